@@ -1,0 +1,84 @@
+"""What arrived on which day: the files of each source, found by the settings' templates."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from pyarrow import fs
+
+from jobs.settings import Settings, Source
+from schemas.errors import InputError
+
+
+class Arrival(NamedTuple):
+    """One file that a source left on a day."""
+
+    source: str
+    kind: str
+    day: date
+    file: str
+    """Path below the drop folder, with forward slashes."""
+    size: int
+    """Bytes."""
+
+
+def arrivals(
+    settings: Settings, days: Sequence[date], sources: Iterable[Source]
+) -> list[Arrival]:
+    """Every file of these sources on these days, in a stable order.
+
+    A file matched by several templates of one source is listed once.
+
+    Raises:
+        InputError: the drop folder is not there. A day without files is no error: a
+            source may be silent, and the ledger says so.
+    """
+    filesystem, root = open_drop(settings)
+    if filesystem.get_file_info(root).type != fs.FileType.Directory:
+        raise InputError(
+            f"The drop folder {settings.drop} is not there.\n"
+            "Set paths.drop in the settings to where the sources leave their files, "
+            "or make the demo company's with: verbatim demo"
+        )
+    found: dict[tuple[str, str], Arrival] = {}
+    for source in sources:
+        for day in days:
+            for template in source.files:
+                pattern = template.replace("{day}", day.isoformat())
+                for file, size in _matching(filesystem, root, pattern):
+                    found[source.name, file] = Arrival(
+                        source.name, source.kind, day, file, size
+                    )
+    return sorted(found.values())
+
+
+def open_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
+    """The file system of the drop folder, and the folder's path in it."""
+    if "://" in settings.drop:
+        filesystem, root = fs.FileSystem.from_uri(settings.drop)
+        return filesystem, root.rstrip("/")
+    return fs.LocalFileSystem(), settings.drop.rstrip("/")
+
+
+def _matching(
+    filesystem: fs.FileSystem, root: str, pattern: str
+) -> Iterable[tuple[str, int]]:
+    fixed = re.match(r"[^*?\[]*", pattern)
+    below = fixed.group().rpartition("/")[0] if fixed else ""
+    matches = re.compile(_as_regex(pattern)).fullmatch
+    selector = fs.FileSelector(
+        f"{root}/{below}" if below else root, recursive=True, allow_not_found=True
+    )
+    for info in filesystem.get_file_info(selector):
+        if info.type == fs.FileType.File:
+            file = info.path[len(root) :].lstrip("/")
+            if matches(file):
+                yield file, info.size
+
+
+def _as_regex(pattern: str) -> str:
+    """A shell pattern as a regex: `**/` is any folders, `*` stays within one name."""
+    parts = re.split(r"(\*\*/|\*|\?)", pattern)
+    written = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return "".join(written.get(part, re.escape(part)) for part in parts)

@@ -1,0 +1,192 @@
+"""The ledger: what was read, what became of it, and that the two add up."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from pyspark.sql import functions as F
+
+from jobs import masking
+from jobs.lake import Lake
+from schemas.errors import LedgerError
+
+COUNTS = (
+    "read_count",
+    "added_count",
+    "updated_count",
+    "unchanged_count",
+    "duplicate_count",
+    "excluded_count",
+    "quarantined_count",
+    "late_count",
+    "waiting_count",
+    "rows_out",
+)
+BECAME = (
+    "added_count",
+    "updated_count",
+    "unchanged_count",
+    "duplicate_count",
+    "excluded_count",
+    "quarantined_count",
+)
+NO_SOURCE = "-"
+"""Source of ledger rows of steps that read tables."""
+
+
+def new_run_id(now: datetime) -> str:
+    """An id that sorts by time: `20260302T020000-4f1a`."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+@cache
+def code_version() -> str:
+    """A fingerprint of the code that decides rows: jobs, nlp and schemas.
+
+    Not a git revision: a deployed copy has none, and a commit to the docs changes no row.
+    """
+    root = Path(__file__).parents[1]
+    digest = blake2b(digest_size=6)
+    for folder in ("jobs", "nlp", "schemas"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".cfg", ".sql") and path.is_file():
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass
+class Entry:
+    """What one step did with one source on one arrival day."""
+
+    source: str
+    day: date
+    counts: dict[str, int] = field(default_factory=dict)
+    excluded_reasons: dict[str, int] = field(default_factory=dict)
+
+    def check(self, step: str) -> None:
+        """Nothing lost, nothing invented.
+
+        Raises:
+            LedgerError: with every figure.
+        """
+        became = sum(self.counts.get(name, 0) for name in BECAME)
+        if became != self.counts.get("read_count", 0):
+            raise LedgerError(
+                f"{step} read {self.counts.get('read_count', 0)} records of "
+                f"{self.source} arrived on {self.day}, but {became} are accounted for: "
+                + ", ".join(
+                    f"{self.counts.get(name, 0)} {name.removesuffix('_count')}"
+                    for name in BECAME
+                )
+                + ".\nNothing was published. This is a fault of ours: keep the files of "
+                "that day and report it with this message."
+            )
+
+
+@dataclass
+class Step:
+    """A step while it runs: it notes its entries here."""
+
+    entries: list[Entry] = field(default_factory=list)
+    tagger_version: str | None = None
+
+    def note(
+        self,
+        day: date,
+        *,
+        rows_out: int,
+        read: int = 0,
+        source: str = NO_SOURCE,
+    ) -> None:
+        """Note a step that reads tables: everything it read, it used unchanged."""
+        counts = {"read_count": read, "unchanged_count": read, "rows_out": rows_out}
+        self.entries.append(Entry(source, day, counts))
+
+
+class Ledger:
+    """Writes the `runs` table."""
+
+    def __init__(self, lake: Lake, run_id: str) -> None:
+        self._lake = lake
+        self.run_id = run_id
+
+    @contextmanager
+    def step(self, name: str, day: date) -> Iterator[Step]:
+        """Time a step and write its rows, also when it fails.
+
+        Raises:
+            LedgerError: an entry does not add up.
+        """
+        step = Step()
+        started_at = datetime.now(UTC)
+        began = monotonic()
+        try:
+            yield step
+            for entry in step.entries:
+                entry.check(name)
+        except Exception as error:
+            failed = [Entry(NO_SOURCE, day)]
+            message = masking.mask(str(error)[:2_000])
+            self._write(name, failed, step, started_at, began, "failed", message)
+            raise
+        entries = step.entries or [Entry(NO_SOURCE, day)]
+        self._write(name, entries, step, started_at, began, "done", None)
+
+    def _write(
+        self,
+        name: str,
+        entries: list[Entry],
+        step: Step,
+        started_at: datetime,
+        began: float,
+        status: str,
+        message: str | None,
+    ) -> None:
+        rows: list[dict[str, Any]] = [
+            {
+                "run_id": self.run_id,
+                "step": name,
+                "source": entry.source,
+                "day": entry.day,
+                "started_at": started_at,
+                "seconds": round(monotonic() - began, 3),
+                **{count: entry.counts.get(count, 0) for count in COUNTS},
+                "excluded_reasons": entry.excluded_reasons,
+                "code_version": code_version(),
+                "tagger_version": step.tagger_version,
+                "status": status,
+                "message": message,
+            }
+            for entry in entries
+        ]
+        schema = self._lake.schema("runs")
+        frame = self._lake.spark.createDataFrame(
+            [tuple(row[name] for name in schema.names) for row in rows], schema
+        )
+        self._lake.merge("runs", frame)
+
+
+def as_of(lake: Lake) -> datetime | None:
+    """The instant the marts speak for: the end of the latest arrival day read.
+
+    It comes from the ledger and not from a clock, so that running days in another
+    order, or again, ends in the same tables. Null before the first day.
+    """
+    latest = (
+        lake.read("runs")
+        .where((F.col("source") != NO_SOURCE) & (F.col("status") == "done"))
+        .agg(F.max("day"))
+        .first()
+    )
+    if latest is None or latest[0] is None:
+        return None
+    last: date = latest[0]
+    return datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)

@@ -1,0 +1,78 @@
+"""The SparkSession: one way to start it, for commands, tests and submitted jobs."""
+
+import os
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from jobs.settings import Settings
+from schemas.errors import SettingsError
+
+
+def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
+    """Start Spark, or take the session that whatever submitted us has started.
+
+    The master is the settings' when they name one; else the submitter's; else all
+    local cores.
+
+    Raises:
+        SettingsError: the Delta jars are not where the settings say.
+    """
+    jars = sorted(Path(settings.path(settings.spark.jars)).glob("*.jar"))
+    if not jars:
+        raise SettingsError(
+            f"No jars in {settings.path(settings.spark.jars)}: "
+            "Spark cannot open Delta tables.\nGet them once with: make setup"
+        )
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+    # Workers import our modules: from the checkout they are below this folder's parent.
+    root = str(Path(__file__).parents[1])
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if root not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([root, *filter(None, paths)])
+    cores = os.cpu_count() or 2
+    options = {
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": (
+            "org.apache.spark.sql.delta.catalog.DeltaCatalog"
+        ),
+        "spark.sql.session.timeZone": "UTC",
+        # A table here has tens of log entries, not millions: 50 tasks to read them
+        # took 20 s where 2 take one.
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.sql.shuffle.partitions": str(
+            settings.spark.shuffle_partitions or 2 * cores
+        ),
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+        # A column added by a new contract version appears by merge, never by hand.
+        "spark.databricks.delta.schema.autoMerge.enabled": "true",
+        # MERGE reads its source twice; ours are persisted, so it need not copy them.
+        "spark.databricks.delta.merge.materializeSource": "none",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(cores),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": settings.spark.driver_memory,
+        "spark.driver.extraJavaOptions": _java_options(settings),
+        "spark.log.level": "ERROR",
+        **settings.spark.options,
+    }
+    builder = SparkSession.builder.appName(name)
+    if settings.spark.master:
+        builder = builder.master(settings.spark.master)
+    elif "PYSPARK_GATEWAY_PORT" not in os.environ and not os.environ.get("MASTER"):
+        builder = builder.master("local[*]")
+    for key, value in options.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def _java_options(settings: Settings) -> str:
+    """JVM flags; the class archive that set-up wrote saves a third of the start."""
+    flags = ["-Dlog4j2.level=error", "-XX:+UseParallelGC"]
+    archive = Path(settings.path(settings.spark.jars)) / "classes.jsa"
+    if archive.exists():
+        flags += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+    return " ".join(flags)

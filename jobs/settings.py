@@ -1,0 +1,355 @@
+"""The settings: the only reader of the environment and of the settings file.
+
+Everything a company may want to set is here, with its default and the reason for it.
+All faults of a file are reported at once.
+"""
+
+import os
+import secrets
+import tomllib
+from datetime import date, time
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jobs.sources.records import Company
+from schemas.errors import SettingsError
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class _Part(BaseModel):
+    """A section: a name it does not know is a fault, not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _known_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"no time zone is called {name!r}; one is 'Europe/Paris'")
+    return name
+
+
+def _known_kind(kind: str) -> str:
+    from jobs.sources import READERS
+
+    if kind not in READERS:
+        raise ValueError(f"no reader for {kind!r}; there are {', '.join(READERS)}")
+    return kind
+
+
+class CompanySection(_Part):
+    name: str
+    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "Europe/Paris"
+    country: str = Field("FR", pattern="^[A-Z]{2}$")
+    """Where phone numbers without prefix are dialled, and whose public holidays count."""
+    email_domains: list[str] = []
+    x_accounts: list[str] = []
+    mastodon_accounts: list[str] = []
+
+    def as_known_to_readers(self) -> Company:
+        return Company(
+            email_domains=frozenset(d.lower() for d in self.email_domains),
+            x_accounts=frozenset(a.lower().lstrip("@") for a in self.x_accounts),
+            mastodon_accounts=frozenset(
+                a.lower().lstrip("@") for a in self.mastodon_accounts
+            ),
+            country=self.country,
+        )
+
+
+class PathsSection(_Part):
+    """Folders; a relative one is below the settings file's own folder."""
+
+    drop: str = "var/drop"
+    """Where sources leave their files: a folder or any URI that Arrow can open."""
+    lake: str = "var/lake"
+    """Where the Delta tables are: a folder or any URI that Hadoop can write."""
+    marts: str = "var/marts"
+    """A local folder: DuckDB files, the last ones kept for rollback."""
+    reports: str = "var/checks"
+    """A local folder: data docs of the checks."""
+
+
+class OpeningHours(_Part):
+    """`"08:00-20:00"` per weekday in the company's time zone; absent means closed."""
+
+    mon: str | None = None
+    tue: str | None = None
+    wed: str | None = None
+    thu: str | None = None
+    fri: str | None = None
+    sat: str | None = None
+    sun: str | None = None
+    public_holidays: bool = False
+    """Open on public holidays."""
+
+    @model_validator(mode="after")
+    def _spans_are_spans(self) -> "OpeningHours":
+        for day in DAYS:
+            self.of(day)
+        return self
+
+    def of(self, day: str) -> tuple[time, time] | None:
+        span: str | None = getattr(self, day)
+        if span is None:
+            return None
+        opens, _, closes = span.partition("-")
+        try:
+            pair = time.fromisoformat(opens), time.fromisoformat(closes)
+        except ValueError:
+            raise ValueError(f"{day} = {span!r}: write it like '08:00-20:00'") from None
+        if pair[0] >= pair[1]:
+            raise ValueError(f"{day} = {span!r}: closes before it opens")
+        return pair
+
+
+class ExpectationClock(_Part):
+    """How long customers are ready to wait, by channel and perhaps intent."""
+
+    channel: Literal["call", "video", "chat", "email", "web_form", "social", "review"]
+    intent: str | None = None
+    """Only contacts counted under this intent; null: all others of the channel."""
+    seconds: float = Field(gt=0)
+
+
+class RulesSection(_Part):
+    journey_gap_days: float = Field(7, gt=0)
+    """The longest silence inside a journey. A week: longer merges unrelated matters,
+    shorter hides repeats; the same week in which first-contact resolution is judged."""
+    resolution_window_days: float = Field(7, gt=0)
+    """Industry practice for first-contact resolution (docs/metrics.md)."""
+    small_number_floor: int = Field(30, ge=1)
+    """No rate from fewer: at 30, the 95 % interval of a share of one half is ±18 points."""
+    shared_handle_limit: int = Field(5, ge=1)
+    """A handle seen together with more others than this is shared (a switchboard, a
+    family's tablet) and proves nothing about who is who."""
+    late_after_days: int = Field(1, ge=0)
+    """A record that arrives more days than this after it occurred counts as late."""
+    quarantine_limit: float = Field(0.2, ge=0, le=1)
+    """A source of whose records a larger share is refused on a day stops the run: the
+    format has changed, and publishing the rest would look like a quiet day."""
+
+
+class MartsSection(_Part):
+    keep: int = Field(7, ge=1)
+    """Published versions kept for rollback: a week of daily runs."""
+
+
+class SparkSection(_Part):
+    master: str | None = None
+    """Null: whatever submits the job says; alone, all local cores."""
+    shuffle_partitions: int | None = Field(None, ge=1)
+    """Null: twice the cores. A laptop's month needs no more, and each costs a file."""
+    driver_memory: str = "4g"
+    jars: str = "var/jars"
+    options: dict[str, str] = {}
+
+
+class Source(_Part):
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
+    kind: Annotated[str, AfterValidator(_known_kind)]
+    files: list[str] = Field(min_length=1)
+    """Path templates below the drop folder; `{day}` is the arrival day, `*` and `**`
+    as in a shell."""
+
+    @model_validator(mode="after")
+    def _templates_are_by_day(self) -> "Source":
+        for template in self.files:
+            if "{day}" not in template:
+                raise ValueError(
+                    f"{template!r} has no {{day}}: files are read by arrival day"
+                )
+        return self
+
+
+class Settings(BaseSettings):
+    """One company's settings. `VERBATIM_<SECTION>__<NAME>` in the environment wins."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VERBATIM_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+    )
+
+    company: CompanySection
+    paths: PathsSection = PathsSection()
+    opening_hours: OpeningHours = OpeningHours(
+        mon="09:00-18:00",
+        tue="09:00-18:00",
+        wed="09:00-18:00",
+        thu="09:00-18:00",
+        fri="09:00-18:00",
+    )
+    expectations: list[ExpectationClock] = [
+        ExpectationClock(channel="call", seconds=180),
+        ExpectationClock(channel="video", seconds=180),
+        ExpectationClock(channel="chat", seconds=180),
+        ExpectationClock(channel="social", seconds=86_400),
+        ExpectationClock(channel="social", intent="complaint", seconds=7_200),
+        ExpectationClock(channel="email", seconds=86_400),
+        ExpectationClock(channel="web_form", seconds=86_400),
+    ]
+    rules: RulesSection = RulesSection()
+    marts: MartsSection = MartsSection()
+    spark: SparkSection = SparkSection()
+    taxonomy: str | None = None
+    """A taxonomy file of one's own; null: the one shipped with nlp."""
+    sources: list[Source] = Field(min_length=1)
+    pseudonym_key: str | None = None
+    """Secret: by environment only (VERBATIM_PSEUDONYM_KEY), 32 characters or more."""
+    demo: bool = False
+    """The demo company: makes its own pseudonym key where none is given."""
+    file: Path = Path("verbatim.toml")
+    """Where these settings were read."""
+
+    @model_validator(mode="after")
+    def _names_are_once(self) -> "Settings":
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are called {', '.join(twice)}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: Any, env_settings: Any, **_: Any
+    ) -> tuple[Any, ...]:
+        return env_settings, init_settings
+
+    def source(self, name: str) -> Source:
+        """The source of that name.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise SettingsError(
+            f"{self.file} has no source {name!r}; "
+            f"it has {', '.join(s.name for s in self.sources)}."
+        )
+
+    def path(self, value: str) -> str:
+        """A path of these settings: URIs as they are, folders made absolute."""
+        if "://" in value:
+            return value
+        return str((self.file.parent / value).resolve())
+
+    @property
+    def drop(self) -> str:
+        return self.path(self.paths.drop)
+
+    @property
+    def lake(self) -> str:
+        return self.path(self.paths.lake)
+
+    @property
+    def marts_folder(self) -> Path:
+        return Path(self.path(self.paths.marts))
+
+    @property
+    def checks_folder(self) -> Path:
+        return Path(self.path(self.paths.reports))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.company.time_zone)
+
+    @cached_property
+    def secret(self) -> str:
+        """The pseudonym key.
+
+        Raises:
+            SettingsError: none is given and this is not the demo company, or it is
+                too short to keep anything secret.
+        """
+        if self.pseudonym_key is not None:
+            if len(self.pseudonym_key) < 32:
+                raise SettingsError(
+                    "VERBATIM_PSEUDONYM_KEY has fewer than 32 characters: handles could "
+                    "be guessed from their hashes.\nMake one with: "
+                    "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+                )
+            return self.pseudonym_key
+        if not self.demo:
+            raise SettingsError(
+                "VERBATIM_PSEUDONYM_KEY is not set, so handles cannot be hashed.\n"
+                "Make a key once, keep it safe (with another key nobody is recognised): "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        path = Path(self.path("var/demo.key"))
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_hex(32))
+            path.chmod(0o600)
+        return path.read_text().strip()
+
+    def expected_seconds(self, channel: str, intent: str | None) -> float | None:
+        """The expectation clock of a channel and intent; null where there is none."""
+        general = None
+        for clock in self.expectations:
+            if clock.channel == channel and clock.intent == intent:
+                return clock.seconds
+            if clock.channel == channel and clock.intent is None:
+                general = clock.seconds
+        return general
+
+
+def load(file: Path) -> Settings:
+    """Read a settings file; the environment wins over it.
+
+    Raises:
+        SettingsError: with every fault of the file, one a line.
+    """
+    if not file.exists():
+        raise SettingsError(
+            f"There is no settings file {file}.\n"
+            "Give one with --settings, or VERBATIM_SETTINGS in the environment."
+        )
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is no TOML: {error}.") from None
+    if "pseudonym_key" in stated:
+        raise SettingsError(
+            f"{file} holds pseudonym_key: a secret does not belong in a file that is "
+            "copied about.\nMove it to VERBATIM_PSEUDONYM_KEY in the environment."
+        )
+    try:
+        return Settings(**stated, file=file.resolve())
+    except ValidationError as error:
+        faults = "\n".join(
+            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        count = error.error_count()
+        raise SettingsError(
+            f"{file} has {count} fault{'s' if count > 1 else ''}:\n{faults}"
+        ) from None
+
+
+def default_file() -> Path:
+    """VERBATIM_SETTINGS, or `verbatim.toml` here."""
+    return Path(os.environ.get("VERBATIM_SETTINGS", "verbatim.toml"))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included."""
+    return [
+        date.fromordinal(ordinal)
+        for ordinal in range(first.toordinal(), last.toordinal() + 1)
+    ]

@@ -1,0 +1,152 @@
+"""The Arrow stage: files in, staged rows out. Batch and stream run this and nothing else.
+
+A staged row is one record, whatever became of it: `record` names the table it is for
+(or `excluded`), and the struct of that name holds its columns.
+"""
+
+import gzip
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from jobs.arrivals import Arrival, open_drop
+from jobs.pseudonyms import Pseudonyms
+from jobs.settings import Settings
+from jobs.shaping import Row, Shaper
+from jobs.sources import READERS
+from jobs.sources.records import Origin, Rejected
+from schemas.contracts import contract
+
+TABLES = ("interactions", "transcripts", "surveys", "crm_records", "quarantine")
+"""Tables that staged rows are for."""
+
+ROWS_PER_BATCH = 2_000
+"""Rows held before they are handed to Spark: a few megabytes of text."""
+
+SLICES_PER_CORE = 4
+"""Tasks per core: enough that one large file does not leave the other cores idle."""
+
+
+def schema() -> StructType:
+    """The staging schema: a struct a table, in contract order."""
+    structs = ", ".join(
+        f"`{table}` struct<"
+        + ", ".join(f"`{c.name}`: {c.spark_type}" for c in contract(table).columns)
+        + ">"
+        for table in TABLES
+    )
+    return StructType.fromDDL(
+        "record string, source string, day date, file string, reason string, " + structs
+    )
+
+
+def staged(
+    spark: SparkSession, settings: Settings, files: list[Arrival], *, now: datetime
+) -> DataFrame:
+    """Every record of these files, masked, as staged rows.
+
+    Lazy, and costly to compute: persist it before reading it twice.
+
+    Args:
+        files: what arrived (see `jobs.arrivals`).
+        now: becomes `processed_at`.
+    """
+    shape = schema()
+    if not files:
+        return spark.createDataFrame([], shape)
+    slices = min(len(files), SLICES_PER_CORE * spark.sparkContext.defaultParallelism)
+    listed = spark.createDataFrame(
+        [(place, *arrival) for place, arrival in enumerate(_by_slice(files, slices))],
+        "place int, source string, kind string, day date, file string, size long",
+    ).repartitionByRange(slices, "place")
+    return listed.mapInArrow(reading(settings, now, shape), shape)
+
+
+def reading(
+    settings: Settings, now: datetime, shape: StructType
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that runs in the workers: listed files in, staged rows out."""
+    settings.secret  # noqa: B018 - its faults belong to the driver, not to a worker
+    arrow = to_arrow_schema(shape)
+
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        pseudonyms = Pseudonyms(settings.secret, settings.company.country)
+        filesystem, root = open_drop(settings)
+        held: list[Row] = []
+        for batch in batches:
+            for listed in batch.to_pylist():
+                arrival = Arrival(
+                    *(listed[f] for f in ("source", "kind", "day", "file", "size"))
+                )
+
+                def opened(file: str = arrival.file) -> BinaryIO:
+                    stream = filesystem.open_input_stream(
+                        f"{root}/{file}", compression=None
+                    )
+                    return cast("BinaryIO", stream)
+
+                for row in rows_of(arrival, opened, settings, pseudonyms, now):
+                    held.append(row)
+                    if len(held) >= ROWS_PER_BATCH:
+                        yield pa.RecordBatch.from_pylist(held, arrow)
+                        held = []
+        if held:
+            yield pa.RecordBatch.from_pylist(held, arrow)
+
+    return read
+
+
+def rows_of(
+    arrival: Arrival,
+    opened: Callable[[], BinaryIO],
+    settings: Settings,
+    pseudonyms: Pseudonyms,
+    now: datetime,
+) -> Iterator[Row]:
+    """The staged rows of one file: exactly one for each of its records.
+
+    A file that cannot be opened or read to its end is one refusal; what was read of it
+    before stays.
+    """
+    from nlp import detect_language  # loads with the first file, once per worker
+
+    reader = READERS[arrival.kind]
+    shaper = Shaper(
+        pseudonyms,
+        day=arrival.day,
+        now=now,
+        country=settings.company.country,
+        detect_language=detect_language,
+    )
+    origin = Origin(
+        source=arrival.source,
+        file=arrival.file,
+        company=settings.company.as_known_to_readers(),
+    )
+    try:
+        with opened() as stream:
+            plain: Any = stream
+            if arrival.file.endswith(".gz"):
+                plain = gzip.GzipFile(fileobj=stream)
+            for document in reader.split(plain, origin):
+                for record in reader.parse(document.content, document.origin):
+                    yield shaper.row(record) | {"file": arrival.file}
+    except (OSError, EOFError) as error:
+        refused = Rejected(
+            "unreadable_file", f"{type(error).__name__}: {error}", origin
+        )
+        yield shaper.row(refused) | {"file": arrival.file}
+
+
+def _by_slice(files: list[Arrival], slices: int) -> list[Arrival]:
+    """Files in an order in which equal runs hold about equally many bytes.
+
+    Largest first, dealt out in turn: a source's big files do not end up in one task.
+    """
+    by_size = sorted(files, key=lambda arrival: (-arrival.size, arrival))
+    return [arrival for place in range(slices) for arrival in by_size[place::slices]]
