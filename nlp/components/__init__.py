@@ -1,0 +1,1 @@
+"""The spaCy components; importing this package registers their factories."""

@@ -1,0 +1,285 @@
+"""From scores to tags: which labels are said, which intent is primary, and which words carried it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from nlp.components.cues import Found
+from nlp.features import Featuriser
+from nlp.lexicons import SIGNAL
+from nlp.linear import LinearModel, ModelError, Occurrences, load_model
+from nlp.taxonomy import OTHER, OVERALL, Taxonomy, load_taxonomy
+
+MODELS = Path(__file__).parents[1] / "model"
+USER_DATA_KEY = "tags"
+Spans = tuple[tuple[int, int], ...]
+
+
+class Tag(NamedTuple):
+    """One statement about one text. `evidence` counts code points of the text, end exclusive."""
+
+    family: str
+    label: str
+    score: float
+    is_primary: bool
+    evidence: Spans
+
+
+@Language.factory(
+    "verbatim_tags",
+    requires=["doc.user_data"],
+    assigns=["doc.user_data"],
+    default_config={
+        "second_intent": 0.25,
+        "second_intent_ratio": 0.4,
+        "threshold": {"need": 0.5, "expectation": 0.5, "frustration": 0.5},
+        "cause_needs_overall": 0.35,
+        "evidence_share": 0.35,
+        "evidence_words": 5,
+        "trivial_overall": 0.2,
+        "batch_size": 256,
+    },
+)
+def make_tags(
+    nlp: Language,
+    name: str,
+    second_intent: float,
+    second_intent_ratio: float,
+    threshold: dict[str, float],
+    cause_needs_overall: float,
+    evidence_share: float,
+    evidence_words: int,
+    trivial_overall: float,
+    batch_size: int,
+) -> "Tagger":
+    """Build the component from a config block.
+
+    Args:
+        nlp: the pipeline; its language chooses the model.
+        name: the component's name in this pipeline.
+        second_intent: probability from which a further intent is said.
+        second_intent_ratio: and the share of the primary's probability it must reach.
+        threshold: by family, the score from which a label is said.
+        cause_needs_overall: frustration causes are said only from this overall score on.
+        evidence_share: words are evidence that bring at least this share of what the best word
+            brings.
+        evidence_words: at most so many words of the linear model's.
+        trivial_overall: under this score overall needs no evidence.
+        batch_size: texts scored by one matrix product.
+    """
+    return Tagger(
+        load_taxonomy(),
+        load_model(MODELS / f"{nlp.lang}.npz"),
+        Settings(
+            second_intent,
+            second_intent_ratio,
+            threshold,
+            cause_needs_overall,
+            evidence_share,
+            evidence_words,
+            trivial_overall,
+            batch_size,
+        ),
+    )
+
+
+class Settings(NamedTuple):
+    """As documented in `make_tags`."""
+
+    second_intent: float
+    second_intent_ratio: float
+    threshold: dict[str, float]
+    cause_needs_overall: float
+    evidence_share: float
+    evidence_words: int
+    trivial_overall: float
+    batch_size: int
+
+
+class Tagger:
+    """Scores docs in batches; a doc alone is a batch of one."""
+
+    def __init__(
+        self, taxonomy: Taxonomy, model: LinearModel, settings: Settings
+    ) -> None:
+        self._settings = settings
+        self._model = model
+        self._featuriser = Featuriser(taxonomy)
+        if tuple(self._featuriser.dense_names) != model.dense_names:
+            raise ModelError(
+                "the model was trained with another taxonomy; run `python -m nlp.train`"
+            )
+        names = [tuple(output.split(":", 1)) for output in model.outputs]
+        self._labels: list[tuple[str, str]] = [(n[0], n[1]) for n in names]
+        self._intents = [i for i, (f, _) in enumerate(self._labels) if f == "intent"]
+        self._others = [
+            i
+            for i, (family, label) in enumerate(self._labels)
+            if family != "intent" and label != OVERALL
+        ]
+        self._overall = self._labels.index(("frustration", OVERALL))
+
+    def __call__(self, doc: Doc) -> Doc:
+        self._tag([doc])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
+        """Tag a stream; `batch_size` is spaCy's, the component's own setting decides."""
+        for docs in minibatch(stream, self._settings.batch_size):
+            self._tag(docs)
+            yield from docs
+
+    def _tag(self, docs: list[Doc]) -> None:
+        batch = self._featuriser.batch(docs)
+        decisions, occurrences = self._model.decisions(batch)
+        intents = _softmax(decisions[:, self._intents])
+        scores = 1 / (1 + np.exp(-decisions))
+        of_doc = occurrences.by_doc(len(docs))
+        for row, doc in enumerate(docs):
+            explain = Explainer(
+                doc,
+                batch.found[row],
+                occurrences,
+                of_doc[row],
+                self._model.weights,
+                self._settings,
+            )
+            doc.user_data[USER_DATA_KEY] = [
+                *self._intent_tags(intents[row], explain),
+                *self._other_tags(scores[row], explain),
+            ]
+
+    def _intent_tags(
+        self, probabilities: npt.NDArray[np.float32], explain: "Explainer"
+    ) -> Iterator[Tag]:
+        best = int(probabilities.argmax())
+        floor = max(
+            self._settings.second_intent,
+            self._settings.second_intent_ratio * float(probabilities[best]),
+        )
+        for index in np.argsort(-probabilities, kind="stable").tolist():
+            probability = float(probabilities[index])
+            output = self._intents[index]
+            family, label = self._labels[output]
+            if index != best and (probability < floor or label == OTHER):
+                continue
+            yield Tag(
+                family,
+                label,
+                round(probability, 4),
+                index == best,
+                explain.spans(family, label, output),
+            )
+
+    def _other_tags(
+        self, scores: npt.NDArray[np.float32], explain: "Explainer"
+    ) -> Iterator[Tag]:
+        overall = float(scores[self._overall])
+        for output in self._others:
+            family, label = self._labels[output]
+            score = float(scores[output])
+            if score < self._settings.threshold[family]:
+                continue
+            if family == "frustration" and overall < self._settings.cause_needs_overall:
+                continue
+            evidence = explain.spans(family, label, output)
+            # A tag nobody can open is not said: no word of the text speaks for it.
+            if evidence:
+                yield Tag(family, label, round(score, 4), False, evidence)
+        yield Tag(
+            "frustration",
+            OVERALL,
+            round(overall, 4),
+            False,
+            explain.spans("frustration", OVERALL, self._overall)
+            if overall >= self._settings.trivial_overall
+            else (),
+        )
+
+
+class Explainer:
+    """The words of one doc that carried a decision."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        found: list[Found],
+        occurrences: Occurrences,
+        mine: npt.NDArray[np.int64],
+        weights: npt.NDArray[np.float32],
+        settings: Settings,
+    ) -> None:
+        self._doc = doc
+        self._found = found
+        self._columns = occurrences.column[mine]
+        self._values = occurrences.value[mine]
+        self._tokens = occurrences.token[mine]
+        self._weights = weights
+        self._settings = settings
+
+    def spans(self, family: str, label: str, output: int) -> Spans:
+        """Matched cues first; where there is none, the words that brought the linear model most."""
+        marked = np.zeros(len(self._doc), dtype=bool)
+        for cue, start, end in self._found:
+            if self._speaks_for(cue.family, cue.label, family, label):
+                marked[start:end] = True
+        if not marked.any():
+            self._mark_linear(marked, output)
+        if not marked.any() and (family == "intent" or label == OVERALL):
+            # The decision came from how the text is written (length, capitals, what is not
+            # there): its words as a whole are what a reader is to see.
+            marked[:] = [token.is_alpha for token in self._doc]
+        return self._merge(marked)
+
+    @staticmethod
+    def _speaks_for(cue_family: str, cue_label: str, family: str, label: str) -> bool:
+        if label == OVERALL:
+            return cue_family == "frustration" or (
+                cue_family == SIGNAL and cue_label in ("anger", "negative", "irony")
+            )
+        return cue_family == family and cue_label == label
+
+    def _mark_linear(self, marked: npt.NDArray[np.bool_], output: int) -> None:
+        if not len(self._tokens):
+            return
+        brought = np.bincount(
+            self._tokens,
+            weights=self._values * self._weights[self._columns, output],
+            minlength=len(self._doc),
+        )
+        best = np.argsort(-brought, kind="stable")[: self._settings.evidence_words]
+        floor = max(1e-9, self._settings.evidence_share * float(brought[best[0]]))
+        marked[best[brought[best] >= floor]] = True
+
+    def _merge(self, marked: npt.NDArray[np.bool_]) -> Spans:
+        """Runs of marked tokens as character spans; a gap of one token is closed."""
+        spans: list[tuple[int, int]] = []
+        last = -2
+        for position in np.flatnonzero(marked).tolist():
+            token = self._doc[position]
+            end = token.idx + len(token)
+            if spans and self._adjoins(last, position):
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((token.idx, end))
+            last = position
+        return tuple(spans)
+
+    def _adjoins(self, last: int, position: int) -> bool:
+        """Side by side, or one token apart on one line, and that token no placeholder."""
+        if position - last == 2:
+            between = self._doc[last + 1].text
+            return not between.startswith("<") and "\n" not in between
+        return position - last == 1
+
+
+def _softmax(decisions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    shifted = np.exp(decisions - decisions.max(axis=1, keepdims=True))
+    result: npt.NDArray[np.float32] = shifted / shifted.sum(axis=1, keepdims=True)
+    return result

@@ -1,0 +1,44 @@
+"""Tokenisation fit for posts and transcripts: placeholders, hashtags, emoji, typed French."""
+
+import re
+from collections.abc import Callable
+
+import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
+
+from nlp.text import fold
+
+_EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u203c\u2049\ufe0f\u200d"
+# A `<` that opens a placeholder belongs to it: `<phone>` is one token.
+_PREFIX = rf"^(?:<(?![a-z_]+>)|[#(\[{{\"'¿¡,;:.!?*~+=/|…-]|[{_EMOJI}])"
+_SUFFIX = (
+    rf"(?:!+|\?+|\.+|(?<![a-z_])>|[)\]}}\"',;:*~+=/|…%€$£-]|[{_EMOJI}]|(?<=[a-z])'s)$"
+)
+_INFIX = rf"[/,;:!?()\[\]\"|+=*…]+|\.\.+|(?<=[a-z])\.(?=[a-z])|[{_EMOJI}]"
+_WHOLE = r"^(?:<[a-z_]+>|https?://\S+|www\.\S+|[\w.+-]+@[\w.-]+\w|@\w+|[:;=][-']?[)(dp/|o]+)$"
+
+
+class FoldingTokenizer:
+    """Folds a text, then tokenises it; offsets in the doc are offsets in the original text."""
+
+    def __init__(self, pipeline: Language) -> None:
+        self._language: str = pipeline.lang
+        self._tokenizer = Tokenizer(
+            pipeline.vocab,
+            prefix_search=re.compile(_PREFIX).search,
+            suffix_search=re.compile(_SUFFIX).search,
+            infix_finditer=re.compile(_INFIX).finditer,
+            token_match=re.compile(_WHOLE).match,
+        )
+
+    def __call__(self, text: str) -> Doc:
+        doc: Doc = self._tokenizer(fold(text, self._language))
+        doc.user_data["original"] = text
+        return doc
+
+
+@spacy.registry.tokenizers("verbatim_tokenizer.v1")
+def make_tokenizer() -> Callable[[Language], FoldingTokenizer]:
+    return FoldingTokenizer

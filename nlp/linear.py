@@ -1,0 +1,134 @@
+"""Linear models over n-grams and cues: one matrix product scores a batch for every label.
+
+The artefact is an `.npz` of plain arrays (no pickle): weights in 8 bits with a scale per output,
+which is what keeps it small and quick to load.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from nlp.features import PIECES, SPACE, Batch
+
+Floats = npt.NDArray[np.float32]
+FORMAT = 1
+
+
+class ModelError(RuntimeError):
+    """A model file that does not fit this code or this taxonomy."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The n-gram buckets the model knows, each with its inverse document frequency."""
+
+    buckets: npt.NDArray[np.int64]
+    idf: Floats
+    piece_scale: (
+        float  # length of a row's part for pieces of words; its words have length 1
+    )
+
+    def __post_init__(self) -> None:
+        column = np.full(SPACE, -1, dtype=np.int64)
+        column[self.buckets] = np.arange(len(self.buckets))
+        object.__setattr__(self, "_column", column)
+
+    def matrix(self, batch: Batch) -> tuple[sparse.csr_matrix, "Occurrences"]:
+        """TF-IDF rows: words at length 1, pieces at `piece_scale`."""
+        column: npt.NDArray[np.int64] = self._column[batch.feature]  # type: ignore[attr-defined]
+        kept = np.flatnonzero(column >= 0)
+        column, doc, token = column[kept], batch.doc[kept], batch.token[kept]
+        value = self.idf[column]
+        is_piece = batch.feature[kept] >= PIECES
+        block = doc * 2 + is_piece
+        squares = np.bincount(block, weights=value**2, minlength=2 * len(batch.found))
+        value = value / np.sqrt(squares)[block]
+        value[is_piece] *= self.piece_scale
+        value = value.astype(np.float32)
+        rows = len(batch.found)
+        matrix = sparse.csr_matrix(
+            (value, (doc, column)), shape=(rows, len(self.buckets)), dtype=np.float32
+        )
+        return matrix, Occurrences(column, value, doc, token)
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """Which token brought which column with which value: the way back from a score to words."""
+
+    column: npt.NDArray[np.int64]
+    value: Floats
+    doc: npt.NDArray[np.int64]
+    token: npt.NDArray[np.int64]
+
+    def by_doc(self, docs: int) -> list[npt.NDArray[np.int64]]:
+        order = np.argsort(self.doc, kind="stable")
+        return np.split(order, np.cumsum(np.bincount(self.doc, minlength=docs))[:-1])
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """`outputs` are 'family:label'; the intents' outputs compete (softmax), the others do not."""
+
+    outputs: tuple[str, ...]
+    dense_names: tuple[str, ...]
+    vocabulary: Vocabulary
+    weights: Floats  # (columns, outputs)
+    dense_weights: Floats  # (dense features, outputs)
+    intercepts: Floats
+    slopes: Floats  # calibration: probability = sigmoid(slope * decision + offset)
+    offsets: Floats
+
+    def decisions(self, batch: Batch) -> tuple[Floats, Occurrences]:
+        matrix, occurrences = self.vocabulary.matrix(batch)
+        raw = matrix @ self.weights + batch.dense @ self.dense_weights + self.intercepts
+        return (raw * self.slopes + self.offsets).astype(np.float32), occurrences
+
+    def save(self, path: Path) -> None:
+        scale = np.abs(self.weights).max(axis=0) / 127
+        scale[scale == 0] = 1
+        arrays: dict[str, Any] = {
+            "format": np.array(FORMAT),
+            "outputs": np.array(self.outputs),
+            "dense_names": np.array(self.dense_names),
+            "buckets": self.vocabulary.buckets.astype(np.uint32),
+            "idf": self.vocabulary.idf.astype(np.float16),
+            "piece_scale": np.array(self.vocabulary.piece_scale),
+            "weights": np.round(self.weights / scale).astype(np.int8),
+            "scale": scale.astype(np.float32),
+            "dense_weights": self.dense_weights.astype(np.float32),
+            "intercepts": self.intercepts.astype(np.float32),
+            "slopes": self.slopes.astype(np.float32),
+            "offsets": self.offsets.astype(np.float32),
+        }
+        np.savez_compressed(path, **arrays)
+
+
+def load_model(path: Path) -> LinearModel:
+    """Read a model; refuses anything but plain arrays of the present format."""
+    if not path.is_file():
+        raise ModelError(f"{path} is not there; make it with `python -m nlp.train`")
+    with np.load(path, allow_pickle=False) as arrays:
+        if int(arrays["format"]) != FORMAT:
+            raise ModelError(
+                f"{path} has format {int(arrays['format'])}, this code reads {FORMAT}; "
+                "train it again with `python -m nlp.train`"
+            )
+        return LinearModel(
+            outputs=tuple(arrays["outputs"].tolist()),
+            dense_names=tuple(arrays["dense_names"].tolist()),
+            vocabulary=Vocabulary(
+                arrays["buckets"].astype(np.int64),
+                arrays["idf"].astype(np.float32),
+                float(arrays["piece_scale"]),
+            ),
+            weights=arrays["weights"].astype(np.float32) * arrays["scale"],
+            dense_weights=arrays["dense_weights"],
+            intercepts=arrays["intercepts"],
+            slopes=arrays["slopes"],
+            offsets=arrays["offsets"],
+        )

@@ -1,0 +1,390 @@
+"""Trains the shipped models from the authored corpora: `python -m nlp.train`.
+
+The same corpora, lexicons, configuration and code give the same model; `model/manifest.json` holds
+the hash of all of them, and a test compares it.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, roc_auc_score
+from spacy.language import Language
+from spacy.util import load_config
+
+from nlp.corpus import CorpusError, Utterance, folds, load_corpus
+from nlp.features import SPACE, Batch, Featuriser
+from nlp.linear import LinearModel, Vocabulary
+from nlp.tagger import HERE, PIPELINES, load_pipeline
+from nlp.taxonomy import FAMILIES, LANGUAGES, OVERALL, Taxonomy, load_taxonomy
+
+MODELS = HERE / "model"
+MANIFEST = MODELS / "manifest.json"
+Floats = npt.NDArray[np.float32]
+
+_INPUTS = (
+    "components/*.py",
+    "corpora/*/*.jsonl",
+    "corpus.py",
+    "features.py",
+    "lexicons.py",
+    "lexicons/*/*.yaml",
+    "linear.py",
+    "pipelines/*.cfg",
+    "taxonomy.yaml",
+    "text.py",
+    "train.py",
+)
+
+
+def inputs_hash() -> str:
+    """What the models are made of, as one hash."""
+    digest = sha256()
+    for pattern in _INPUTS:
+        for path in sorted(HERE.glob(pattern)):
+            digest.update(f"{path.relative_to(HERE).as_posix()}\n".encode())
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text with what is known of it: a taxonomy example speaks for its own family only."""
+
+    text: str
+    labels: dict[str, tuple[str, ...]]  # family -> labels; a family not here is unknown
+    overall: int | None
+
+
+def examples_of(utterance: Utterance) -> Example:
+    return Example(
+        utterance.text,
+        {
+            "intent": utterance.intents,
+            "need": utterance.needs,
+            "expectation": utterance.expectations,
+            "frustration": utterance.frustrations,
+        },
+        utterance.overall,
+    )
+
+
+def taxonomy_examples(taxonomy: Taxonomy, language: str) -> list[Example]:
+    """The taxonomy's own sentences: each holds its label, and says nothing of other families."""
+    return [
+        Example(
+            text,
+            {family: (name,)} if name != OVERALL else {},
+            3 if name == OVERALL else None,
+        )
+        for family in FAMILIES
+        for name, label in taxonomy.labels[family].items()
+        for text in label.examples[language]
+    ]
+
+
+# A decision no text lifts to a tag.
+NEVER = -20.0
+
+
+class Trainer:
+    """Fits one language's model on examples already turned into a batch."""
+
+    def __init__(self, language: str, taxonomy: Taxonomy) -> None:
+        self.settings: dict[str, Any] = load_config(PIPELINES / "training.cfg")[
+            "training"
+        ]
+        self.pipeline: Language = load_pipeline(language, with_model=False)
+        self.featuriser = Featuriser(taxonomy)
+        self.intents = list(taxonomy.names("intent"))
+        self.others = [
+            (family, name) for family in FAMILIES[1:] for name in taxonomy.names(family)
+        ]
+        self.outputs = tuple(
+            [f"intent:{name}" for name in self.intents]
+            + [f"{family}:{name}" for family, name in self.others]
+        )
+
+    def batch(self, examples: Sequence[Example]) -> Batch:
+        return self.featuriser.batch(
+            list(self.pipeline.pipe(example.text for example in examples))
+        )
+
+    def fit(
+        self, batch: Batch, examples: Sequence[Example], rows: Sequence[int]
+    ) -> LinearModel:
+        """Train on some rows of the batch; calibration is the identity until `calibrated`."""
+        chosen = np.array(rows)
+        part = _rows(batch, chosen)
+        known = [examples[row] for row in rows]
+        vocabulary = self._vocabulary(part)
+        grams, _ = vocabulary.matrix(part)
+        scale = float(self.settings["cue_scale"])
+        matrix = sparse.hstack([grams, sparse.csr_matrix(part.dense * scale)]).tocsr()
+        coefficients = np.zeros((len(self.outputs), matrix.shape[1]), dtype=np.float64)
+        intercepts = np.zeros(len(self.outputs))
+        self._fit_intents(matrix, known, coefficients, intercepts)
+        for index, (family, name) in enumerate(self.others, start=len(self.intents)):
+            if name == OVERALL:
+                self._fit_overall(matrix, known, index, coefficients, intercepts)
+            else:
+                self._fit_label(
+                    matrix, known, family, name, index, coefficients, intercepts
+                )
+        split = len(vocabulary.buckets)
+        return LinearModel(
+            outputs=self.outputs,
+            dense_names=tuple(self.featuriser.dense_names),
+            vocabulary=vocabulary,
+            weights=np.ascontiguousarray(coefficients[:, :split].T, dtype=np.float32),
+            dense_weights=np.ascontiguousarray(
+                coefficients[:, split:].T * scale, dtype=np.float32
+            ),
+            intercepts=intercepts.astype(np.float32),
+            slopes=np.ones(len(self.outputs), dtype=np.float32),
+            offsets=np.zeros(len(self.outputs), dtype=np.float32),
+        )
+
+    def _vocabulary(self, part: Batch) -> Vocabulary:
+        pairs = np.unique(np.stack([part.feature, part.doc]), axis=1)
+        texts = np.bincount(pairs[0], minlength=SPACE)
+        buckets = np.flatnonzero(texts >= int(self.settings["min_texts"]))
+        idf = np.log((1 + len(part.found)) / (1 + texts[buckets])) + 1
+        return Vocabulary(
+            buckets, idf.astype(np.float32), float(self.settings["piece_scale"])
+        )
+
+    def _fit_intents(
+        self,
+        matrix: sparse.csr_matrix,
+        known: Sequence[Example],
+        coefficients: npt.NDArray[np.float64],
+        intercepts: npt.NDArray[np.float64],
+    ) -> None:
+        """One against the rest: three times faster than a joint fit, and calibration joins them."""
+        rows = [row for row, example in enumerate(known) if "intent" in example.labels]
+        given = [known[row].labels["intent"] for row in rows]
+        second = float(self.settings["secondary_weight"])
+        for index, name in enumerate(self.intents):
+            targets = np.array([name in labels for labels in given])
+            if not targets.any():
+                # An intent without a single example cannot be said.
+                intercepts[index] = NEVER
+                continue
+            weights = [
+                second if name in labels and labels[0] != name else 1.0
+                for labels in given
+            ]
+            model = self._regression("intent_c")
+            model.fit(matrix[rows], targets, sample_weight=weights)
+            coefficients[index], intercepts[index] = model.coef_[0], model.intercept_[0]
+
+    def _regression(self, strength: str) -> LogisticRegression:
+        # The dual form is some 50 times faster than lbfgs here: more n-grams than texts.
+        return LogisticRegression(
+            C=float(self.settings[strength]),
+            solver="liblinear",
+            dual=True,
+            max_iter=2000,
+            random_state=int(self.settings["seed"]),
+        )
+
+    def _fit_label(
+        self,
+        matrix: sparse.csr_matrix,
+        known: Sequence[Example],
+        family: str,
+        name: str,
+        index: int,
+        coefficients: npt.NDArray[np.float64],
+        intercepts: npt.NDArray[np.float64],
+    ) -> None:
+        rows = [row for row, example in enumerate(known) if family in example.labels]
+        targets = [name in known[row].labels[family] for row in rows]
+        if not any(targets):
+            intercepts[index] = NEVER
+            return
+        model = self._regression("label_c")
+        model.fit(matrix[rows], targets)
+        coefficients[index], intercepts[index] = model.coef_[0], model.intercept_[0]
+
+    def _fit_overall(
+        self,
+        matrix: sparse.csr_matrix,
+        known: Sequence[Example],
+        index: int,
+        coefficients: npt.NDArray[np.float64],
+        intercepts: npt.NDArray[np.float64],
+    ) -> None:
+        steps = [float(step) for step in self.settings["overall_steps"]]
+        rows = [row for row, example in enumerate(known) if example.overall is not None]
+        chance = np.array([steps[known[row].overall or 0] for row in rows])
+        # A text that is frustrated with chance p is p of a yes and 1 - p of a no.
+        model = self._regression("overall_c")
+        model.fit(
+            matrix[rows + rows],
+            np.repeat([1, 0], len(rows)),
+            sample_weight=np.concatenate([chance, 1 - chance]),
+        )
+        coefficients[index], intercepts[index] = model.coef_[0], model.intercept_[0]
+
+
+def _rows(batch: Batch, rows: npt.NDArray[np.int64]) -> Batch:
+    """The batch of some docs only, renumbered in the order given."""
+    new = np.full(len(batch.found), -1)
+    new[rows] = np.arange(len(rows))
+    kept = np.flatnonzero(new[batch.doc] >= 0)
+    return Batch(
+        feature=batch.feature[kept],
+        token=batch.token[kept],
+        doc=new[batch.doc[kept]],
+        dense=batch.dense[rows],
+        found=[batch.found[row] for row in rows],
+    )
+
+
+FEWEST_UTTERANCES = 100
+
+
+def train(language: str, taxonomy: Taxonomy) -> tuple[LinearModel, dict[str, Any]]:
+    """The calibrated model of a language and what cross-validation says of it."""
+    trainer = Trainer(language, taxonomy)
+    utterances = load_corpus(language, taxonomy)
+    examples = [examples_of(u) for u in utterances] + taxonomy_examples(
+        taxonomy, language
+    )
+    batch = trainer.batch(examples)
+    count = int(trainer.settings["folds"])
+    fold_of = folds(utterances, count, int(trainer.settings["seed"]))
+    held_out = np.zeros((len(utterances), len(trainer.outputs)), dtype=np.float32)
+    taxonomy_rows = list(range(len(utterances), len(examples)))
+    for fold in range(count):
+        rows = [i for i, f in enumerate(fold_of) if f != fold]
+        mine = [i for i, f in enumerate(fold_of) if f == fold]
+        if mine:
+            model = trainer.fit(batch, examples, rows + taxonomy_rows)
+            held_out[mine] = model.decisions(_rows(batch, np.array(mine)))[0]
+    model = trainer.fit(batch, examples, range(len(examples)))
+    if len(utterances) < FEWEST_UTTERANCES:
+        raise CorpusError(
+            f"{len(utterances)} utterances in {language!r}, at least {FEWEST_UTTERANCES} "
+            "are needed to calibrate anything; add some under corpora/"
+        )
+    slopes, offsets = _calibration(trainer, utterances, held_out)
+    measures = _measures(trainer, utterances, held_out * slopes + offsets)
+    calibrated = LinearModel(
+        **{
+            **model.__dict__,
+            "slopes": slopes,
+            "offsets": offsets,
+        }
+    )
+    return calibrated, measures
+
+
+def _truth(utterance: Utterance, family: str, name: str) -> bool:
+    if name == OVERALL:
+        return utterance.is_frustrated
+    return (
+        name
+        in {
+            "need": utterance.needs,
+            "expectation": utterance.expectations,
+            "frustration": utterance.frustrations,
+        }[family]
+    )
+
+
+# With fewer held-out cases of a label than this its calibration would be made of accidents.
+_FEWEST_TO_CALIBRATE = 8
+
+
+def _calibration(
+    trainer: Trainer, utterances: Sequence[Utterance], held_out: Floats
+) -> tuple[Floats, Floats]:
+    """Temperature for the intents, Platt's logistic for the others, on held-out decisions."""
+    slopes = np.ones(len(trainer.outputs), dtype=np.float32)
+    offsets = np.zeros(len(trainer.outputs), dtype=np.float32)
+    intents = len(trainer.intents)
+    target = np.array([trainer.intents.index(u.intents[0]) for u in utterances])
+
+    def loss(slope: float) -> float:
+        scaled = held_out[:, :intents] * slope
+        top = scaled.max(axis=1, keepdims=True)
+        log_sum = np.log(np.exp(scaled - top).sum(axis=1)) + top[:, 0]
+        return float((log_sum - scaled[np.arange(len(target)), target]).mean())
+
+    slopes[:intents] = minimize_scalar(loss, bounds=(0.2, 3), method="bounded").x
+    for index, (family, name) in enumerate(trainer.others, start=intents):
+        truth = np.array([_truth(u, family, name) for u in utterances])
+        if min(truth.sum(), (~truth).sum()) < _FEWEST_TO_CALIBRATE:
+            continue
+        platt = LogisticRegression(C=10.0).fit(held_out[:, [index]], truth)
+        # A label whose held-out decisions run the wrong way keeps its own.
+        if platt.coef_[0, 0] > 0:
+            slopes[index], offsets[index] = platt.coef_[0, 0], platt.intercept_[0]
+    return slopes, offsets
+
+
+def _measures(
+    trainer: Trainer, utterances: Sequence[Utterance], decisions: Floats
+) -> dict[str, Any]:
+    intents = len(trainer.intents)
+    truth = [trainer.intents.index(u.intents[0]) for u in utterances]
+    said = decisions[:, :intents].argmax(axis=1)
+    measures: dict[str, Any] = {
+        "utterances": len(utterances),
+        "intent_accuracy": round(float(np.mean(said == np.array(truth))), 3),
+        "intent_macro_f1": round(float(f1_score(truth, said, average="macro")), 3),
+    }
+    f1: dict[str, list[float]] = {}
+    for index, (family, name) in enumerate(trainer.others, start=intents):
+        yes = np.array([_truth(u, family, name) for u in utterances])
+        positive = decisions[:, index] >= 0
+        score = float(f1_score(yes, positive, zero_division=0.0))
+        if name == OVERALL:
+            measures["overall_auc"] = round(
+                float(roc_auc_score(yes, decisions[:, index])), 3
+            )
+            measures["overall_macro_f1"] = round(
+                float(f1_score(yes, positive, average="macro")), 3
+            )
+        elif yes.sum():
+            f1.setdefault(family, []).append(score)
+            measures[f"f1 {family}:{name} ({int(yes.sum())})"] = round(score, 3)
+    for family, values in f1.items():
+        measures[f"{family}_macro_f1"] = round(float(np.mean(values)), 3)
+    return measures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--output", type=Path, default=MODELS, help="folder of the model files"
+    )
+    options = parser.parse_args(arguments)
+    options.output.mkdir(parents=True, exist_ok=True)
+    taxonomy = load_taxonomy()
+    cross_validated = {}
+    for language in LANGUAGES:
+        model, cross_validated[language] = train(language, taxonomy)
+        model.save(options.output / f"{language}.npz")
+    manifest = {"inputs": inputs_hash(), "cross_validated": cross_validated}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (options.output / MANIFEST.name).write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
