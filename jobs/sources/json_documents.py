@@ -38,7 +38,7 @@ _BETWEEN = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*")
 _OBJECT_STARTS = re.compile(rb'\{\s*["}]')
 # Outside a string nothing but the end of one document and the start of another.
 _ADJACENT = re.compile(rb"\}(?=\s*\{)")
-_NEXT_ELEMENT = re.compile(rb'\}\s*,\s*(?=\{\s*["}])')
+_NEXT_ELEMENT = re.compile(rb'\}(?=\s*,\s*\{\s*["}])')
 # A string is one only where JSON has something after it: a lost quotation mark would
 # otherwise turn all that follows inside out.
 _STRUCTURE = re.compile(rb'"(?:[^"\\\n]|\\.)*+"(?=\s*(?:[:,}\]]|\Z))|[{}\[\]]')
@@ -146,28 +146,30 @@ class _Window:
     def take_broken(self, fault: int, *, in_array: bool) -> None:
         """Take what is no JSON, as far as the next place where a document can begin."""
         fault -= self.at
-        while True:
+        # Seen in part, a string looks like a lost quotation mark.
+        while not self._is_whole and len(self.bytes) - self.at < LONGEST_COUNTED:
+            self._read_on()
+        end = self._broken_end(self.at + fault, in_array=in_array)
+        while end is None and not self._is_whole:
+            if len(self.bytes) - self.at >= LONGEST_BROKEN:
+                break
+            self._read_on()
             end = self._broken_end(self.at + fault, in_array=in_array)
-            if end is None and not self._is_whole:
-                if len(self.bytes) - self.at < LONGEST_BROKEN:
-                    self._read_on()
-                    continue
-                end = self.at + LONGEST_BROKEN
-            self._take(len(self.bytes) if end is None else end)
-            return
+        longest = min(self.at + LONGEST_BROKEN, len(self.bytes))
+        self._take(longest if end is None else min(end, longest))
 
     def _broken_end(self, fault: int, *, in_array: bool) -> int | None:
         at = self.at
         if self.bytes[at] not in b"{[":
             debris = _OBJECT_STARTS.search(self.bytes, at + 1)
             return debris.start() if debris else None
-        if fault > at and _OBJECT_STARTS.match(self.bytes, fault):
-            # An object where none may stand: the one before it was cut off.
-            return fault
         next_line = self._next_document_line().search(self.bytes, at + 1)
         limit = next_line.start() if next_line else len(self.bytes)
         adjacent = _ADJACENT.search(self.bytes, at + 1, limit)
         limit = adjacent.end() if adjacent else limit
+        if at < fault < limit and _OBJECT_STARTS.match(self.bytes, fault):
+            # An object where none may stand: the one before it was cut off.
+            return fault
         depth = 0
         for token in _STRUCTURE.finditer(
             self.bytes, at, min(limit, at + LONGEST_COUNTED)
@@ -181,7 +183,7 @@ class _Window:
                     return token.end()
         if next_line or adjacent:
             return limit
-        if in_array and (self._is_whole or len(self.bytes) - at > LONGEST_COUNTED):
+        if in_array:
             element = _NEXT_ELEMENT.search(self.bytes, max(fault, at + 1))
             return element.end() if element else None
         return None
