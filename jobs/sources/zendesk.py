@@ -1,0 +1,1519 @@
+"""Zendesk tickets: API answers, incremental exports, and one ticket per line.
+
+A ticket is a conversation and each of its public messages an interaction. The first
+public message has the ticket's own id, so a ticket delivered without its comments (its
+`description` repeats the first of them) and the same ticket delivered with them give
+the same record; every further one is `<ticket>/<comment>`.
+
+What is surprising:
+
+* The opening message carries what belongs to the whole ticket (status, tags, queue)
+  and the ticket's `updated_at`: a change of status is an update of that one record. A
+  further comment carries its own time only, so a ticket delivered again changes
+  nothing about it. Zendesk comments do not change, except that a word may be
+  redacted, which it shows by blocks (▇): then the ticket's time makes the new body win.
+* Who speaks is told, in this order, by: an address of the company's domains
+  (company); being the ticket's requester (customer); the author's role; not being
+  the requester (company). Comments delivered without their ticket have no requester:
+  then the address they were sent from or to tells, then the author of the oldest one
+  is the customer; in an audit without any of it the author counts as the company, so
+  that no agent's words are taken for a customer's, and `direction_is_assumed` says so.
+* A merged ticket's conversation is the ticket it was merged into, which the note left
+  in it names: chains of conversations are followed when contacts are built.
+* A voice comment is a call, whatever its `public` says: that flag hides the recording
+  from the customer, it does not make the call an internal note. Its body is written
+  by Zendesk or an application, so only its transcription is kept as words.
+* Zendesk does not say when a rating was asked for or given, except in the list of
+  ratings: an answered one takes the ticket's `updated_at` as `answered_at`.
+
+Source: Zendesk API reference (Tickets, Ticket Comments, Ticket Audits, Requests,
+Search, Suspended Tickets, Satisfaction Ratings, Incremental Exports; Chat API: Chats).
+"""
+
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from jobs.sources.html_text import to_text
+from jobs.sources.quoted_text import strip
+from jobs.sources.records import (
+    Channel,
+    Direction,
+    Excluded,
+    Handle,
+    Interaction,
+    Origin,
+    Outcome,
+    Outcomes,
+    Party,
+    Rejected,
+    Survey,
+    TextOrigin,
+    Turn,
+    excerpt_of,
+    utc,
+)
+
+Id: TypeAlias = int | str
+Raw: TypeAlias = msgspec.Raw
+ABSENT = msgspec.Raw(b"")
+
+T = TypeVar("T")
+
+FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
+"""Everything that bytes can make a decoder, or a move to UTC, raise."""
+
+CHANNELS: dict[str, Channel] = {
+    **dict.fromkeys(("email", "mail"), "email"),
+    **dict.fromkeys(
+        (
+            "web", "web_form", "web_widget", "mobile_sdk", "mobile", "help_center",
+            "helpcenter", "forum", "topic", "logmein_rescue", "get_satisfaction",
+        ),
+        "web_form",
+    ),
+    **dict.fromkeys(
+        (
+            "chat", "chat_transcript", "native_messaging", "messaging", "whatsapp",
+            "line", "wechat", "telegram", "viber", "kakao", "sms", "text",
+            "text_message", "google_rcs", "apple_business_chat", "slack_connect",
+            "google_business_messages", "offline_chat",
+        ),
+        "chat",
+    ),
+    **dict.fromkeys(
+        (
+            "voice", "phone", "voicemail", "phone_call_inbound", "phone_call_outbound",
+            "cti_phone_call", "cti_phone_call_inbound", "cti_phone_call_outbound",
+            "cti_voicemail",
+        ),
+        "call",
+    ),
+    **dict.fromkeys(
+        (
+            "twitter", "twitter_dm", "twitter_favorite", "twitter_like", "facebook",
+            "facebook_post", "facebook_message", "facebook_messenger", "instagram",
+            "instagram_dm", "any_channel", "google_plus", "youtube",
+        ),
+        "social",
+    ),
+}  # fmt: skip
+"""`via.channel` to ours. A value that is not here (`api`, `rule`, an integration's
+own) says how the ticket was written and not how the customer came: a message then has
+its ticket's channel, and a ticket `web_form`. The original stays in `via_channel`."""
+
+PRIVATE_SOCIAL = frozenset(
+    {"twitter_dm", "facebook_message", "facebook_messenger", "instagram_dm"}
+)
+PUBLIC_RELATIONS = frozenset(
+    {"mention", "post", "comment", "wall", "wall_post", "favorite", "timeline"}
+)
+PRIVATE_RELATIONS = frozenset({"direct_message", "message", "dm"})
+
+VOICE_COMMENTS = frozenset({"VoiceComment", "TpeVoiceComment"})
+COMMENT_EVENTS = VOICE_COMMENTS | {"Comment", "FacebookComment"}
+
+NO_TICKETS = {
+    "user": "user",
+    "group": "group",
+    "organization": "organization",
+    "topic": "topic",
+    "article": "article",
+    "entry": "topic",
+    "side_conversation": "side_conversation",
+}
+"""`result_type` of what a search finds besides tickets, and why it is left out."""
+
+RATED = {"good": 1.0, "good_with_comment": 1.0, "bad": 0.0, "bad_with_comment": 0.0}
+UNRATED = frozenset({"", "unoffered"})
+
+REPLY_DELIMITER = re.compile(r"^\s*##-.*-##\s*$", re.MULTILINE)
+MERGED_INTO = re.compile(
+    r"(?:closed and merged into request|fusionn[ée]+e? (?:dans|avec|à|vers) "
+    r"(?:la |le )?(?:demande|ticket))\s*(?:n[°o]\s*)?#?\s*(\d+)",
+    re.IGNORECASE,
+)
+MERGED_HERE = re.compile(
+    r"\A\s*(?:requests?|les demandes|la demande|demandes?)\s.{0,2000}?"
+    r"(?:(?:closed and )?merged into this request"
+    r"|fusionn[ée]+e?s? (?:dans|avec|à) (?:cette demande|ce ticket))",
+    re.IGNORECASE | re.DOTALL,
+)
+MARKUP = re.compile(
+    r"</?(?:p|br|div|span|a|ul|ol|li|b|i|strong|em|table|html|body|blockquote)\b[^>]*>",
+    re.IGNORECASE,
+)
+REDACTED = "▇"
+
+SPOKEN = re.compile(
+    r"^[(\[](?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)[)\]]\s+"
+    r"(?P<said>.*)$"
+)
+CHAT_STARTED = re.compile(
+    r"^Chat started(?: on)?:?\s*(\d{4}-\d{2}-\d{2}) .*\bUTC\b", re.IGNORECASE
+)
+VISITOR = re.compile(
+    r"^(?:visitor|visiteur|visiteuse|web user|client web|customer|client|cliente"
+    r"|end[ -]user)(?:\s+#?[\w-]+)?$",
+    re.IGNORECASE,
+)
+AGENT = re.compile(
+    r"^(?:agent|support|conseiller|conseillère|service client)\b", re.IGNORECASE
+)
+BOT = re.compile(r"\b(?:\w*bot|assistant virtuel|virtual assistant)\b", re.IGNORECASE)
+
+A_MOMENT = timedelta(minutes=1)
+"""How much later than its ticket the opening comment may be: both are written in one
+go, a minute allows for exports that round."""
+
+
+class Via(msgspec.Struct):
+    channel: Id | None = None
+    source: Any = None
+
+    def end(self, side: str, key: str) -> str | None:
+        """A text or number of `source.from` or `source.to`; null for anything else."""
+        end = self.source.get(side) if isinstance(self.source, dict) else None
+        value = end.get(key) if isinstance(end, dict) else None
+        return _text_of(value)
+
+    @property
+    def name(self) -> str:
+        return "" if self.channel is None else str(self.channel).strip().lower()
+
+    @property
+    def relation(self) -> str:
+        rel = self.source.get("rel") if isinstance(self.source, dict) else None
+        return rel.lower() if isinstance(rel, str) else ""
+
+
+class User(msgspec.Struct):
+    """A person: an end user, an agent, an administrator."""
+
+    id: Id | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    external_id: Id | None = None
+    role: str | None = None
+    shared_phone_number: bool | None = None
+
+
+class Group(msgspec.Struct):
+    id: Id
+    name: str | None = None
+
+
+class Comment(msgspec.Struct):
+    """A comment, or the event of an audit that holds one."""
+
+    id: Id
+    type: str | None = None
+    ticket_id: Id | None = None
+    author_id: Id | None = None
+    author: User | None = None
+    body: str | None = None
+    html_body: str | None = None
+    plain_body: str | None = None
+    public: bool = True
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    via: Via | None = None
+    data: Any = None
+    attachments: list[Any] | None = None
+
+
+class Ticket(msgspec.Struct):
+    """A ticket, or a request: the same thing as its requester sees it."""
+
+    id: Id
+    created_at: datetime
+    updated_at: datetime | None = None
+    subject: str | None = None
+    description: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    type: str | None = None
+    external_id: Id | None = None
+    requester_id: Id | None = None
+    submitter_id: Id | None = None
+    group_id: Id | None = None
+    group: Group | str | None = None
+    organization_id: Id | None = None
+    brand_id: Id | None = None
+    via: Via | None = None
+    tags: list[Any] | None = None
+    is_public: bool | None = None
+    merged_ticket_ids: list[Id] | None = None
+    followup_ids: list[Id] | None = None
+    satisfaction_rating: Raw = ABSENT
+    requester: Raw = ABSENT
+    users: Raw = ABSENT
+    comments: Raw = ABSENT
+
+
+class Rating(msgspec.Struct):
+    """A ticket's satisfaction rating, inside the ticket or from the list of ratings."""
+
+    score: Id | None = None
+    comment: str | None = None
+    ticket_id: Id | None = None
+    requester_id: Id | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Audit(msgspec.Struct):
+    """One update of a ticket; `child_events` in the incremental ticket events."""
+
+    ticket_id: Id
+    created_at: datetime
+    author_id: Id | None = None
+    updater_id: Id | None = None
+    via: Via | str | None = None
+    events: list[Raw] = []
+    child_events: list[Raw] = []
+
+
+class Event(msgspec.Struct):
+    type: str | None = None
+    event_type: str | None = None
+    field_name: str | None = None
+    value: Any = None
+
+
+class Visitor(msgspec.Struct):
+    id: Id | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Said(msgspec.Struct):
+    type: str | None = None
+    name: str | None = None
+    sender_type: str | None = None
+    msg: str | None = None
+    timestamp: datetime | None = None
+
+
+class Chat(msgspec.Struct):
+    """A chat of the Chat API, or a message left while nobody was there."""
+
+    id: Id
+    timestamp: datetime
+    visitor: Visitor | None = None
+    type: str | None = None
+    message: str | None = None
+    history: list[Raw] | None = None
+    zendesk_ticket_id: Id | None = None
+    department_name: str | None = None
+    agent_ids: list[Id] | None = None
+    missed: bool | None = None
+    duration: float | None = None
+
+
+class Page(msgspec.Struct):
+    """Which part of a list of comments a document holds."""
+
+    next_page: Any = None
+    previous_page: Any = None
+    links: Any = None
+
+
+OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+TICKET = msgspec.json.Decoder(Ticket)
+COMMENT = msgspec.json.Decoder(Comment)
+AUDIT = msgspec.json.Decoder(Audit)
+EVENT = msgspec.json.Decoder(Event)
+USER = msgspec.json.Decoder(User)
+GROUP = msgspec.json.Decoder(Group)
+RATING = msgspec.json.Decoder(Rating)
+CHAT = msgspec.json.Decoder(Chat)
+SAID = msgspec.json.Decoder(Said)
+PAGE = msgspec.json.Decoder(Page)
+
+
+class Piece(NamedTuple):
+    """Part of a document, not yet decoded, and its JSON path."""
+
+    raw: msgspec.Raw
+    place: str
+
+
+class Known(NamedTuple):
+    """What a document says besides its records: who people are, what groups are."""
+
+    people: dict[str, User]
+    groups: dict[str, str]
+
+
+class Thread(msgspec.Struct):
+    """What the messages of one ticket have in common."""
+
+    id: str
+    channel: Channel | None = None
+    via: Via | None = None
+    requester_id: str | None = None
+    requester: User | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    subject: str | None = None
+    queue: str | None = None
+    merged_into: str | None = None
+    attributes: dict[str, str] = {}
+    first_author_is_customer: bool = False
+    """For comments without their ticket: its requester is the oldest one's author."""
+
+
+class Message(NamedTuple):
+    """A comment that is a message: public, and somebody's own words."""
+
+    comment: Comment
+    origin: Origin
+    is_opening: bool
+
+
+def parse(document: bytes, origin: Origin) -> Outcomes:
+    """Every message and rating of one answer, page, or ticket.
+
+    Private notes, notes of a merge, deleted and suspended tickets, Zendesk's own sample
+    ticket, people, groups and audits without a message are excluded by name. A broken
+    comment is rejected alone; of a broken ticket nothing can be kept.
+    """
+    whole = Piece(msgspec.Raw(document), "$")
+    pieces = [whole]
+    if document.lstrip()[:1] == b"[":
+        pieces = []
+        yield from _gather(whole, pieces, origin)
+    for piece in pieces:
+        yield from _document(piece, origin)
+
+
+def _document(piece: Piece, origin: Origin) -> Outcomes:
+    try:
+        parts = OBJECT.decode(piece.raw)
+    except FAULTS as fault:
+        expected = "expected a JSON object as Zendesk's API writes it (no CSV)"
+        yield _rejected("not_a_zendesk_document", piece, origin, f"{expected}: {fault}")
+        return
+    at = {
+        key: Piece(raw, f"{piece.place}.{key}")
+        for key, raw in parts.items()
+        if _is_given(raw)
+    }
+    if _is_record(at):
+        yield from _record(piece, at, Known({}, {}), origin)
+        return
+    known = Known({}, {})
+    records = at.keys() & RECORD_LISTS.keys()
+    for key in at.keys() & {"users", "user", "groups", "group"}:
+        # Beside tickets they are what the tickets refer to, alone they are records.
+        yield from _learn(at[key], key, known, origin, count=not records)
+    if not records and not at.keys() & {"users", "user", "groups", "group"}:
+        yield _rejected(
+            "not_a_zendesk_record",
+            piece,
+            origin,
+            "expected a ticket, comment, audit, user, rating or chat, or a list of"
+            f" them; found an object with {_named(parts)}",
+        )
+        return
+    yield from _beside_each_other(piece, at, known, origin)
+
+
+RECORD_LISTS = {
+    "ticket": "ticket",
+    "tickets": "ticket",
+    "request": "ticket",
+    "requests": "ticket",
+    "comment": "comment",
+    "comments": "comment",
+    "audit": "audit",
+    "audits": "audit",
+    "ticket_events": "audit",
+    "results": "",
+    "satisfaction_rating": "rating",
+    "satisfaction_ratings": "rating",
+    "suspended_ticket": "suspended",
+    "suspended_tickets": "suspended",
+    "chat": "chat",
+    "chats": "chat",
+    "organizations": "organization",
+    "organization": "organization",
+}
+"""Keys under which a document holds records, and what these are."""
+
+
+def _beside_each_other(
+    piece: Piece, at: Mapping[str, Piece], known: Known, origin: Origin
+) -> Outcomes:
+    """The lists of one document, where comments may belong to a ticket beside them."""
+    comments: list[Piece] = []
+    audits: list[Piece] = []
+    for key, into in (
+        ("comments", comments),
+        ("comment", comments),
+        ("audits", audits),
+        ("audit", audits),
+        ("ticket_events", audits),
+    ):
+        if key in at:
+            yield from _gather(at[key], into, origin)
+    tickets: list[Piece] = []
+    for key in ("ticket", "tickets", "request", "requests"):
+        if key in at:
+            yield from _gather(at[key], tickets, origin)
+    if len(tickets) == 1:
+        defaults = None
+        if not comments and len(audits) == 1:
+            # The answer to a change: its audit repeats what the ticket tells.
+            comments, defaults = yield from _comments_of(audits[0], origin)
+            audits = []
+        yield from _ticket(tickets[0], comments, known, origin, defaults)
+    elif tickets:
+        by_ticket: dict[str, list[Piece]] = {}
+        for comment in comments:
+            by_ticket.setdefault(_peek(comment.raw, "ticket_id"), []).append(comment)
+        for ticket in tickets:
+            own = by_ticket.pop(_peek(ticket.raw, "id"), [])
+            yield from _ticket(ticket, own, known, origin)
+        left = [comment for rest in by_ticket.values() for comment in rest]
+        yield from _comments(left, piece, known, origin)
+    else:
+        yield from _comments(comments, piece, known, origin)
+    yield from _audits(audits, known, origin)
+    for key in at:
+        kind = RECORD_LISTS.get(key, "ticket")
+        if kind in ("ticket", "comment", "audit"):
+            continue
+        found: list[Piece] = []
+        yield from _gather(at[key], found, origin)
+        for one in found:
+            try:
+                inner = OBJECT.decode(one.raw)
+            except FAULTS as fault:
+                yield _rejected("not_a_zendesk_record", one, origin, fault)
+                continue
+            fields = {name: Piece(raw, "") for name, raw in inner.items()}
+            yield from _record(one, fields, known, origin, kind)
+
+
+def _is_record(at: Mapping[str, Piece]) -> bool:
+    """Whether an object is itself a record and no envelope."""
+    if at.keys() & {"ticket", "tickets", "request", "requests", "results", "audits"}:
+        return False
+    # An envelope has no id and no date; a record that lacks one is still a record.
+    return bool(at.keys() & {"id", "created_at", "requester_id", "ticket_id"})
+
+
+def _kind(at: Mapping[str, Piece]) -> str:
+    """What a bare object is, by the fields only that kind has."""
+    if "result_type" in at:
+        return _peek_text(at["result_type"].raw)
+    if "visitor" in at:
+        return "chat"
+    if "cause" in at and "author" in at:
+        return "suspended"
+    if "ticket_id" in at and ("events" in at or "child_events" in at):
+        return "audit"
+    if "score" in at and "ticket_id" in at:
+        return "rating"
+    if at.keys() & {"requester_id", "subject", "description", "requester"}:
+        return "ticket"
+    if at.keys() & {"body", "html_body", "plain_body"}:
+        return "comment"
+    if "role" in at or ("name" in at and "email" in at):
+        return "user"
+    return "ticket" if at.keys() & {"comments", "via", "status"} else ""
+
+
+def _record(
+    piece: Piece,
+    at: Mapping[str, Piece],
+    known: Known,
+    origin: Origin,
+    kind: str = "",
+) -> Outcomes:
+    kind = kind or _kind(at)
+    if kind in ("ticket", "request"):
+        yield from _ticket(piece, [], known, origin)
+    elif kind == "comment":
+        yield from _comments([piece], piece, known, origin)
+    elif kind == "audit":
+        yield from _audits([piece], known, origin)
+    elif kind == "rating":
+        yield from _listed_rating(piece, origin)
+    elif kind == "suspended":
+        yield Excluded("suspended", _there(origin, piece))
+    elif kind == "chat":
+        yield from _chat(piece, origin)
+    elif kind in NO_TICKETS:
+        yield Excluded(NO_TICKETS[kind], _there(origin, piece))
+    else:
+        found = f"result_type {kind!r}" if kind else _named(at)
+        yield _rejected(
+            "not_a_zendesk_record",
+            piece,
+            origin,
+            "expected a ticket, comment, audit, user, rating or chat;"
+            f" found an object with {found}",
+        )
+
+
+# ----------------------------------------------------------------- tickets
+
+
+def _ticket(
+    piece: Piece,
+    comments: list[Piece],
+    known: Known,
+    origin: Origin,
+    defaults: Comment | None = None,
+) -> Outcomes:
+    try:
+        ticket = TICKET.decode(piece.raw)
+        created_at = utc(ticket.created_at)
+        updated_at = utc(ticket.updated_at or ticket.created_at)
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_ticket", piece, origin, fault)
+        return
+    if ticket.status == "deleted":
+        yield Excluded("deleted", _there(origin, piece))
+        return
+    known = Known(dict(known.people), known.groups)
+    if _is_given(ticket.users):
+        yield from _learn(
+            Piece(ticket.users, f"{piece.place}.users"), "users", known, origin
+        )
+    requester_id = _text_of(ticket.requester_id)
+    if _is_given(ticket.requester):
+        there = Piece(ticket.requester, f"{piece.place}.requester")
+        try:
+            requester = USER.decode(ticket.requester)
+        except FAULTS as fault:
+            yield _rejected("not_a_zendesk_user", there, origin, fault)
+        else:
+            requester_id = _text_of(requester.id) or requester_id
+            if requester_id:
+                known.people.setdefault(requester_id, requester)
+    via = ticket.via or Via()
+    thread = Thread(
+        id=str(ticket.id),
+        channel=CHANNELS.get(via.name) or _sunshine(via.name) or "web_form",
+        via=via,
+        requester_id=requester_id,
+        requester=known.people.get(requester_id or ""),
+        created_at=created_at,
+        updated_at=updated_at,
+        subject=ticket.subject or None,
+        queue=_queue(ticket, known),
+        attributes=_ticket_attributes(ticket),
+    )
+    pieces = list(comments)
+    if _is_given(ticket.comments):
+        yield from _gather(
+            Piece(ticket.comments, f"{piece.place}.comments"), pieces, origin
+        )
+    written: list[tuple[Piece, Comment]] = []
+    for comment in pieces:
+        yield from _decode_comment(comment, origin, written, defaults)
+    written.sort(key=lambda found: found[1].created_at or created_at)
+    if not written or _starts_later(written[0][1], ticket, created_at):
+        written.insert(0, (piece, _description(ticket, created_at)))
+    yield from _conversation(written, thread, known, origin, opens=True)
+    if _is_given(ticket.satisfaction_rating):
+        there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
+        yield from _rating(there, thread, origin)
+
+
+def _description(ticket: Ticket, created_at: datetime) -> Comment:
+    """The opening comment of a ticket that came without it."""
+    return Comment(
+        id=ticket.id,
+        author_id=ticket.submitter_id or ticket.requester_id,
+        body=ticket.description,
+        public=ticket.is_public is not False,
+        created_at=created_at,
+        via=ticket.via,
+    )
+
+
+def _starts_later(oldest: Comment, ticket: Ticket, created_at: datetime) -> bool:
+    """Whether the comments at hand are a later page, without the opening one."""
+    assert oldest.created_at is not None
+    if not ticket.description or oldest.created_at <= created_at + A_MOMENT:
+        return False
+    body = oldest.body or oldest.plain_body or ""
+    return "".join(body.split()) != "".join(ticket.description.split())
+
+
+def _ticket_attributes(ticket: Ticket) -> dict[str, str]:
+    said = {
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "external_id": _text_of(ticket.external_id),
+        "organization_id": _text_of(ticket.organization_id),
+        "brand_id": _text_of(ticket.brand_id),
+        "tags": ",".join(str(tag) for tag in ticket.tags or ()),
+        "merged_ticket_ids": ",".join(
+            str(one) for one in ticket.merged_ticket_ids or ()
+        ),
+        "followup_ids": ",".join(str(one) for one in ticket.followup_ids or ()),
+    }
+    if ticket.via and ticket.via.relation == "follow_up":
+        said["follow_up_of"] = ticket.via.end("from", "ticket_id")
+    return {key: value for key, value in said.items() if value}
+
+
+def _queue(ticket: Ticket, known: Known) -> str | None:
+    if isinstance(ticket.group, str):
+        return ticket.group or None
+    if ticket.group is not None:
+        return ticket.group.name or str(ticket.group.id)
+    group_id = _text_of(ticket.group_id)
+    return known.groups.get(group_id, group_id) if group_id else None
+
+
+# ----------------------------------------------------------------- messages
+
+
+def _decode_comment(
+    piece: Piece,
+    origin: Origin,
+    into: list[tuple[Piece, Comment]],
+    defaults: Comment | None = None,
+) -> Iterator[Rejected]:
+    """Put a comment into the list, or say what is wrong with it."""
+    try:
+        comment = COMMENT.decode(piece.raw)
+        if defaults is not None:
+            comment.author_id = comment.author_id or defaults.author_id
+            comment.via = comment.via or defaults.via
+            comment.ticket_id = comment.ticket_id or defaults.ticket_id
+            comment.created_at = comment.created_at or defaults.created_at
+        moment = comment.created_at
+        if moment is None:
+            raise msgspec.ValidationError("Object missing required field `created_at`")
+        comment.created_at = utc(moment)
+        if comment.updated_at is not None:
+            comment.updated_at = utc(comment.updated_at)
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_comment", piece, origin, fault)
+        return
+    into.append((piece, comment))
+
+
+def _conversation(
+    written: list[tuple[Piece, Comment]],
+    thread: Thread,
+    known: Known,
+    origin: Origin,
+    *,
+    opens: bool,
+) -> Outcomes:
+    """The comments of one ticket, oldest first; `opens` when its beginning is there.
+
+    The ticket's id goes to its first public message, which need not be the first
+    comment: an agent may open a ticket by a private note.
+    """
+    for _, comment in written:
+        author_id = _text_of(comment.author_id)
+        if comment.author is not None:
+            author_id = author_id or _text_of(comment.author.id)
+            comment.author_id = author_id
+            if author_id:
+                known.people.setdefault(author_id, comment.author)
+    if thread.first_author_is_customer and written:
+        first = _text_of(written[0][1].author_id)
+        sender = written[0][1].via or Via()
+        if not _sent_to_somebody(sender):
+            thread.requester_id = first
+            thread.requester = known.people.get(first or "")
+    messages: list[Message] = []
+    for piece, comment in written:
+        there = _there(origin, piece)
+        via = comment.via or Via()
+        is_voice = comment.type in VOICE_COMMENTS
+        if not comment.public and not is_voice:
+            yield Excluded("private_note", there)
+        elif via.name == "sample_ticket":
+            yield Excluded("sample_ticket", there)
+        elif _is_merge_note(comment, via):
+            into = _merged_into(comment, via)
+            if into != thread.id:
+                thread.merged_into = into or thread.merged_into
+            yield Excluded("merge_note", there)
+        else:
+            messages.append(Message(comment, there, opens and not messages))
+    for message in messages:
+        yield _interaction(message, thread, known)
+
+
+def _sent_to_somebody(via: Via) -> bool:
+    return via.end("to", "address") is not None and not via.end("from", "address")
+
+
+def _is_merge_note(comment: Comment, via: Via) -> bool:
+    if via.relation == "merge":
+        return True
+    text = comment.plain_body or comment.body or comment.html_body or ""
+    return bool(MERGED_INTO.search(text[:500]) or MERGED_HERE.search(text[:2500]))
+
+
+def _merged_into(comment: Comment, via: Via) -> str | None:
+    text = comment.plain_body or comment.body or comment.html_body or ""
+    if found := MERGED_INTO.search(text):
+        return found[1]
+    return via.end("to", "ticket_id")
+
+
+def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
+    comment, origin, is_opening = message
+    assert comment.created_at is not None
+    author_id = _text_of(comment.author_id)
+    author = known.people.get(author_id or "")
+    via = comment.via or thread.via or Via()
+    is_voice = comment.type in VOICE_COMMENTS
+    direction, is_assumed = _direction(comment, author, thread, via, origin)
+    channel = _channel(comment, thread, via, direction)
+    native_id = thread.id if is_opening else f"{thread.id}/{comment.id}"
+    attributes = dict(thread.attributes) if is_opening else {}
+    if via.name:
+        attributes["via_channel"] = via.name
+    if comment.attachments:
+        attributes["attachment_count"] = str(len(comment.attachments))
+    if is_assumed:
+        attributes["direction_is_assumed"] = "true"
+    if is_opening and thread.merged_into:
+        attributes["merged_into"] = thread.merged_into
+    call = _call(comment) if is_voice else Call()
+    text: str | None = None
+    text_origin: TextOrigin | None = None
+    turns: tuple[Turn, ...] = ()
+    outcome: Outcome = "delivered"
+    if channel == "call":
+        text = call.transcription
+        text_origin = "machine_transcript" if text else None
+        outcome = "voicemail" if "voicemail" in via.name else call.outcome
+    else:
+        text = _words(comment, channel)
+        if channel == "chat" and text:
+            turns = _turns(text, thread, known, comment.created_at)
+        if turns:
+            text = _customer_words(turns)
+            spoke = {turn.party for turn in turns}
+            direction = "inbound" if "customer" in spoke else "outbound"
+            outcome = "answered" if spoke & {"agent", "bot"} else "delivered"
+        text_origin = "typed" if text or turns else None
+    customer_id, customer = thread.requester_id, thread.requester
+    is_another = author_id not in (None, thread.requester_id, "-1")
+    if direction == "inbound" and is_another and not is_voice:
+        # Somebody in copy: another person, whose handles must not become one with
+        # the requester's.
+        if author is not None and author.role not in (None, "end-user", "end_user"):
+            author = None
+        else:
+            customer_id, customer = author_id, author
+    return Interaction(
+        native_id=native_id,
+        conversation_native_id=(
+            thread.merged_into if is_opening and thread.merged_into else thread.id
+        ),
+        channel=channel,
+        direction=direction,
+        initiation=direction,
+        visibility=_visibility(channel, via),
+        occurred_at=call.started_at or comment.created_at,
+        source_updated_at=_updated_at(comment, thread, is_opening=is_opening),
+        origin=origin,
+        handles=_handles(customer_id, customer, via, direction, call, origin),
+        agent=author_id if direction == "outbound" else call.agent,
+        queue=thread.queue if is_opening else None,
+        talk_seconds=call.seconds,
+        outcome=outcome,
+        subject=thread.subject if is_opening else None,
+        text=text,
+        text_origin=text_origin,
+        turns=turns,
+        attributes=attributes,
+        names=_unique(
+            thread.requester.name if thread.requester else None,
+            author.name if author else None,
+            via.end("from", "name"),
+            via.end("to", "name"),
+        ),
+    )
+
+
+def _updated_at(comment: Comment, thread: Thread, *, is_opening: bool) -> datetime:
+    assert comment.created_at is not None
+    own = comment.updated_at or comment.created_at
+    bodies = (comment.body, comment.plain_body, comment.html_body)
+    if is_opening or any(REDACTED in body for body in bodies if body):
+        return max(own, thread.updated_at or own)
+    return own
+
+
+def _channel(
+    comment: Comment, thread: Thread, via: Via, direction: Direction
+) -> Channel:
+    """A customer's message has its own channel; an answer, that of its ticket.
+
+    An agent writes from Zendesk's web page whatever the customer used.
+    """
+    if comment.type in VOICE_COMMENTS:
+        return "call"
+    if comment.type == "FacebookComment":
+        return "social"
+    own = CHANNELS.get(via.name) or _sunshine(via.name)
+    if direction == "outbound":
+        return thread.channel or own or "web_form"
+    return own or thread.channel or "web_form"
+
+
+def _sunshine(name: str) -> Channel | None:
+    return "chat" if name.startswith(("sunshine", "answer_bot")) else None
+
+
+def _visibility(channel: Channel, via: Via) -> Any:
+    if channel != "social":
+        return None
+    if via.name in PRIVATE_SOCIAL or via.relation in PRIVATE_RELATIONS:
+        return "private"
+    return "public" if via.relation in PUBLIC_RELATIONS else None
+
+
+def _direction(
+    comment: Comment, author: User | None, thread: Thread, via: Via, origin: Origin
+) -> tuple[Direction, bool]:
+    """Inbound from the customer, outbound from the company; and whether it is a guess.
+
+    The order of the rules is explained at the head of this module.
+    """
+    if comment.type in VOICE_COMMENTS:
+        told = comment.data.get("direction") if isinstance(comment.data, dict) else None
+        outbound = told == "outbound" or (comment.body or "").startswith("Outbound")
+        return ("outbound" if outbound else "inbound"), False
+    if "outbound" in via.name:
+        return "outbound", False
+    author_id = _text_of(comment.author_id)
+    sender = comment.via.end("from", "address") if comment.via else None
+    if _is_company(author.email if author and author.email else sender, origin):
+        return "outbound", False
+    if author_id is not None and author_id == thread.requester_id:
+        return "inbound", False
+    if author is not None and author.role:
+        is_customer = author.role in ("end-user", "end_user")
+        return ("inbound" if is_customer else "outbound"), False
+    if author_id is not None and thread.requester_id is not None:
+        return "outbound", False
+    if sender is not None:
+        return "inbound", False
+    if _sent_to_somebody(via):
+        return "outbound", False
+    if thread.created_at is not None and author_id is None:
+        # A ticket that names nobody: it is a customer's, or there would be an agent.
+        return "inbound", True
+    return "outbound", True
+
+
+def _is_company(address: str | None, origin: Origin) -> bool:
+    if not address or "@" not in address:
+        return False
+    domain = address.rpartition("@")[2].strip("> ").casefold()
+    return any(
+        domain == own.casefold() or domain.endswith("." + own.casefold())
+        for own in origin.company.email_domains
+    )
+
+
+def _handles(
+    customer_id: str | None,
+    customer: User | None,
+    via: Via,
+    direction: Direction,
+    call: "Call",
+    origin: Origin,
+) -> tuple[Handle, ...]:
+    """The customer's handles: the person's own first, then what the message shows."""
+    handles: list[Handle] = []
+    if customer is not None:
+        if customer.email:
+            handles.append(Handle("email", customer.email))
+        if customer.phone and not customer.shared_phone_number:
+            handles.append(Handle("phone", customer.phone))
+        if customer.external_id not in (None, ""):
+            handles.append(Handle("account", str(customer.external_id)))
+    side = "from" if direction == "inbound" else "to"
+    if "@" in (address := via.end(side, "address") or ""):
+        handles.append(Handle("email", address))
+    if phone := via.end(side, "phone"):
+        handles.append(Handle("phone", phone))
+    if call.customer_phone:
+        handles.append(Handle("phone", call.customer_phone))
+    if via.name.startswith("twitter"):
+        if username := via.end(side, "username"):
+            handles.append(Handle("x", username.lstrip("@")))
+        if twitter_id := via.end(side, "twitter_id"):
+            handles.append(Handle("x_id", twitter_id))
+    if customer_id is not None:
+        handles.append(Handle("contact", f"{origin.source}:{customer_id}"))
+    return tuple(dict.fromkeys(handles))
+
+
+def _words(comment: Comment, channel: Channel) -> str | None:
+    """What was written, without markup and, in an e-mail, without what it quotes."""
+    if comment.plain_body and comment.plain_body.strip():
+        text = unescape(comment.plain_body).replace("\xa0", " ")
+    elif comment.html_body and comment.html_body.strip():
+        text = to_text(comment.html_body)
+    elif comment.body and MARKUP.search(comment.body):
+        text = to_text(comment.body)
+    else:
+        text = comment.body or ""
+    if channel == "email":
+        text = strip(REPLY_DELIMITER.split(text)[0] or text)
+    return text.strip() or None
+
+
+# ----------------------------------------------------------------- calls
+
+
+class Call(NamedTuple):
+    started_at: datetime | None = None
+    seconds: float | None = None
+    transcription: str | None = None
+    customer_phone: str | None = None
+    agent: str | None = None
+    outcome: Outcome = "answered"
+
+
+def _call(comment: Comment) -> Call:
+    """What a voice comment's `data` tells of the call; what it lacks is null."""
+    data = comment.data if isinstance(comment.data, dict) else {}
+    is_outbound = data.get("direction") == "outbound"
+    seconds = data.get("call_duration")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        seconds = None
+    started_at = None
+    if isinstance(text := data.get("started_at"), str):
+        try:
+            started_at = utc(msgspec.convert(text, datetime))
+        except FAULTS:
+            # The comment's own time stands in: a call was logged when it ended.
+            started_at = None
+    phone = _text_of(data.get("to" if is_outbound else "from"))
+    answered_by = _text_of(data.get("answered_by_id"))
+    body = comment.body or ""
+    outcome: Outcome = "answered"
+    if "voicemail" in body[:40].lower() or "voicemail" in str(data.get("type")).lower():
+        outcome = "voicemail"
+    elif seconds == 0 and answered_by is None:
+        outcome = "abandoned"
+    return Call(
+        started_at=started_at,
+        seconds=float(seconds) if seconds is not None and seconds >= 0 else None,
+        transcription=_text_of(data.get("transcription_text")),
+        customer_phone=phone,
+        agent=answered_by,
+        outcome=outcome,
+    )
+
+
+# ----------------------------------------------------------------- chats
+
+
+def _turns(
+    text: str, thread: Thread, known: Known, occurred_at: datetime
+) -> tuple[Turn, ...]:
+    """The turns of a chat transcript: `(10:02:11) Léa: …`, one per line or more.
+
+    Empty when the text is no transcript, or when nobody in it can be told to be the
+    customer: then it stays whole. Clock times become instants only where the
+    transcript says that they are UTC.
+    """
+    day: datetime | None = None
+    said: list[tuple[str, str, list[str]]] = []
+    for line in text.splitlines():
+        if started := CHAT_STARTED.match(line):
+            day = _day(started[1])
+        elif spoken := SPOKEN.match(line.strip()):
+            name, colon, words = spoken["said"].partition(": ")
+            if not colon and name.endswith(":"):
+                name, colon = name[:-1], ":"
+            # `*** Léa joined the chat ***` is nobody's turn.
+            if colon and not name.startswith("***"):
+                said.append((spoken["clock"], name.strip(), [words]))
+        elif said and not line.startswith("***"):
+            said[-1][2].append(line)
+        elif line.strip() and not said and day is None and not _is_heading(line):
+            return ()
+    parties = {name: _party(name, thread, known) for _, name, _ in said}
+    if "customer" not in parties.values():
+        return ()
+    turns = []
+    for clock, name, lines in said:
+        words = "\n".join(lines).strip()
+        if words:
+            party: Party = parties[name] or "agent"
+            turns.append(Turn(party, _at_clock(day, clock, occurred_at), words))
+    return tuple(turns)
+
+
+def _is_heading(line: str) -> bool:
+    return line.rstrip().endswith(":") or line.lower().startswith(
+        ("conversation", "chat", "transcript", "***")
+    )
+
+
+def _party(name: str, thread: Thread, known: Known) -> Party | None:
+    """Who a name in a transcript is; null is somebody who is not told."""
+    folded = name.casefold().strip()
+    customers = [thread.requester.name if thread.requester else None]
+    customers.append(thread.via.end("from", "name") if thread.via else None)
+    agents: list[str | None] = []
+    for user in known.people.values():
+        if user.role in ("end-user", "end_user"):
+            customers.append(user.name)
+        elif user.role:
+            agents.append(user.name)
+    for party, names in (("customer", customers), ("agent", agents)):
+        for one in names:
+            if one and folded in (one.casefold(), one.casefold().split(" ")[0]):
+                return party  # type: ignore[return-value]  # a literal in a tuple
+    if VISITOR.match(name):
+        return "customer"
+    if BOT.search(name):
+        return "bot"
+    return "agent" if AGENT.match(name) else None
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _at_clock(
+    day: datetime | None, clock: str, occurred_at: datetime
+) -> datetime | None:
+    if day is None:
+        return None
+    hour, minute, *second = (int(part) for part in re.findall(r"\d+", clock))
+    if "m" in clock.lower():
+        hour = hour % 12 + (12 if "p" in clock.lower() else 0)
+    if hour > 23 or minute > 59 or (second and second[0] > 59):
+        return None
+    at = day.replace(hour=hour, minute=minute, second=second[0] if second else 0)
+    # A chat that runs past midnight ends before its comment was written.
+    after_midnight = at + timedelta(days=1) if at.year < 9999 else at
+    return at if at >= day and at >= occurred_at - timedelta(days=1) else after_midnight
+
+
+def _customer_words(turns: Iterable[Turn]) -> str | None:
+    return "\n".join(turn.text for turn in turns if turn.party == "customer") or None
+
+
+def _chat(piece: Piece, origin: Origin) -> Outcomes:
+    """A chat with its history, or the message somebody left when nobody was there."""
+    try:
+        chat = CHAT.decode(piece.raw)
+        occurred_at = utc(chat.timestamp)
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_chat", piece, origin, fault)
+        return
+    turns: list[Turn] = []
+    for position, raw in enumerate(chat.history or ()):
+        there = Piece(raw, f"{piece.place}.history[{position}]")
+        try:
+            said = SAID.decode(raw)
+            started_at = utc(said.timestamp) if said.timestamp else None
+        except FAULTS as fault:
+            yield _rejected("not_a_zendesk_chat_message", there, origin, fault)
+            continue
+        if said.msg and said.msg.strip() and said.type in (None, "chat.msg"):
+            turns.append(Turn(_sender(said), started_at, said.msg.strip()))
+    visitor = chat.visitor or Visitor()
+    handles = []
+    if visitor.email:
+        handles.append(Handle("email", visitor.email))
+    if visitor.phone:
+        handles.append(Handle("phone", visitor.phone))
+    if visitor.id not in (None, ""):
+        handles.append(Handle("contact", f"{origin.source}:{visitor.id}"))
+    outcome: Outcome = "delivered"
+    if any(turn.party != "customer" for turn in turns):
+        outcome = "answered"
+    elif chat.missed or chat.history:
+        outcome = "abandoned"
+    left = (chat.message or "").strip()
+    text = _customer_words(turns) or left or None
+    ended_at = occurred_at
+    if chat.duration and 0 < chat.duration < timedelta.max.days:
+        ended_at += timedelta(seconds=chat.duration)
+    direction: Direction = "inbound" if text or not turns else "outbound"
+    yield Interaction(
+        native_id=str(chat.id),
+        conversation_native_id=_text_of(chat.zendesk_ticket_id) or str(chat.id),
+        channel="chat",
+        direction=direction,
+        initiation=direction,
+        occurred_at=occurred_at,
+        source_updated_at=max(
+            [occurred_at, *(t.started_at for t in turns if t.started_at)]
+        ),
+        origin=_there(origin, piece),
+        ended_at=ended_at if chat.history else None,
+        handles=tuple(handles),
+        agent=_text_of(chat.agent_ids[0]) if chat.agent_ids else None,
+        queue=chat.department_name or None,
+        outcome=outcome,
+        text=text,
+        text_origin="typed" if text or turns else None,
+        turns=tuple(turns),
+        attributes={"via_channel": chat.type} if chat.type else {},
+        names=_unique(visitor.name),
+    )
+
+
+def _sender(said: Said) -> Party:
+    kind = (said.sender_type or "").casefold()
+    if kind == "visitor":
+        return "customer"
+    return "bot" if kind in ("trigger", "bot", "system") else "agent"
+
+
+# --------------------------------------------- comments and audits by themselves
+
+
+def _comments(
+    pieces: list[Piece], page: Piece, known: Known, origin: Origin
+) -> Outcomes:
+    """Comments without their ticket.
+
+    The API's own list of a ticket's comments does not say whose they are, except in the
+    addresses of its other pages. Where nothing says it, the conversation is named after
+    its oldest comment.
+    """
+    written: list[tuple[Piece, Comment]] = []
+    for piece in pieces:
+        yield from _decode_comment(piece, origin, written)
+    if not written:
+        return
+    is_ascending = _moment(written[0]) <= _moment(written[-1])
+    ticket_id, has_older = _page_of(page, is_ascending=is_ascending)
+    threads: dict[str, list[tuple[Piece, Comment]]] = {}
+    for found in sorted(written, key=_moment):
+        own = _text_of(found[1].ticket_id) or ticket_id
+        threads.setdefault(own or "", []).append(found)
+    for thread_id, found_here in threads.items():
+        is_named = bool(thread_id)
+        # One comment alone says nothing about what came before it.
+        is_a_list = page.raw != found_here[0][0].raw
+        thread = Thread(
+            id=thread_id or f"comment/{found_here[0][1].id}",
+            via=found_here[0][1].via if is_a_list else None,
+            channel=None,
+            first_author_is_customer=is_a_list and not has_older,
+        )
+        opening_via = found_here[0][1].via or Via()
+        thread.channel = CHANNELS.get(opening_via.name) or _sunshine(opening_via.name)
+        yield from _conversation(
+            found_here,
+            thread,
+            known,
+            origin,
+            opens=not is_named or (is_a_list and not has_older),
+        )
+
+
+def _moment(found: tuple[Piece, Comment]) -> datetime:
+    assert found[1].created_at is not None
+    return found[1].created_at
+
+
+def _page_of(page: Piece, *, is_ascending: bool) -> tuple[str | None, bool]:
+    """The ticket a page of comments belongs to, and whether there are older ones."""
+    try:
+        found = PAGE.decode(page.raw)
+    except FAULTS:
+        return None, False
+    links = found.links if isinstance(found.links, dict) else {}
+    following = found.next_page or links.get("next")
+    previous = found.previous_page or links.get("prev")
+    ticket_id = None
+    for address in (following, previous):
+        if isinstance(address, str) and (
+            match := re.search(r"/(?:tickets|requests)/(\d+)/comments", address)
+        ):
+            ticket_id = match[1]
+    return ticket_id, bool(previous if is_ascending else following)
+
+
+def _said_by(audit: Audit, via: Via) -> Comment:
+    """What the comments of an audit leave to it to say."""
+    return Comment(
+        id="",
+        ticket_id=audit.ticket_id,
+        author_id=audit.author_id or audit.updater_id,
+        via=via,
+        created_at=audit.created_at,
+    )
+
+
+def _via(audit: Audit) -> Via:
+    if isinstance(audit.via, str):
+        return Via(audit.via.strip().lower().replace(" ", "_"))
+    return audit.via or Via()
+
+
+def _comments_of(
+    piece: Piece, origin: Origin
+) -> Generator[Rejected, None, tuple[list[Piece], Comment | None]]:
+    """The comments in the audit that an answer gives beside its ticket."""
+    try:
+        audit = AUDIT.decode(piece.raw)
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_audit", piece, origin, fault)
+        return [], None
+    pieces = []
+    for position, raw in enumerate(audit.events):
+        there = Piece(raw, f"{piece.place}.events[{position}]")
+        try:
+            event = EVENT.decode(raw)
+        except FAULTS as fault:
+            yield _rejected("not_a_zendesk_event", there, origin, fault)
+            continue
+        if event.type in COMMENT_EVENTS:
+            pieces.append(there)
+    return pieces, _said_by(audit, _via(audit))
+
+
+def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
+    """The messages among the events of audits.
+
+    An audit with `Create` events is the making of its ticket: its message opens it, and
+    its events name the requester and the subject, for the later audits too.
+    """
+    requesters: dict[str, str] = {}
+    for piece in pieces:
+        try:
+            audit = AUDIT.decode(piece.raw)
+            audit.created_at = utc(audit.created_at)
+        except FAULTS as fault:
+            yield _rejected("not_a_zendesk_audit", piece, origin, fault)
+            continue
+        via = _via(audit)
+        thread = Thread(id=str(audit.ticket_id), via=via)
+        thread.channel = CHANNELS.get(via.name) or _sunshine(via.name)
+        is_making = False
+        written: list[tuple[Piece, Comment]] = []
+        broken = 0
+        key = "child_events" if audit.child_events else "events"
+        for position, raw in enumerate(audit.child_events or audit.events):
+            there = Piece(raw, f"{piece.place}.{key}[{position}]")
+            try:
+                event = EVENT.decode(raw)
+            except FAULTS as fault:
+                broken += 1
+                yield _rejected("not_a_zendesk_event", there, origin, fault)
+                continue
+            kind = event.type or event.event_type
+            is_making = is_making or kind == "Create"
+            if kind in COMMENT_EVENTS:
+                found: list[Rejected] = list(
+                    _decode_comment(there, origin, written, _said_by(audit, via))
+                )
+                broken += len(found)
+                yield from found
+            elif event.field_name == "requester_id" and _text_of(event.value):
+                requesters[thread.id] = _text_of(event.value) or ""
+            elif event.field_name == "subject" and isinstance(event.value, str):
+                thread.subject = event.value or None
+        thread.requester_id = requesters.get(thread.id)
+        thread.requester = known.people.get(thread.requester_id or "")
+        if not written and not broken:
+            yield Excluded("audit_without_message", _there(origin, piece))
+        yield from _conversation(written, thread, known, origin, opens=is_making)
+
+
+# ----------------------------------------------------------------- ratings
+
+
+def _rating(piece: Piece, thread: Thread, origin: Origin) -> Outcomes:
+    """The rating inside a ticket."""
+    try:
+        rating = RATING.decode(piece.raw)
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        return
+    yield from _survey(rating, piece, thread.id, thread, origin)
+
+
+def _listed_rating(piece: Piece, origin: Origin) -> Outcomes:
+    """One of `satisfaction_ratings`."""
+    try:
+        rating = RATING.decode(piece.raw)
+        if rating.ticket_id is None:
+            raise msgspec.ValidationError("Object missing required field `ticket_id`")
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        return
+    ticket_id = str(rating.ticket_id)
+    thread = Thread(id=ticket_id, requester_id=_text_of(rating.requester_id))
+    surveys = list(_survey(rating, piece, ticket_id, thread, origin))
+    yield from surveys or [Excluded("rating_not_offered", _there(origin, piece))]
+
+
+def _survey(
+    rating: Rating, piece: Piece, ticket_id: str, thread: Thread, origin: Origin
+) -> Outcomes:
+    code = "" if rating.score is None else str(rating.score).strip().lower()
+    if code in UNRATED:
+        return
+    if code not in RATED and code != "offered":
+        odd = (
+            "expected `score` to be offered, unoffered, good or bad (or these"
+            f" with _with_comment), got {code[:40]!r}"
+        )
+        yield _rejected("not_a_zendesk_rating", piece, origin, odd)
+        return
+    try:
+        made_at = utc(rating.created_at) if rating.created_at else None
+        changed_at = utc(rating.updated_at) if rating.updated_at else made_at
+    except OverflowError as fault:
+        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        return
+    newest = changed_at or thread.updated_at
+    if newest is None:
+        missing = "Object missing required field `created_at`"
+        yield _rejected("not_a_zendesk_rating", piece, origin, missing)
+        return
+    customer = thread.requester
+    yield Survey(
+        native_id=f"{ticket_id}/csat",
+        interaction_native_id=ticket_id,
+        interaction_source=origin.source,
+        handles=_handles(
+            thread.requester_id, customer, Via(), "inbound", Call(), origin
+        ),
+        survey_channel=None,
+        question_kind="csat",
+        invited_at=made_at if code == "offered" else None,
+        answered_at=newest if code in RATED else None,
+        score=RATED.get(code),
+        scale_min=0.0,
+        scale_max=1.0,
+        comment=(rating.comment or "").strip() or None,
+        source_updated_at=newest,
+        origin=_there(origin, piece),
+        names=_unique(customer.name if customer else None),
+    )
+
+
+# ----------------------------------------------------------------- pieces
+
+
+def _learn(
+    piece: Piece, key: str, known: Known, origin: Origin, *, count: bool = False
+) -> Outcomes:
+    """Who people are and what groups are called; records only where they are alone."""
+    pieces: list[Piece] = []
+    yield from _gather(piece, pieces, origin)
+    for one in pieces:
+        try:
+            if key.startswith("user"):
+                user = USER.decode(one.raw)
+                if user.id is not None:
+                    known.people[str(user.id)] = user
+            else:
+                group = GROUP.decode(one.raw)
+                known.groups[str(group.id)] = group.name or str(group.id)
+        except FAULTS as fault:
+            yield _rejected(f"not_a_zendesk_{key.rstrip('s')}", one, origin, fault)
+            continue
+        if count:
+            yield Excluded(key.rstrip("s"), _there(origin, one))
+
+
+def _is_given(raw: msgspec.Raw) -> bool:
+    return bytes(memoryview(raw)[:5]) not in (b"", b"null")
+
+
+def _elements(raw: msgspec.Raw, place: str) -> list[Piece]:
+    return [
+        Piece(element, f"{place}[{position}]")
+        for position, element in enumerate(ARRAY.decode(raw))
+    ]
+
+
+def _gather(piece: Piece, into: list[Piece], origin: Origin) -> Iterator[Rejected]:
+    """The elements of an array, or the one object that stands in its place."""
+    if bytes(memoryview(piece.raw)[:1]) == b"{":
+        into.append(piece)
+        return
+    try:
+        into.extend(_elements(piece.raw, piece.place))
+    except FAULTS as fault:
+        yield _rejected("not_a_zendesk_list", piece, origin, fault)
+
+
+def _rejected(
+    reason: str, piece: Piece, origin: Origin, fault: Exception | str
+) -> Rejected:
+    """The piece with its fault, told with its path from the document's beginning."""
+    message = str(fault)
+    if "`$" in message:
+        message = message.replace("`$", f"`{piece.place}", 1)
+    else:
+        message = f"{message} - at `{piece.place}`"
+    return Rejected(
+        reason, message, _there(origin, piece), excerpt_of(bytes(piece.raw))
+    )
+
+
+def _there(origin: Origin, piece: Piece) -> Origin:
+    """Where a piece stands; a whole document needs no path."""
+    return origin if piece.place == "$" else origin.at(piece.place)
+
+
+def _peek(raw: msgspec.Raw, key: str) -> str:
+    """The id under a key, or nothing where the piece cannot be read."""
+    try:
+        return _text_of(msgspec.json.decode(OBJECT.decode(raw)[key])) or ""
+    except (*FAULTS, KeyError):
+        return ""
+
+
+def _peek_text(raw: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(raw, type=str)
+    except FAULTS:
+        return ""
+
+
+def _text_of(value: object) -> str | None:
+    """An id or a text as text; null for nothing and for anything else."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def _unique(*names: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+
+
+def _named(parts: Mapping[str, object]) -> str:
+    """The first keys of an object, for a message: names of fields, no values."""
+    keys = ", ".join(list(parts)[:8])
+    return f"the fields {keys[:200]}" if keys else "no fields"
