@@ -20,6 +20,8 @@ class Keep(Enum):
     ALL = "all"
     NOT_THIS = "not_this"
     """Left out with all that is in it."""
+    MARKED = "marked"
+    """Left out, and a line with only `>` stands in its place: something was quoted."""
     NOTHING_FROM_HERE = "nothing_from_here"
     """Left out with all that follows it in the document."""
 
@@ -121,6 +123,8 @@ def _pieces(root: LexborNode, judge: Judge | None) -> list[str]:
             if kept is Keep.NOTHING_FROM_HERE:
                 return pieces
             ending = _boundary(tag, attributes)
+            if kept is Keep.MARKED:
+                pieces.append(f"{_LINE}>{_LINE}")
             pieces.append(_opening(tag, attributes) if kept is Keep.ALL else ending)
             child = node.first_child if kept is Keep.ALL else None
             if child is not None:
