@@ -63,6 +63,28 @@ class Lake:
             reader = reader.option("versionAsOf", version)
         return reader.load(self.path(table)).select(*contract(table).column_names)
 
+    def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
+        """The rows of these keys, reading whole rows only in the days they stand in.
+
+        Args:
+            keys: key columns of the contract, any number of rows.
+        """
+        promised = contract(table)
+        key, partition = list(promised.key), promised.partition
+        rows = self.read(table)
+        if partition is None or not self.exists(table):
+            return rows.join(keys, key, "left_semi")
+        days = (
+            rows.select(*key, partition)
+            .join(keys, key, "left_semi")
+            .select(partition)
+            .distinct()
+            .collect()
+        )
+        return rows.where(F.col(partition).isin([day[0] for day in days])).join(
+            keys, key, "left_semi"
+        )
+
     def version(self, table: str) -> int | None:
         """The table's latest version; null before its first write."""
         if not self.exists(table):

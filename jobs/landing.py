@@ -172,20 +172,24 @@ def _completed(
     A row takes turns, text, language and origin from its transcript where the record
     itself brought no words.
     """
-    held = lake.read("interactions")
-    rows = held.limit(0) if fates is None else _winners(staged, "interactions", fates)
-    rows = rows.select(*contract("interactions").column_names)
+    columns = contract("interactions").column_names
+    rows = (
+        _winners(staged, "interactions", fates).select(*columns)
+        if fates is not None
+        else lake.spark.createDataFrame([], lake.schema("interactions"))
+    )
     arrived = (
         staged.where(F.col("record") == "transcripts")
         .select(F.col("transcripts.interaction_id").alias("interaction_id"))
         .distinct()
     )
-    transcripts = lake.read("transcripts")
     waited_for = (
-        held.join(arrived, "interaction_id", "left_semi")
+        lake.read_keys("interactions", arrived)
         .join(rows.select("interaction_id"), "interaction_id", "left_anti")
         .withColumn("processed_at", F.lit(now))
     )
+    rows = rows.unionByName(waited_for)
+    transcripts = lake.read_keys("transcripts", rows.select("interaction_id"))
     words = transcripts.select(
         "interaction_id",
         *(

@@ -1,7 +1,7 @@
 """The ledger: what was read, what became of it, and that the two add up."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from jobs import masking
 from jobs.lake import Lake
+from jobs.settings import Source
 from schemas.errors import LedgerError
 
 COUNTS = (
@@ -109,6 +110,30 @@ class Step:
         """Note a step that reads tables: everything it read, it used unchanged."""
         counts = {"read_count": read, "unchanged_count": read, "rows_out": rows_out}
         self.entries.append(Entry(source, day, counts))
+
+    def note_tagged(self, day: date, *, tagged: int, in_other_languages: int) -> None:
+        """Note what the tagger read, and what it could not."""
+        entry = Entry(
+            NO_SOURCE,
+            day,
+            {
+                "read_count": tagged + in_other_languages,
+                "added_count": tagged,
+                "excluded_count": in_other_languages,
+                "rows_out": tagged,
+            },
+        )
+        if in_other_languages:
+            entry.excluded_reasons["other_language"] = in_other_languages
+        self.entries.append(entry)
+
+    def note_silent(self, sources: Iterable[Source], days: Iterable[date]) -> None:
+        """A row of zeros for every source and day of which nothing was read."""
+        heard = {(entry.source, entry.day) for entry in self.entries}
+        for day in days:
+            for source in sources:
+                if (source.name, day) not in heard:
+                    self.entries.append(Entry(source.name, day))
 
 
 class Ledger:

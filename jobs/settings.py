@@ -266,6 +266,11 @@ class Settings(BaseSettings):
         return Path(self.path(self.paths.reports))
 
     @property
+    def taxonomy_file(self) -> Path | None:
+        """A company's own taxonomy; null for the one shipped with nlp."""
+        return Path(self.path(self.taxonomy)) if self.taxonomy else None
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.company.time_zone)
 

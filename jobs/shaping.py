@@ -167,6 +167,7 @@ class Shaper:
             if record.source_updated_at
             else self._landed_at
         )
+        row["landed_date"] = self._day
         row["text_hash"] = fingerprint(text) if text is not None else None
         return row
 

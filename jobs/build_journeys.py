@@ -1,0 +1,42 @@
+"""`contacts` → `journeys`, `journey_steps`.
+
+Safe to repeat: journeys are worked out from the contacts as they are, and rows that come
+out as they were are not written again.
+"""
+
+from datetime import timedelta
+
+from pyspark.sql import functions as F
+
+from jobs.build_contacts import intent_groups
+from jobs.context import Context
+from jobs.ledger import as_of
+from jobs.transforms import journeys as to
+
+STEP = "build_journeys"
+
+
+def run(context: Context) -> None:
+    """Work out all journeys, and write those that changed."""
+    lake = context.lake
+    gap = timedelta(days=context.settings.rules.journey_gap_days)
+    with context.ledger.step(STEP, context.last_day) as noted:
+        until = as_of(lake)
+        if until is None:
+            noted.note(context.last_day, rows_out=0)
+            return
+        specific = intent_groups(context).select(
+            "intent_label", F.lit(True).alias("_is_specific")
+        )
+        contacts = lake.read("contacts").join(
+            F.broadcast(specific), "intent_label", "left"
+        )
+        steps = to.to_journey_steps(contacts, gap=gap).persist()
+        journeys = to.to_journeys(steps, gap=gap, as_of=until).persist()
+        try:
+            lake.merge("journey_steps", steps, scope=lake.read("journey_steps"))
+            lake.merge("journeys", journeys, scope=lake.read("journeys"))
+            noted.note(context.last_day, read=steps.count(), rows_out=journeys.count())
+        finally:
+            steps.unpersist()
+            journeys.unpersist()

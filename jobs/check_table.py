@@ -1,0 +1,158 @@
+"""The checks of one table's contract, run on what was written, before anything reads it."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import great_expectations as gx
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.data_context import FileDataContext
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.lake import Lake
+from schemas.contracts import contract
+from schemas.errors import CheckError
+from schemas.expectations import suite
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One expectation that a table does not meet."""
+
+    what: str
+    """`expect_column_values_to_be_in_set(channel)` or the rule's name."""
+    why: str
+    """The rule's reason, where it has one."""
+    row_count: int | None
+    """Rows that break it; null where that is no question of rows."""
+    is_error: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking one table gave."""
+
+    table: str
+    row_count: int
+    expectation_count: int
+    broken: tuple[Broken, ...]
+
+    @property
+    def has_passed(self) -> bool:
+        return not any(broken.is_error for broken in self.broken)
+
+    def require(self) -> None:
+        """Stop where an error was found; warnings let it pass.
+
+        Raises:
+            CheckError: naming every broken expectation.
+        """
+        if self.has_passed:
+            return
+        lines = [
+            f"  {b.what}"
+            + (f": {b.row_count} of {self.row_count} rows" if b.row_count else "")
+            + (f". {b.why}" if b.why else "")
+            for b in self.broken
+            if b.is_error
+        ]
+        raise CheckError(
+            f"{self.table} breaks its contract:\n" + "\n".join(lines) + "\nNothing "
+            "was published; the last marts stay. Look at the rows with: verbatim check "
+            f"{self.table}\nThen mend the source or the code and run the day again; the "
+            f"promise itself is schemas/{self.table}.odcs.yaml."
+        )
+
+
+def check(
+    lake: Lake, table: str, *, reports: Path | None = None, since: int | None = None
+) -> Checked:
+    """Check a table, or the days of it that changed.
+
+    Args:
+        reports: where GX keeps its data docs; null keeps none.
+        since: only the days written after this version; null, or a table without
+            days, checks all.
+    """
+    rows = _to_check(lake, table, since).persist()
+    try:
+        return check_rows(rows, table, reports=reports)
+    finally:
+        rows.unpersist()
+
+
+def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> Checked:
+    """Check rows against a table's contract; persist them before, GX reads them often."""
+    context: FileDataContext
+    if reports is None:
+        context = gx.get_context(mode="ephemeral")
+    else:
+        reports.mkdir(parents=True, exist_ok=True)
+        context = gx.get_context(mode="file", project_root_dir=str(reports))
+    context.variables.progress_bars = {"globally": False}
+    expected = context.suites.add_or_update(suite(contract(table)))
+    batch = (
+        context.data_sources.add_or_update_spark(f"lake_{table}")
+        .add_dataframe_asset(name=table)
+        .add_batch_definition_whole_dataframe("checked")
+    )
+    definition = gx.ValidationDefinition(name=table, data=batch, suite=expected)
+    definition = context.validation_definitions.add_or_update(definition)
+    with warnings.catch_warnings():
+        # The library warns of its own deprecations and of our id-less definitions.
+        warnings.simplefilter("ignore")
+        result = definition.run(
+            batch_parameters={"dataframe": rows}, result_format="SUMMARY"
+        )
+    return _checked(table, rows.count(), result)
+
+
+def build_docs(reports: Path) -> Path:
+    """Write the data docs of all checks made so far; returns their first page."""
+    context = gx.get_context(mode="file", project_root_dir=str(reports))
+    context.build_data_docs()
+    return reports / "gx/uncommitted/data_docs/local_site/index.html"
+
+
+def _to_check(lake: Lake, table: str, since: int | None) -> DataFrame:
+    rows = lake.read(table)
+    partition = contract(table).partition
+    if since is None or partition is None:
+        return rows
+    changed = lake.changes(table, since, [partition])
+    if changed is None:
+        return rows
+    days = [row[0] for row in changed.distinct().collect()]
+    return rows.where(F.col(partition).isin(days))
+
+
+def _checked(
+    table: str, row_count: int, result: ExpectationSuiteValidationResult
+) -> Checked:
+    broken: list[Broken] = []
+    for each in result.results:
+        if each.success:
+            continue
+        config = each.expectation_config
+        if config is None:
+            continue
+        rule = (config.meta or {}).get("rule")
+        column = config.kwargs.get("column") or ", ".join(
+            config.kwargs.get("column_list", ())
+        )
+        raised = (each.exception_info or {}).get("raised_exception")
+        found = each.result or {}
+        broken.append(
+            Broken(
+                what=rule or f"{config.type}({column})",
+                why=(
+                    str((each.exception_info or {}).get("exception_message"))
+                    if raised
+                    else (config.description or "")
+                ),
+                row_count=found.get("unexpected_count") or found.get("observed_value"),
+                is_error=str(config.severity).endswith("critical"),
+            )
+        )
+    return Checked(table, row_count, len(result.results), tuple(broken))

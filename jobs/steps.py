@@ -1,0 +1,131 @@
+"""The list of steps: their order, what each reads and writes. The command line, the
+tests and the DAGs all go by it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from time import monotonic
+from typing import cast
+
+from jobs.check_table import Checked, check
+from jobs.context import Context
+
+
+@dataclass(frozen=True)
+class Step:
+    """One job module, which is one command."""
+
+    name: str
+    """Module in `jobs` and name in the ledger."""
+    reads: tuple[str, ...]
+    """Tables; empty for steps that read the drop folder."""
+    writes: tuple[str, ...]
+    """Tables, each checked before any step that reads it starts."""
+
+    def run(self, context: Context) -> None:
+        module = import_module(f"jobs.{self.name}")
+        cast("Callable[[Context], None]", module.run)(context)
+
+
+STEPS = (
+    Step(
+        "ingest_interactions",
+        reads=(),
+        writes=("interactions", "transcripts", "surveys", "quarantine"),
+    ),
+    Step("ingest_surveys", reads=(), writes=("surveys", "quarantine")),
+    Step("ingest_customers", reads=(), writes=("crm_records", "quarantine")),
+    Step(
+        "link_customers",
+        reads=("interactions", "crm_records", "identity_decisions"),
+        writes=("identity_links", "customers"),
+    ),
+    Step("tag_interactions", reads=("interactions", "tags"), writes=("tags",)),
+    Step(
+        "build_contacts",
+        reads=("interactions", "tags", "surveys", "identity_links", "customers"),
+        writes=("contacts", "contact_interactions"),
+    ),
+    Step("build_journeys", reads=("contacts",), writes=("journeys", "journey_steps")),
+    Step("build_satisfaction", reads=("contacts",), writes=("satisfaction",)),
+    Step(
+        "publish_marts",
+        reads=(
+            "interactions",
+            "transcripts",
+            "tags",
+            "surveys",
+            "customers",
+            "identity_links",
+            "contacts",
+            "contact_interactions",
+            "journeys",
+            "journey_steps",
+            "satisfaction",
+            "quarantine",
+            "runs",
+        ),
+        writes=(),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step that has run, and its tables checked."""
+
+    step: Step
+    seconds: float
+    check_seconds: float
+    checked: tuple[Checked, ...]
+
+
+def run_all(
+    context: Context,
+    *,
+    steps: tuple[Step, ...] = STEPS,
+    starting: Callable[[str], None] = lambda name: None,
+) -> Iterator[Done]:
+    """Run steps in order; after each, check what it wrote.
+
+    A table that several steps write is checked after the last of them that runs before
+    it is first read.
+
+    Args:
+        starting: told each step's and check's name before it begins.
+
+    Raises:
+        CheckError: a table broke its contract; nothing that reads it was started.
+    """
+    for place, step in enumerate(steps):
+        before = {table: context.lake.version(table) for table in step.writes}
+        began = monotonic()
+        starting(step.name)
+        step.run(context)
+        took = monotonic() - began
+        began = monotonic()
+        checked = []
+        for table in step.writes:
+            if _is_written_again_unread(table, steps[place + 1 :]):
+                continue
+            if context.lake.version(table) == before[table]:
+                continue
+            starting(f"check {table}")
+            result = check(
+                context.lake,
+                table,
+                reports=context.settings.checks_folder,
+                since=before[table],
+            )
+            result.require()
+            checked.append(result)
+        yield Done(step, took, monotonic() - began, tuple(checked))
+
+
+def _is_written_again_unread(table: str, later: tuple[Step, ...]) -> bool:
+    for step in later:
+        if table in step.reads:
+            return False
+        if table in step.writes:
+            return True
+    return False

@@ -1,0 +1,137 @@
+"""`interactions` → `tags`: what customers said, by the tagger, inside one Arrow stage.
+
+Safe to repeat: an interaction is tagged when its present text has not been; so a day run
+again tags nothing, and a transcript that came late is read when it comes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
+
+import nlp
+from jobs.context import Context
+from jobs.lake import Lake
+from nlp.taxonomy import LANGUAGES
+
+STEP = "tag_interactions"
+
+
+def run(context: Context) -> None:
+    """Tag every interaction whose words have not been read yet."""
+    lake = context.lake
+    with context.ledger.step(STEP, context.last_day) as noted:
+        noted.tagger_version = nlp.tagger_version
+        untagged = to_untagged(lake).persist()
+        fate = {
+            row["is_readable"]: row["count"]
+            for row in untagged.groupBy("is_readable").count().collect()
+        }
+        todo = untagged.where("is_readable").select("interaction_id", "occurred_date")
+        try:
+            if fate.get(True):
+                _tag(context, todo)
+        finally:
+            untagged.unpersist()
+        noted.note_tagged(
+            context.last_day,
+            tagged=fate.get(True, 0),
+            in_other_languages=fate.get(False, 0),
+        )
+
+
+def to_untagged(lake: Lake) -> DataFrame:
+    """Interactions with customer's words that no tag has been made from.
+
+    Returns:
+        ``interaction_id``, ``occurred_date``, ``is_readable``: false where the tagger
+        does not know the language.
+    """
+    has_customer_words = (F.col("direction") == "inbound") | (
+        F.size(F.col("turns.party")) > 0
+    )
+    read = (
+        lake.read("tags")
+        .where("family = 'frustration' AND label = 'overall'")
+        .select("interaction_id", "text_hash")
+    )
+    return (
+        lake.read("interactions")
+        .where(F.col("text_hash").isNotNull() & has_customer_words)
+        .select(
+            "interaction_id",
+            "occurred_date",
+            "text_hash",
+            F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False)).alias(
+                "is_readable"
+            ),
+        )
+        .join(read, ["interaction_id", "text_hash"], "left_anti")
+        .drop("text_hash")
+    )
+
+
+def to_tags(texts: DataFrame, lake: Lake, *, now: datetime) -> DataFrame:
+    """Tags of some texts.
+
+    Args:
+        texts: ``interaction_id``, ``occurred_date``, ``text_hash``, ``text``,
+            ``language``.
+        lake: only for the schema.
+        now: becomes ``processed_at``.
+    """
+    shape = lake.schema("tags")
+    return texts.mapInArrow(tagging(to_arrow_schema(shape), now), shape)
+
+
+def tagging(
+    shape: pa.Schema, now: datetime
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that runs in the workers; the tagger loads once in each."""
+
+    def tag(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = batch.to_pylist()
+            tagged = nlp.tag(
+                [row["text"] for row in rows], [row["language"] for row in rows]
+            )
+            columns: list[dict[str, Any]] = [
+                {
+                    "interaction_id": row["interaction_id"],
+                    "occurred_date": row["occurred_date"],
+                    "family": found.family,
+                    "label": found.label,
+                    "score": found.score,
+                    "is_primary": found.is_primary,
+                    "evidence": [
+                        {"start": start, "end": end} for start, end in found.evidence
+                    ],
+                    "text_hash": row["text_hash"],
+                    "tagger_version": nlp.tagger_version,
+                    "processed_at": now,
+                }
+                for row, tags in zip(rows, tagged, strict=True)
+                for found in tags
+            ]
+            yield pa.RecordBatch.from_pylist(columns, shape)
+
+    return tag
+
+
+def _tag(context: Context, todo: DataFrame) -> None:
+    lake = context.lake
+    texts = lake.read_keys("interactions", todo.select("interaction_id")).select(
+        "interaction_id", "occurred_date", "text_hash", "text", "language"
+    )
+    # One batch of texts costs the same wherever it runs: even parts keep cores busy.
+    cores = context.spark.sparkContext.defaultParallelism
+    tags = to_tags(texts.repartition(2 * cores), lake, now=context.now).persist()
+    try:
+        held = lake.read("tags").join(todo, "interaction_id", "left_semi")
+        lake.merge("tags", tags, scope=held)
+    finally:
+        tags.unpersist()

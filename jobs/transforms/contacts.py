@@ -1,0 +1,476 @@
+"""Interactions to contacts: which records are one attempt, and how that attempt went.
+
+An attempt is a conversation at its source: the legs of a call, the messages of a thread
+or ticket, a chat. A public thread holds as many attempts as customers spoke in it.
+"""
+
+from datetime import datetime
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.transforms.instants import seconds_between
+from jobs.transforms.opening_hours import with_is_out_of_hours, with_open_seconds
+
+ROUNDS = 20
+"""Steps to follow replies to their start; each doubles the length of chain covered, so
+this is more than any thread has."""
+
+PUBLIC_CHANNELS = ("social", "review")
+SYNCHRONOUS_CHANNELS = ("call", "video", "chat")
+REPLY_CHANNELS = ("email", "web_form", "social", "review")
+
+HANDLE_ORDER = ("x_id", "mastodon", "x", "account", "email", "phone", "contact")
+"""Which handle names a speaker in a public thread: network ids first, for they outlive
+a change of user name."""
+
+LINK_ORDER = ("crm", "together", "own")
+"""Which rule's customer an interaction has when its handles belong to several."""
+
+
+def to_threads(interactions: DataFrame) -> DataFrame:
+    """The conversation of every interaction after following replies to their start.
+
+    A reply names what it answers, which may itself be a reply; when that record came
+    late or not at all, the chain ends with its id all the same.
+
+    Grain: one row per interaction: ``interaction_id``, ``thread_id``.
+    """
+    pointers = interactions.select("interaction_id", "conversation_id")
+    named = pointers.select("conversation_id").distinct()
+    # Only records that others point to and that point on themselves make chains.
+    links = (
+        pointers.where("interaction_id <> conversation_id")
+        .join(
+            named.withColumnRenamed("conversation_id", "interaction_id"),
+            "interaction_id",
+            "left_semi",
+        )
+        .select(
+            F.col("interaction_id").alias("node"),
+            F.col("conversation_id").alias("next"),
+        )
+        .localCheckpoint()
+    )
+    for _ in range(ROUNDS):
+        if links.isEmpty():
+            break
+        further = links.select(
+            F.col("node").alias("next"), F.col("next").alias("_further")
+        )
+        stepped = (
+            links.join(further, "next", "left")
+            # Two records that answer each other would lead round for ever.
+            .withColumn("_further", F.nullif("_further", "node"))
+            .select(
+                "node",
+                F.coalesce("_further", "next").alias("next"),
+                F.col("_further").isNotNull().alias("_moved"),
+            )
+            .localCheckpoint()
+        )
+        links = stepped.select("node", "next")
+        if stepped.where("_moved").isEmpty():
+            break
+    return pointers.join(
+        links.withColumnRenamed("node", "conversation_id"), "conversation_id", "left"
+    ).select("interaction_id", F.coalesce("next", "conversation_id").alias("thread_id"))
+
+
+def to_contact_interactions(interactions: DataFrame) -> DataFrame:
+    """Which contact every interaction belongs to (see the contract of that name).
+
+    Left out: the company's public posts that answer nobody. They are no attempt of any
+    customer.
+    """
+    by_order = F.expr(
+        "array_sort(handles, (a, b) -> array_position(array("
+        + ", ".join(f"'{kind}'" for kind in HANDLE_ORDER)
+        + "), a.kind) - array_position(array("
+        + ", ".join(f"'{kind}'" for kind in HANDLE_ORDER)
+        + "), b.kind))"
+    )
+    speaker = F.when(
+        F.col("channel").isin(*PUBLIC_CHANNELS)
+        & (F.coalesce("visibility", F.lit("public")) == "public"),
+        F.get(by_order, F.lit(0)).getField("key"),
+    )
+    is_public = F.col("channel").isin(*PUBLIC_CHANNELS) & (
+        F.coalesce("visibility", F.lit("public")) == "public"
+    )
+    by_time = Window.partitionBy("contact_id").orderBy("occurred_at", "interaction_id")
+    return (
+        interactions.select(
+            "interaction_id",
+            "conversation_id",
+            "occurred_date",
+            "occurred_at",
+            "direction",
+            is_public.alias("_is_public"),
+            speaker.alias("_speaker"),
+        )
+        .join(to_threads(interactions), "interaction_id")
+        .where("NOT (_is_public AND _speaker IS NULL AND direction = 'outbound')")
+        .withColumn(
+            "contact_id",
+            F.when(
+                F.col("_speaker").isNotNull(),
+                F.concat("thread_id", F.lit("/"), F.substring("_speaker", 1, 12)),
+            )
+            # A post whose author the source withheld is an attempt of its own.
+            .when(
+                F.col("_is_public"), F.concat("thread_id", F.lit("/"), "interaction_id")
+            )
+            .otherwise(F.col("thread_id")),
+        )
+        .withColumn("position", F.row_number().over(by_time))
+        .select(
+            "interaction_id", "contact_id", "occurred_date", "position", "thread_id"
+        )
+    )
+
+
+def to_interaction_customers(
+    interactions: DataFrame, identity_links: DataFrame
+) -> DataFrame:
+    """Whose interaction it is, by the links that hold now.
+
+    Grain: one row per interaction with a linked handle: ``interaction_id``,
+    ``customer_id``.
+    """
+    held = identity_links.where("unlinked_at IS NULL").select(
+        "handle_key",
+        "customer_id",
+        F.array_position(
+            F.array(*(F.lit(rule) for rule in LINK_ORDER)), F.col("rule")
+        ).alias("_rank"),
+    )
+    return (
+        interactions.select(
+            "interaction_id", F.explode("handles.key").alias("handle_key")
+        )
+        .join(held, "handle_key")
+        .groupBy("interaction_id")
+        .agg(F.min(F.struct("_rank", "customer_id")).alias("_first"))
+        .select("interaction_id", F.col("_first.customer_id").alias("customer_id"))
+    )
+
+
+def to_served(
+    members: DataFrame, interactions: DataFrame, customers: DataFrame
+) -> DataFrame:
+    """How each contact was served: times, people, outcome.
+
+    Grain: one row per contact.
+
+    Args:
+        members: see `to_contact_interactions`.
+        interactions: of those members.
+        customers: ``interaction_id``, ``customer_id``.
+    """
+    order = F.struct("occurred_at", "interaction_id")
+    is_customers = F.col("direction") == "inbound"
+    is_reply = (F.col("direction") == "outbound") & (
+        F.col("occurred_at") >= F.col("_first_in")
+    )
+    parties = F.col("turns.party")
+    said = F.when(
+        F.size(parties) > 0, F.size(F.filter(parties, lambda p: p == "customer"))
+    ).otherwise((is_customers & F.col("text").isNotNull()).cast("int"))
+    has_words = (is_customers | (F.size(parties) > 0)) & F.col("text").isNotNull()
+    within = Window.partitionBy("contact_id")
+    legs = (
+        members.select("interaction_id", "contact_id")
+        .join(interactions, "interaction_id")
+        .join(customers, "interaction_id", "left")
+        .withColumn("_order", order)
+        .withColumn(
+            "_first_in", F.min(F.when(is_customers, F.col("occurred_at"))).over(within)
+        )
+        .withColumn("_said", said)
+    )
+
+    def first(name: str, where: Column | None = None) -> Column:
+        known = F.col(name).isNotNull() if where is None else where
+        return F.min_by(name, F.when(known, F.col("_order"))).alias(name)
+
+    def last(name: str, where: Column | None = None) -> Column:
+        known = F.col(name).isNotNull() if where is None else where
+        return F.max_by(name, F.when(known, F.col("_order"))).alias(name)
+
+    served = legs.groupBy("contact_id").agg(
+        *(
+            F.min_by(name, "_order").alias(name)
+            for name in (
+                "channel",
+                "source",
+                "direction",
+                "initiation",
+                "entry_point",
+                "visibility",
+            )
+        ),
+        F.coalesce(
+            F.min_by(
+                "customer_id",
+                F.when(
+                    is_customers & F.col("customer_id").isNotNull(), F.col("_order")
+                ),
+            ),
+            F.min_by(
+                "customer_id", F.when(F.col("customer_id").isNotNull(), F.col("_order"))
+            ),
+        ).alias("customer_id"),
+        F.min_by(
+            "language",
+            F.when(has_words & F.col("language").isNotNull(), F.col("_order")),
+        ).alias("language"),
+        last("queue"),
+        last("site"),
+        last("partner"),
+        F.min("occurred_at").alias("started_at"),
+        F.max(F.coalesce("ended_at", "occurred_at")).alias("_ended_at"),
+        F.count("*").cast("int").alias("leg_count"),
+        F.sum((F.col("initiation") == "transfer").cast("int"))
+        .cast("int")
+        .alias("transfer_count"),
+        F.sum("_said").cast("int").alias("message_count"),
+        first("wait_seconds"),
+        F.sum("talk_seconds").alias("talk_seconds"),
+        F.sum("hold_seconds").alias("hold_seconds"),
+        F.sum("wrap_seconds").alias("_wrap_seconds"),
+        F.min("_first_in").alias("_first_in"),
+        F.min(F.when(is_reply, F.col("occurred_at"))).alias("_first_out"),
+        last("outcome", F.col("outcome") != "delivered"),
+    )
+    is_replied = F.col("_first_out").isNotNull()
+    return (
+        served.select(
+            "*",
+            F.greatest("_ended_at", "started_at").alias("ended_at"),
+            F.to_date("started_at").alias("started_date"),
+            F.col("channel").isin(*SYNCHRONOUS_CHANNELS).alias("is_synchronous"),
+            (
+                F.col("talk_seconds")
+                + F.coalesce("hold_seconds", F.lit(0.0))
+                + F.coalesce("_wrap_seconds", F.lit(0.0))
+            ).alias("handle_seconds"),
+            F.when(
+                F.col("channel").isin(*REPLY_CHANNELS),
+                seconds_between(F.col("_first_in"), F.col("_first_out")),
+            ).alias("first_reply_seconds"),
+            F.coalesce(
+                "outcome",
+                F.when(
+                    F.col("channel").isin(*REPLY_CHANNELS) & is_replied,
+                    F.lit("answered"),
+                ),
+                F.lit("delivered"),
+            ).alias("_outcome"),
+        )
+        .drop("outcome")
+        .withColumnRenamed("_outcome", "outcome")
+    )
+
+
+def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame:
+    """What each contact was about and how it sounded.
+
+    The intent is the first primary one that has a group; where the customer was never
+    that specific, the first primary one.
+
+    Grain: one row per contact with a tag.
+
+    Args:
+        members: see `to_contact_interactions`.
+        tags: of those interactions.
+        groups: the taxonomy's ``intent_label``, ``intent_group``.
+    """
+    is_intent = (F.col("family") == "intent") & F.col("is_primary")
+    is_overall = (F.col("family") == "frustration") & (F.col("label") == "overall")
+    is_cause = (F.col("family") == "frustration") & (F.col("label") != "overall")
+    return (
+        tags.where(is_intent | (F.col("family") == "frustration"))
+        .select(
+            "interaction_id",
+            "family",
+            "label",
+            "score",
+            "is_primary",
+            "tagger_version",
+        )
+        .join(
+            members.select("interaction_id", "contact_id", "position"), "interaction_id"
+        )
+        .join(
+            F.broadcast(groups),
+            is_intent & (F.col("label") == F.col("intent_label")),
+            "left",
+        )
+        .groupBy("contact_id")
+        .agg(
+            F.coalesce(
+                F.min_by(
+                    "label",
+                    F.when(
+                        is_intent & F.col("intent_group").isNotNull(),
+                        F.struct("position", "interaction_id"),
+                    ),
+                ),
+                F.min_by(
+                    "label", F.when(is_intent, F.struct("position", "interaction_id"))
+                ),
+            ).alias("intent_label"),
+            F.max(F.when(is_overall, F.col("score"))).alias("frustration_score"),
+            F.max(F.when(is_cause, F.struct("score", "label")))
+            .getField("label")
+            .alias("frustration_label"),
+            F.max("tagger_version").alias("tagger_version"),
+        )
+    )
+
+
+def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
+    """What customers answered about each contact: of several answers, the latest.
+
+    Grain: one row per contact that a survey names.
+    """
+
+    def latest(kind: str, value: Column) -> Column:
+        answered = (F.col("question_kind") == kind) & F.col("score").isNotNull()
+        return F.max_by(
+            value,
+            F.when(
+                answered,
+                F.struct(
+                    F.coalesce("answered_at", "source_updated_at").alias("at"),
+                    "survey_id",
+                ),
+            ),
+        )
+
+    is_answered = F.col("answered_at").isNotNull() | F.col("score").isNotNull()
+    turned = F.when(F.col("higher_is_better"), F.col("score")).otherwise(
+        F.col("scale_max") + F.col("scale_min") - F.col("score")
+    )
+    answer = F.struct("score", "scale_min", "scale_max")
+    effort = F.struct(turned.alias("score"), "scale_min", "scale_max")
+    return (
+        surveys.join(members.select("interaction_id", "contact_id"), "interaction_id")
+        .groupBy("contact_id")
+        .agg(
+            latest("csat", answer).alias("_csat"),
+            latest("nps", F.col("score")).alias("nps_score"),
+            latest("ces", effort).alias("_ces"),
+            F.sum(F.col("invited_at").isNotNull().cast("int")).alias("invited_count"),
+            F.sum(F.col("delivered_at").isNotNull().cast("int")).alias(
+                "delivered_count"
+            ),
+            F.sum(is_answered.cast("int")).alias("answered_count"),
+        )
+        .select(
+            "contact_id",
+            F.col("_csat.score").alias("csat_score"),
+            F.col("_csat.scale_min").alias("csat_scale_min"),
+            F.col("_csat.scale_max").alias("csat_scale_max"),
+            "nps_score",
+            F.col("_ces.score").alias("ces_score"),
+            F.col("_ces.scale_min").alias("ces_scale_min"),
+            F.col("_ces.scale_max").alias("ces_scale_max"),
+            "invited_count",
+            "delivered_count",
+            "answered_count",
+        )
+    )
+
+
+def to_contacts(
+    served: DataFrame,
+    said: DataFrame,
+    surveyed: DataFrame,
+    customers: DataFrame,
+    calendar: DataFrame,
+    clocks: DataFrame,
+    *,
+    zone: str,
+    as_of: datetime,
+) -> DataFrame:
+    """Contacts without what depends on the customer's other contacts (see `repeats`).
+
+    Args:
+        served: see `to_served`.
+        said: see `to_said`.
+        surveyed: see `to_surveyed`.
+        customers: meets the ``customers`` contract.
+        calendar: see `opening_hours`.
+        clocks: ``channel``, ``intent_label`` (null: all others), ``expected_seconds``.
+        zone: the company's time zone.
+        as_of: the instant up to which everything has been read: a clock that has not
+            run out by then still runs.
+    """
+    facts = customers.select(
+        "customer_id",
+        "segment",
+        "generation",
+        F.col("language").alias("_customer_language"),
+    )
+    specific = clocks.where("intent_label IS NOT NULL").withColumnRenamed(
+        "expected_seconds", "_specific"
+    )
+    general = clocks.where("intent_label IS NULL").select(
+        "channel", F.col("expected_seconds").alias("_general")
+    )
+    counted = {
+        name: F.coalesce(name, F.lit(0))
+        for name in ("invited_count", "delivered_count", "answered_count")
+    }
+    rows = (
+        served.join(said, "contact_id", "left")
+        .join(surveyed, "contact_id", "left")
+        .join(facts, "customer_id", "left")
+        .join(F.broadcast(specific), ["channel", "intent_label"], "left")
+        .join(F.broadcast(general), "channel", "left")
+        .withColumns(counted)
+        .withColumn("language", F.coalesce("language", "_customer_language"))
+        .withColumn(
+            "expected_seconds",
+            F.when(
+                F.col("direction") == "inbound", F.coalesce("_specific", "_general")
+            ),
+        )
+    )
+    rows = with_is_out_of_hours(rows, "started_at", calendar, zone=zone)
+    rows = with_open_seconds(
+        rows, "_first_in", calendar, zone=zone, into="_open_first_in"
+    )
+    rows = with_open_seconds(
+        rows, "_first_out", calendar, zone=zone, into="_open_first_out"
+    )
+    expected = F.col("expected_seconds")
+    measured = F.when(
+        F.col("is_synchronous"),
+        F.when(
+            (F.col("outcome") == "answered") | (F.col("wait_seconds") > expected),
+            F.col("wait_seconds"),
+        ),
+    ).otherwise(F.col("first_reply_seconds"))
+    has_run_out = seconds_between(F.col("started_at"), F.lit(as_of)) > expected
+    return rows.withColumns(
+        {
+            "first_reply_business_seconds": F.when(
+                F.col("first_reply_seconds").isNotNull(),
+                F.col("_open_first_out") - F.col("_open_first_in"),
+            ),
+            "is_within_expectation": F.when(
+                expected.isNotNull(),
+                F.coalesce(
+                    measured <= expected,
+                    F.when(~F.col("is_synchronous") & has_run_out, F.lit(False)),
+                ),
+            ),
+            "_clock_runs": expected.isNotNull()
+            & ~F.col("is_synchronous")
+            & F.col("first_reply_seconds").isNull()
+            & ~has_run_out,
+        }
+    )

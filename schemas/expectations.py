@@ -1,0 +1,77 @@
+"""Great Expectations suites, made from the contracts and nothing else.
+
+A suite made by a profiler asserts last week's accidents; these assert what is promised.
+"""
+
+import great_expectations as gx
+from great_expectations import expectations as gxe
+
+from schemas.contracts import Column, Contract
+
+SEVERITIES = {"error": "critical", "warning": "warning"}
+"""Our words for severity, and the library's."""
+
+
+def suite(promised: Contract) -> gx.ExpectationSuite:
+    """The checks of one table: its columns and their order, its key, what may not be
+    null, closed lists, ranges, and its own rules, each with its severity."""
+    expectations: list[gxe.Expectation] = [
+        gxe.ExpectTableColumnsToMatchOrderedList(
+            column_list=promised.column_names, severity="critical"
+        ),
+        *_key(promised),
+    ]
+    for column in promised.columns:
+        expectations += _column(column)
+    for rule in promised.rules:
+        expectations.append(
+            gxe.UnexpectedRowsExpectation(
+                # The rule is a column of its own: it may look at a row's neighbours.
+                unexpected_rows_query=(
+                    f"SELECT * FROM (SELECT *, ({rule.broken_where}) AS is_broken "
+                    "FROM {batch}) WHERE is_broken"
+                ),
+                description=rule.why,
+                severity=SEVERITIES[rule.severity],
+                meta={"rule": rule.name},
+            )
+        )
+    return gx.ExpectationSuite(name=promised.name, expectations=expectations)
+
+
+def _key(promised: Contract) -> list[gxe.Expectation]:
+    if len(promised.key) == 1:
+        return [
+            gxe.ExpectColumnValuesToBeUnique(
+                column=promised.key[0], severity="critical"
+            )
+        ]
+    return [
+        gxe.ExpectCompoundColumnsToBeUnique(
+            column_list=list(promised.key), severity="critical"
+        )
+    ]
+
+
+def _column(column: Column) -> list[gxe.Expectation]:
+    expectations: list[gxe.Expectation] = []
+    if column.is_required:
+        expectations.append(
+            gxe.ExpectColumnValuesToNotBeNull(column=column.name, severity="critical")
+        )
+    if column.values is not None:
+        expectations.append(
+            gxe.ExpectColumnValuesToBeInSet(
+                column=column.name, value_set=list(column.values), severity="critical"
+            )
+        )
+    if column.minimum is not None or column.maximum is not None:
+        expectations.append(
+            gxe.ExpectColumnValuesToBeBetween(
+                column=column.name,
+                min_value=column.minimum,
+                max_value=column.maximum,
+                severity="critical",
+            )
+        )
+    return expectations
