@@ -20,6 +20,7 @@ Memory is bounded by the largest document: `ROWS` rows, or fewer when they are l
 import codecs
 import csv
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -42,6 +43,7 @@ SAMPLE = 4096
 _DELIMITERS = ",;\t"
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+_NO_NAME = re.compile(r"[^a-z0-9]+")
 _BLOCK = 1 << 16
 
 # The module's limit is one for the process; its default of 131,072 would refuse long
@@ -289,6 +291,12 @@ class _Lines:
         size = sum(line.size for line in self._back)
         self._back.clear()
         return size
+
+
+def column_name(cell: str) -> str:
+    """A header's cell as it is compared: `N° de Téléphone` is `n_de_telephone`."""
+    bare = unicodedata.normalize("NFKD", cell.strip().lower())
+    return _NO_NAME.sub("_", bare.encode("ascii", "ignore").decode()).strip("_")
 
 
 def delimiter_of(header: str) -> str:

@@ -1,0 +1,382 @@
+"""The company's customer file: CSV, one row per customer.
+
+Columns are those of `COLUMNS`, in any order, in English or French, others ignored; only
+the customer's id is needed. A cell may hold several values, parted by `|`, `;`, `,` or
+a line end. Network handles are `x:lea`, `mastodon:lea@server.example`, or the address
+of a profile; other networks are left out.
+
+A customer file is one statement about who is who, so it is judged as a whole:
+
+* A row that repeats another one, fact by fact, is excluded (`duplicate_row`).
+* A customer given twice with different facts, and a handle that two customers have,
+  refuse every row concerned (`conflicting_customers`): taking the first would link one
+  person's contacts to another. The message names the ids and the columns, of a handle
+  only its kind. Handles are compared without regard to case, phones as dialled from
+  the company's country.
+
+Therefore a file is one document, up to `LARGEST` characters; in a larger one, conflicts
+are seen within each part only. 1,000,000 customers take about 150 MB.
+
+Only identity is strict. A segment, birth year, language or date that cannot be read is
+null, and handles stay as they are written: an address with a slip of the pen matches
+nobody, but the customer is still known by the others. `n/a`, `-` and the like are
+empty: they would otherwise be one handle that thousands share.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal, NamedTuple
+
+import phonenumbers
+
+from jobs.sources import csv_documents
+from jobs.sources.csv_documents import Row, column_name
+from jobs.sources.languages import iso_639_1
+from jobs.sources.records import (
+    EXCERPT_LENGTH,
+    CrmCustomer,
+    Excluded,
+    Handle,
+    HandleKind,
+    Origin,
+    Outcomes,
+    Reader,
+    Rejected,
+    excerpt_of,
+)
+from jobs.sources.written_times import instant_of
+
+LARGEST = 256 << 20
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "customer_id": (
+        "customer_id", "client_id", "id_client", "account_id", "customer", "client",
+        "numero_client", "num_client", "n_client", "n_de_client", "no_client",
+        "reference_client", "code_client", "crm_id", "id",
+    ),
+    "emails": (
+        "emails", "email", "e_mails", "e_mail", "mails", "mail", "courriels",
+        "courriel", "email_address", "adresse_email", "adresse_e_mail",
+        "adresses_e_mail",
+    ),
+    "phones": (
+        "phones", "phone", "telephones", "telephone", "tel", "phone_number",
+        "phone_numbers", "mobile", "portable", "numero_de_telephone",
+        "numeros_de_telephone", "n_de_telephone",
+    ),
+    "network_handles": (
+        "network_handles", "networks", "social_handles", "social", "handles",
+        "reseaux", "reseaux_sociaux", "comptes_sociaux",
+    ),
+    "x": ("x", "twitter", "x_username", "twitter_username"),
+    "mastodon": ("mastodon", "mastodon_acct"),
+    "segment": ("segment", "customer_segment", "type_client", "categorie", "marche"),
+    "birth_year": (
+        "birth_year", "year_of_birth", "birth_date", "date_of_birth", "birthdate",
+        "naissance", "annee_naissance", "annee_de_naissance", "date_naissance",
+        "date_de_naissance",
+    ),
+    "language": ("language", "lang", "langue", "locale"),
+    "since_date": (
+        "since_date", "since", "customer_since", "created_at", "client_depuis",
+        "depuis", "date_entree", "date_creation", "anciennete",
+    ),
+    "name": ("name", "full_name", "customer_name", "nom_complet", "nom_client"),
+    "first_name": ("first_name", "firstname", "given_name", "prenom"),
+    "last_name": ("last_name", "lastname", "surname", "family_name", "nom"),
+}  # fmt: skip
+"""What is read, and the names under which it may stand; the first that is there wins."""
+
+EMPTY = frozenset(
+    {
+        "", "-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "nan", "unknown",
+        "inconnu", "inconnue", "aucun", "aucune", "néant", "nc", "n.c.", "?", "x",
+    }
+)  # fmt: skip
+SEGMENTS: dict[str, Literal["b2b", "b2c"]] = {
+    **dict.fromkeys(
+        (
+            "b2b", "business", "company", "corporate", "enterprise", "entreprise",
+            "entreprises", "pro", "professional", "professionnel", "professionnels",
+            "professionnelle", "smb", "sme", "tpe", "pme",
+        ),
+        "b2b",
+    ),
+    **dict.fromkeys(
+        (
+            "b2c", "consumer", "individual", "residential", "private", "retail",
+            "particulier", "particuliers", "grand public", "grand_public",
+        ),
+        "b2c",
+    ),
+}  # fmt: skip
+NETWORKS: dict[str, HandleKind] = {
+    "x": "x",
+    "twitter": "x",
+    "x_id": "x_id",
+    "twitter_id": "x_id",
+    "mastodon": "mastodon",
+}
+KIND_NAMES = {"email": "e-mail address", "phone": "phone number"}
+
+# Nobody alive was born before; a later year than the second is a slip of the pen.
+FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099
+
+_PARTS = re.compile(r"[|;,\r\n]")
+_X_ADDRESS = re.compile(
+    r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/@?(\w+)/?(?:\?.*)?", re.IGNORECASE
+)
+_MASTODON_ADDRESS = re.compile(r"https?://([^/@\s]+)/@([\w.-]+)/?", re.IGNORECASE)
+_FULL_ADDRESS = re.compile(r"@([\w.-]+@[\w.-]+)")
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+class Findings(NamedTuple):
+    """What is wrong between rows: for each customer concerned, how to say it."""
+
+    altered: dict[str, str]
+    """Given twice with different facts."""
+    contested: dict[str, str]
+    """Having a handle that another customer has."""
+
+
+def parse(document: bytes, origin: Origin) -> Outcomes:
+    """Every row of a customer file to its customer, exclusion or refusal."""
+    table = csv_documents.table(document)
+    if table is None:
+        return
+    places = _places(table.header[0])
+    if "customer_id" not in places or len(places) < 2:
+        yield Rejected(
+            "not_a_customer_file",
+            "expected the columns customer_id and one of "
+            + ", ".join(list(COLUMNS)[1:])
+            + "; found "
+            + ", ".join(repr(cell[:40]) for cell in table.header[0][:12]),
+            origin,
+            excerpt_of(document),
+        )
+        return
+    findings = _findings(document, places, origin)
+    seen: set[str] = set()
+    # Rows are cut again rather than kept: a million of them would fill the memory.
+    for number, row in _numbered_rows(document):
+        place = origin.at(f"row {number}")
+        excerpt = row.text[:EXCERPT_LENGTH]
+        if row.fault is not None:
+            yield Rejected("broken_row", row.fault, place, excerpt)
+            continue
+        customer = _customer(row, places, place)
+        native_id = customer.native_id
+        if not native_id:
+            message = "customer_id is empty: the row has no identity"
+            yield Rejected("no_customer_id", message, place, excerpt)
+            continue
+        conflicts = [
+            found[native_id]
+            for found in (findings.altered, findings.contested)
+            if native_id in found
+        ]
+        if conflicts:
+            message = "; ".join(conflicts)
+            yield Rejected("conflicting_customers", message, place, excerpt)
+        elif native_id in seen:
+            yield Excluded("duplicate_row", place)
+        else:
+            seen.add(native_id)
+            yield customer
+
+
+def _numbered_rows(document: bytes) -> Iterator[tuple[int, Row]]:
+    table = csv_documents.table(document)
+    return enumerate(table.rows, 1) if table is not None else iter(())
+
+
+def _places(header: list[str]) -> dict[str, list[int]]:
+    """Which cells of a row are which column: `email` and `e_mail_2` may both be."""
+    by_name = {name: column for column, names in COLUMNS.items() for name in names}
+    found: dict[str, list[int]] = {}
+    ranks: dict[str, int] = {}
+    for i, cell in enumerate(header):
+        name = column_name(cell)
+        bare = re.sub(r"_?\d+$", "", name)
+        column = by_name.get(name) or by_name.get(bare)
+        if column is None:
+            continue
+        if column in ("emails", "phones", "network_handles"):
+            found.setdefault(column, []).append(i)
+            continue
+        rank = COLUMNS[column].index(name if name in by_name else bare)
+        if rank < ranks.get(column, len(by_name)):
+            found[column], ranks[column] = [i], rank
+    return found
+
+
+def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCustomer:
+    def cell(column: str) -> str:
+        value = row.cells[places[column][0]].strip() if column in places else ""
+        return "" if value.lower() in EMPTY else value
+
+    native_id = cell("customer_id")
+    since = instant_of(cell("since_date"), country=origin.company.country)
+    names = [
+        cell("name"),
+        " ".join(p for p in (cell("first_name"), cell("last_name")) if p),
+    ]
+    handles = [Handle("account", native_id), *_handles(row, places)]
+    return CrmCustomer(
+        native_id=native_id,
+        handles=tuple(dict.fromkeys(handles)),
+        segment=SEGMENTS.get(cell("segment").lower()),
+        birth_year=_birth_year(cell("birth_year")),
+        language=iso_639_1(cell("language")),
+        since_date=since.date() if since is not None else None,
+        names=tuple(dict.fromkeys(name for name in names if name)),
+        origin=origin,
+    )
+
+
+def _handles(row: Row, places: dict[str, list[int]]) -> Iterator[Handle]:
+    for value in _values(row, places, "emails"):
+        yield Handle("email", value.removeprefix("mailto:"))
+    for value in _values(row, places, "phones"):
+        yield Handle("phone", value.removeprefix("tel:"))
+    for value in _values(row, places, "network_handles"):
+        handle = _network_handle(value)
+        if handle is not None:
+            yield handle
+    for value in _values(row, places, "x"):
+        yield _network_handle(value) or Handle("x", value.lstrip("@"))
+    for value in _values(row, places, "mastodon"):
+        yield _network_handle(value) or Handle("mastodon", value.lstrip("@"))
+
+
+def _values(row: Row, places: dict[str, list[int]], column: str) -> Iterator[str]:
+    for place in places.get(column, ()):
+        for part in _PARTS.split(row.cells[place]):
+            value = part.strip()
+            if value.lower() not in EMPTY:
+                yield value
+
+
+def _network_handle(written: str) -> Handle | None:
+    """The handle, where the text itself says on which network."""
+    found = _X_ADDRESS.fullmatch(written)
+    if found is not None:
+        return Handle("x", found[1])
+    found = _MASTODON_ADDRESS.fullmatch(written)
+    if found is not None:
+        return Handle("mastodon", f"{found[2]}@{found[1]}")
+    found = _FULL_ADDRESS.fullmatch(written)
+    if found is not None:
+        return Handle("mastodon", found[1])
+    network, colon, name = written.partition(":")
+    kind = NETWORKS.get(network.strip().lower())
+    name = name.strip().lstrip("@")
+    return Handle(kind, name) if colon and kind is not None and name else None
+
+
+def _birth_year(written: str) -> int | None:
+    """The year of a year or of a date; null for what is neither."""
+    years = _YEAR.findall(written)
+    if len(years) != 1 or not years[0].isascii():
+        return None
+    year = int(years[0])
+    return year if FIRST_BIRTH_YEAR <= year <= LAST_BIRTH_YEAR else None
+
+
+def _findings(
+    document: bytes, places: dict[str, list[int]], origin: Origin
+) -> Findings:
+    """Compare every row with every other, by their hashes: a million must fit."""
+    country = origin.company.country
+    facts: dict[str, int] = {}
+    owners: dict[int, str] = {}
+    altered: set[str] = set()
+    contested: dict[str, str] = {}
+    for _, row in _numbered_rows(document):
+        customer = _customer(row, places, origin) if row.fault is None else None
+        if customer is None or not customer.native_id:
+            continue
+        native_id = customer.native_id
+        keys = {_key(handle, country) for handle in customer.handles[1:]}
+        if facts.setdefault(native_id, hash(_facts(customer, keys))) != hash(
+            _facts(customer, keys)
+        ):
+            altered.add(native_id)
+        for key in keys:
+            owner = owners.setdefault(hash(key), native_id)
+            if owner == native_id:
+                continue
+            kind = KIND_NAMES.get(key[0], f"{key[0]} handle")
+            message = f"customers {owner} and {native_id} have the same {kind}"
+            contested.setdefault(owner, message)
+            contested.setdefault(native_id, message)
+    differing = _differing(document, places, origin, altered) if altered else {}
+    return Findings(differing, contested)
+
+
+Facts = tuple[tuple[str, object], ...]
+
+
+def _facts(customer: CrmCustomer, keys: set[tuple[str, str]]) -> Facts:
+    """What is told of a customer, by column; how it is written does not matter."""
+    return (
+        ("emails", frozenset(key for key in keys if key[0] == "email")),
+        ("phones", frozenset(key for key in keys if key[0] == "phone")),
+        (
+            "network_handles",
+            frozenset(key for key in keys if key[0] not in ("email", "phone")),
+        ),
+        ("segment", customer.segment),
+        ("birth_year", customer.birth_year),
+        ("language", customer.language),
+        ("since_date", customer.since_date),
+        ("name", tuple(name.casefold() for name in customer.names)),
+    )
+
+
+def _differing(
+    document: bytes, places: dict[str, list[int]], origin: Origin, altered: set[str]
+) -> dict[str, str]:
+    """For each customer given differently, in which columns."""
+    first: dict[str, Facts] = {}
+    columns: dict[str, set[str]] = {native_id: set() for native_id in altered}
+    for _, row in _numbered_rows(document):
+        customer = _customer(row, places, origin) if row.fault is None else None
+        if customer is None or customer.native_id not in altered:
+            continue
+        keys = {_key(h, origin.company.country) for h in customer.handles[1:]}
+        told = _facts(customer, keys)
+        before = first.setdefault(customer.native_id, told)
+        columns[customer.native_id].update(
+            column
+            for (column, value), (_, other) in zip(told, before, strict=True)
+            if value != other
+        )
+    return {
+        native_id: f"customer {native_id} is given twice with different "
+        + ", ".join(column for column in COLUMNS if column in found)
+        for native_id, found in columns.items()
+    }
+
+
+def _key(handle: Handle, country: str) -> tuple[str, str]:
+    """A handle as it is compared within the file."""
+    if handle.kind != "phone":
+        return handle.kind, handle.value.casefold()
+    try:
+        number = phonenumbers.parse(handle.value, country)
+    except phonenumbers.NumberParseException:
+        return handle.kind, handle.value.casefold()
+    return handle.kind, phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.E164
+    )
+
+
+READER = Reader(
+    "crm",
+    partial(csv_documents.split, rows_per_document=None, long_document=LARGEST),
+    parse,
+)
