@@ -5,8 +5,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from jobs.masking.addresses import addresses
+from jobs.masking.births import births
 from jobs.masking.digits import in_digits
 from jobs.masking.emails import emails
+from jobs.masking.names import declared, introductions
+from jobs.masking.stated_secrets import stated_secrets
 from jobs.masking.view import BLANK, KINDS, Found, View
 
 __all__ = ["KINDS", "Found", "find", "mask"]
@@ -46,6 +50,11 @@ def mask(text: str, *, names: Sequence[str] = (), country: str = "FR") -> str:
 def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]:
     yield from emails(view)
     yield from in_digits(view, country)
+    yield from stated_secrets(view)
+    yield from births(view)
+    yield from addresses(view)
+    yield from introductions(view)
+    yield from declared(view, names)
 
 
 def settled(view: View, candidates: Iterable[Found]) -> list[Found]:

@@ -1,37 +1,290 @@
-"""Numbers with a shape or a check digit of their own: cards, IBAN, NIR, phones."""
+"""Numbers with a shape or a check digit of their own: cards, IBAN, NIR, phones, IP."""
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 
+import phonenumbers
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
+from jobs.masking.spoken import Group, is_spoken, runs
 from jobs.masking.view import Found, View
 
 HAS_DIGIT = re.compile("[0-9]")
+RUN = re.compile(r"(?<!\w)[0-9]+(?:[ .\-]{1,3}[0-9]+)+(?!\w)|(?<!\w)[0-9]{12,19}(?!\w)")
+DIGITS = re.compile("[0-9]+")
+SPELLED_COUNTRY = re.compile(r"(?<!\w)f ?r[ ,]{0,2}\Z")
+
+# The nearest word before a number that says what kind of number it is.
+SAID = re.compile(
+    r"\b(?:(?P<phone>tel|telephone\w*|telefon|portables?|mobiles?|gsm|natel|fixe|lignes?"
+    r"|joindre|joignable|rappel\w*|appel\w*|contact\w*|sms|whatsapp|fax|phone|cell"
+    r"|cellphone|call\w*|reach\w*|ring|text|desk|numero|num|number)"
+    r"|(?P<card>cartes?|cb|visa|mastercard|amex|card|debit|credit)"
+    r"|(?P<nir>secu\w*|nir|vitale|insee|immatricul\w*|ssn)"
+    r"|(?P<iban>iban|rib|comptes?|virement\w*|prelev\w*|account)"
+    r"|(?P<ip>ip)"
+    r"|(?P<version>version\w*|firmware|build|release|logiciel|maj|v)"
+    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|dossiers?|refs?|references?"
+    r"|tickets?|clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
+    r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
+    r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"
+    r"|case|booking|reservation|bon|isbn))\b"
+)
+NEAR = 40
+
 FRENCH_PHONE = re.compile(
-    r"(?<![\w])(?:(?:\+|00) ?33 ?(?:\(0\) ?)?|0)[1-9]([ ./-]?)\d\d(?:\1\d\d){3}(?!\w)"
+    r"(?<![\w+])(?<![0-9][./,-])0[ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?![./-]?\w)"
 )
-CARD = re.compile(r"(?<!\w)[2-6]\d{3}(?:[ -]?\d){9,12}(?!\w)")
+DATE_LIKE = re.compile(r"[0-9]{2}[ ./-][0-9]{2}[ ./-](?:19|20)[0-9]{2}\b")
+BROKEN_OFF = re.compile(r"[ .-][0-9]{2}[ .-][0-9]{2}\b")
+INTERNATIONAL = re.compile(
+    r"(?<![\w+])(?:\+ ?|\(\+|00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
+    r"(?: ?(?:x|ext\.?|poste) ?[0-9]{1,5})?(?!\w)"
+)
+AMERICAN = re.compile(
+    r"(?<![\w+.-])(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[.-]"
+    r"[0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
+)
+NATIONAL = re.compile(
+    r"(?<![\w+.,/-])\(?[0-9](?:[ ().\-/]{0,2}[0-9]){6,12}"
+    r"(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w])(?![.,/-][0-9])"
+)
+NEIGHBOURS = ("BE", "CH", "LU", "GB", "US", "IE", "DE", "ES", "IT")
+
+IBAN = re.compile(r"(?<!\w)[a-z] ?[a-z][ :-]{0,2}[0-9](?:[ .-]{0,2}[a-z0-9]){12,40}")
+FRENCH_IBAN_LENGTH = 27
 NIR = re.compile(
-    r"(?<!\w)[12] ?\d\d ?[0-9]\d ?(?:\d\d|2[ab]) ?\d{3} ?\d{3} ?\d\d(?!\w)"
+    r"(?<!\w)[1-478][ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?(?:[0-9]{2}|2[ab])[ .-]?[0-9]{3}"
+    r"[ .-]?[0-9]{3}(?:[ .,/|-]{0,3}(?:cle ?:? ?)?[0-9]{2})?(?!\w)"
 )
-IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d(?:[ -]?[a-z0-9]{1,4}){3,14}")
+GROUPED_NIR = re.compile(
+    r"[12][ .-][0-9]{2}[ .-](?:0[1-9]|1[0-2])[ .-](?:[0-9]{2}|2[ab])[ .-][0-9]{3}[ .-]"
+    r"[0-9]{3}"
+)
+IP = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[0-9])")
+ALNUM = re.compile("[a-z0-9]")
 
 
 def in_digits(view: View, country: str) -> Iterator[Found]:
-    if not HAS_DIGIT.search(view.text):
-        return
+    """What is recognised in numbers, written, read out, or both in one."""
+    spoken = is_spoken(view)
+    if HAS_DIGIT.search(view.text):
+        yield from ibans(view)
+        yield from nirs(view)
+        yield from phones(view, country)
+        yield from addresses_of_machines(view)
+        if not spoken:
+            for match in RUN.finditer(view.text):
+                yield from cards(view, written(match))
+    if spoken:
+        for run in runs(view):
+            if sum(len(group.digits) for group in run) >= 7:
+                yield from cards(view, run)
+                if any(not view.text[g.start : g.end].isdecimal() for g in run):
+                    yield from dictated(view, run)
+
+
+def said(view: View, start: int) -> str | None:
+    """What the nearest telling word in the 40 characters before says the number is."""
+    kind = None
+    for match in SAID.finditer(view.text, max(0, start - NEAR), start):
+        kind = match.lastgroup
+    return kind
+
+
+def written(match: re.Match[str]) -> list[Group]:
+    return [
+        Group(part[0], match.start() + part.start(), match.start() + part.end())
+        for part in DIGITS.finditer(match[0])
+    ]
+
+
+def ibans(view: View) -> Iterator[Found]:
+    """IBAN whose check digits are right, and French ones mistyped but named as such."""
     for match in IBAN.finditer(view.text):
-        for end in range(match.end(), match.start() + 14, -1):
-            if iban.is_valid(view.text[match.start() : end]):
-                yield Found("IBAN", match.start(), end)
+        ends = [at.end() for at in ALNUM.finditer(view.text, *match.span())][:34]
+        compact = re.sub("[^a-z0-9]", "", match[0])[:34].upper()
+        # Words may follow without a stop: shorter and shorter until the check fits.
+        for length in range(len(compact), 14, -1):
+            if iban.is_valid(compact[:length], check_country=False):
+                yield Found("IBAN", match.start(), ends[length - 1])
                 break
-    for match in CARD.finditer(view.text):
-        if luhn.is_valid(re.sub(r"\D", "", match[0])):
-            yield Found("CARD", match.start(), match.end())
+        else:
+            if (
+                compact.startswith("FR")
+                and len(compact) >= FRENCH_IBAN_LENGTH
+                and sum(map(str.isdigit, compact[:FRENCH_IBAN_LENGTH])) >= 20
+                and (compact[2:4] == "76" or said(view, match.start()) == "iban")
+            ):
+                yield Found("IBAN", match.start(), ends[FRENCH_IBAN_LENGTH - 1])
+
+
+def nirs(view: View) -> Iterator[Found]:
+    """French social security numbers: 15 with a right key, or said to be one."""
     for match in NIR.finditer(view.text):
-        if nir.is_valid(match[0]):
+        compact = re.sub("[^0-9ab]", "", match[0].replace("cle", ""))
+        if (
+            (len(compact) == 15 and nir.is_valid(compact))
+            or said(view, match.start()) == "nir"
+            or (len(compact) == 13 and GROUPED_NIR.fullmatch(match[0]))
+        ):
             yield Found("NIR", match.start(), match.end())
-    for match in FRENCH_PHONE.finditer(view.text):
-        yield Found("PHONE", match.start(), match.end())
+
+
+def cards(view: View, run: list[Group]) -> Iterator[Found]:
+    """Payment cards: an issuer's prefix, a card's length and a right Luhn digit.
+
+    One number in ten passes Luhn by chance, so the prefix counts, and a number said to be
+    an order, an IMEI or the like stays. One with a wrong check digit stays too.
+    """
+    for first in range(len(run)):
+        digits = ""
+        for group in run[first:]:
+            digits += group.digits
+            if len(digits) > 19:
+                break
+            if is_card(digits):
+                kind = said(view, run[first].start)
+                if kind == "other" or (len(digits) not in (15, 16) and kind != "card"):
+                    continue
+                yield Found("CARD", run[first].start, group.end)
+                return
+
+
+def is_card(digits: str) -> bool:
+    issued = {
+        12: ("50", "56", "57", "58", "6"),
+        13: ("4", "50", "56", "57", "58", "6"),
+        14: ("30", "36", "38", "39", "60", "62", "63"),
+        15: ("34", "37", "2131", "1800", "50", "60", "63"),
+        16: ("4", "50", "51", "52", "53", "54", "55", "56", "57", "58", "6", "35", "2"),
+        17: ("50", "56", "57", "58", "6"),
+        18: ("50", "56", "57", "58", "6"),
+        19: ("4", "50", "56", "57", "58", "6"),
+    }.get(len(digits))
+    return issued is not None and digits.startswith(issued) and luhn.is_valid(digits)
+
+
+def phones(view: View, country: str) -> Iterator[Found]:
+    text = view.text
+    if "+" in text or "00" in text:
+        for match in INTERNATIONAL.finditer(text):
+            yield from international(view, match)
+    for match in FRENCH_PHONE.finditer(text):
+        if is_french_phone(view, match, country):
+            yield Found("PHONE", match.start(), match.end())
+    for match in AMERICAN.finditer(text):
+        if said(view, match.start()) != "other":
+            yield Found("PHONE", match.start(), match.end())
+    for match in NATIONAL.finditer(text):
+        if said(view, match.start()) == "phone" and is_dialled(match[0], country):
+            yield Found("PHONE", match.start(), match.end())
+
+
+def international(view: View, match: re.Match[str]) -> Iterator[Found]:
+    """The longest beginning that is a number of some country; words may follow it."""
+    ends = [part.end() for part in DIGITS.finditer(match[0])]
+    exact = match[0].startswith("00")
+    for end in reversed(ends):
+        number = re.sub(r"\A\(?00|\A\(", "+", match[0][:end]).replace("++", "+")
+        try:
+            parsed = phonenumbers.parse(number.replace("(0)", ""), None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed) or (
+            not exact and phonenumbers.is_possible_number(parsed)
+        ):
+            yield Found("PHONE", match.start(), match.start() + end)
+            return
+
+
+def is_french_phone(view: View, match: re.Match[str], country: str) -> bool:
+    """Ten digits from 0: in pairs or one by one always, else unless said otherwise."""
+    sizes = [len(group) for group in DIGITS.findall(match[0])]
+    pairs = sizes == [2] * 5 or sizes == [1] * 10 or sizes == [1, 1, 2, 2, 2, 2]
+    if pairs:
+        return not BROKEN_OFF.match(view.text, match.end())
+    kind = said(view, match.start())
+    if DATE_LIKE.match(match[0]):
+        return kind == "phone"
+    return kind == "phone" or (kind is None and is_dialled(match[0], country))
+
+
+def is_dialled(number: str, country: str) -> bool:
+    """Whether the number can be dialled in the country or one of its neighbours."""
+    for region in (country, *NEIGHBOURS):
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed):
+            return True
+    return False
+
+
+def dictated(view: View, run: list[Group]) -> Iterator[Found]:
+    """Phones, NIR and IBAN read out in words.
+
+    A recogniser merges and splits groups ("soixante dix-huit"), so a number of 9 to 12
+    digits that begins as a French phone is taken for one.
+    """
+    first = 0
+    while first < len(run):
+        digits = ""
+        for last in range(first, len(run)):
+            digits += run[last].digits
+            ends = last + 1 == len(run)
+            kind = spoken_kind(view, run[first].start, digits, ends)
+            if kind is not None:
+                start = run[first].start
+                plus = re.search(
+                    r"\bplus \Z|\+ ?\Z", view.text[max(0, start - 5) : start]
+                )
+                country = SPELLED_COUNTRY.search(view.text[max(0, start - 6) : start])
+                before = (
+                    plus if kind == "PHONE" else country if kind == "IBAN" else None
+                )
+                start -= len(before[0]) if before else 0
+                yield Found(kind, start, run[last].end)
+                first = last
+                break
+            if len(digits) > 25:
+                break
+        first += 1
+
+
+def spoken_kind(view: View, start: int, digits: str, is_whole: bool) -> str | None:
+    size = len(digits)
+    if digits[0] == "0" and digits[1:2] not in ("", "0"):
+        if size == 10 or (is_whole and size == 9) or (size in (11, 12) and is_whole):
+            return "PHONE"
+        return None
+    if size == 15 and digits[0] in "12" and nir.is_valid(digits):
+        return "NIR"
+    if is_whole and size in (13, 15) and said(view, start) == "nir":
+        return "NIR"
+    if size == 25 and SPELLED_COUNTRY.search(view.text[max(0, start - 6) : start]):
+        return "IBAN"
+    abroad = digits[2:] if digits.startswith("00") else digits
+    if size >= 11 and view.text[max(0, start - 5) : start].endswith(("plus ", "+")):
+        abroad = digits
+    elif not digits.startswith("00"):
+        abroad = ""
+    if 11 <= len(abroad) <= 14 and is_dialled("+" + abroad, "ZZ"):
+        return "PHONE"
+    if is_whole and 7 <= size <= 11 and said(view, start) == "phone":
+        return "PHONE" if size >= 10 else None
+    return None
+
+
+def addresses_of_machines(view: View) -> Iterator[Found]:
+    """Public IPv4 addresses; 192.168.1.1 is every box's, and a version is no address."""
+    for match in IP.finditer(view.text):
+        try:
+            is_public = ip_address(match[0]).is_global
+        except ValueError:
+            continue
+        if is_public and said(view, match.start()) != "version":
+            yield Found("IP_ADDRESS", match.start(), match.end())

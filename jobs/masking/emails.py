@@ -1,20 +1,161 @@
-"""E-mail addresses, written."""
+"""E-mail addresses: written, obfuscated, or said aloud."""
 
 import re
 from collections.abc import Iterator
 
-from jobs.masking.view import Found, View
+from jobs.masking.spoken import NUMBER_WORDS
+from jobs.masking.view import Found, View, words
 
-LOCAL = re.compile(r"[\w.+%'-]{0,64}\Z")
-DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}")
+LOCAL = re.compile(r"[\w.+%'&-]*\Z")
+LOCAL_LIMIT = 64
+DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){1,8}")
+
+TOP_LEVEL = words(
+    "fr com net org eu be ch de uk co io info es it lu ca pro biz me email gouv edu nl"
+    " pt ma tn dz re gp mq gf yt nc pf pm at us ie au nz in ru pl se no dk fi cz ro gr"
+    " app dev tech online shop club bzh paris alsace corsica coop asso mobi name tv cc"
+    " example exemple test"
+)
+PROVIDERS = words(
+    "gmail hotmail outlook yahoo orange wanadoo free sfr laposte icloud live bbox msn"
+    " protonmail neuf aol numericable"
+)
+AT_WORDS = words(
+    "arobase arobases arobas arobaz arobaze arobasse arrobase arrobas arrobaze aroba"
+    " arobass at atsign arobate arobaste"
+)
+AT = re.compile(
+    r"[\[({<] ?(?:@|at|a|arobase) ?[\])}>]|\barr?oba(?:ss?e?|ze?|te|ste|ses)?\b"
+    r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|@"
+)
+DOT = r" ?(?:\.|\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
+SAID_DOMAIN = re.compile(
+    rf" {{0,2}}((?:[a-z0-9]{{1,40}}[ -]{{1,2}}){{0,3}}?[a-z0-9-]{{1,40}}"
+    rf"(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}?{DOT})([a-z]{{2,8}})\b"
+)
+SAID_PROVIDER = re.compile(
+    rf" {{0,2}}(?:{'|'.join(sorted(PROVIDERS))}|g mail|hot mail|la poste)\b"
+    r"(?: (?:com|fr|net)\b)?"
+)
+JOINERS = words(
+    "point dot tiret tirets underscore underscores souligne moins trait dash hyphen"
+    " period"
+)
+JOINER_TAILS = frozenset({"bas", "du", "union", "d", "score"})
+INTRODUCTIONS = words(
+    "est adresse adresses mail mails email emails courriel messagerie sur a is address"
+    " at to suivante suivant oui etait was it"
+)
+LINK = re.compile(r"[ ._+'-]{0,3}\Z|, ?\Z")
 
 
 def emails(view: View) -> Iterator[Found]:
     at = view.text.find("@")
     while at >= 0:
-        local = LOCAL.search(view.text[max(0, at - 64) : at])
-        domain = DOMAIN.match(view.text, at + 1)
-        if local and local[0].strip(".'-") and domain:
-            start = at - len(local[0].lstrip(".'-"))
-            yield Found("EMAIL", start, domain.end())
+        yield from written(view, at)
         at = view.text.find("@", at + 1)
+    if not AT_WORDS.isdisjoint(view.words) or "@" in view.text or "(a" in view.text:
+        yield from said(view)
+
+
+def written(view: View, at: int) -> Iterator[Found]:
+    """`name@host.tld`; `@name@server` is a handle of the fediverse and stays."""
+    local = LOCAL.search(view.text[max(0, at - LOCAL_LIMIT) : at])
+    assert local is not None
+    start = at - len(local[0].lstrip(".'-"))
+    domain = DOMAIN.match(view.text, at + 1)
+    if start == at or (start and view.text[start - 1] == "@"):
+        return
+    if domain:
+        yield Found("EMAIL", start, domain.end())
+    elif provider := SAID_PROVIDER.match(view.text, at + 1):
+        yield Found("EMAIL", start, provider.end())
+
+
+def said(view: View) -> Iterator[Found]:
+    tokens = view.tokens
+    before = 0
+    for match in AT.finditer(view.text):
+        domain = said_domain(view, match.end())
+        if domain is None:
+            continue
+        while before < len(tokens) and tokens[before].end <= match.start():
+            before += 1
+        if before == 0:
+            continue
+        mark = match[0]
+        gap = view.text[tokens[before - 1].end : match.start()]
+        if not re.fullmatch(r"[ ,]{0,2}", gap):
+            continue
+        # Glued to what follows it is an ordinary address, or a mention.
+        if mark == "@" and view.text[match.end()] != " ":
+            continue
+        first, is_sure = local_part(view, before - 1)
+        if mark in ("at", "@") and not is_sure:
+            continue
+        yield Found("EMAIL", tokens[first].start, domain)
+
+
+def said_domain(view: View, at: int) -> int | None:
+    domain = SAID_DOMAIN.match(view.text, at)
+    if domain and domain[2] in TOP_LEVEL:
+        end = domain.end()
+        second = re.compile(rf"{DOT}(fr|uk|com|be|eu|org)\b").match(view.text, end)
+        return second.end() if second else end
+    provider = SAID_PROVIDER.match(view.text, at)
+    return provider.end() if provider else None
+
+
+def local_part(view: View, last: int) -> tuple[int, bool]:
+    """Where the name before the at sign begins, and whether it is surely one.
+
+    Words joined by "point", "tiret" and the like belong to it, and so do letters spelled
+    and numbers; words without a joiner only after "mon mail c'est" or the like.
+    """
+    tokens, text = view.tokens, view.text
+    first, is_sure = last, False
+    while first > 0 and last - first < 60:
+        here, previous = tokens[first], tokens[first - 1]
+        gap = text[previous.end : here.start]
+        if not LINK.match(gap):
+            break
+        glued = bool(gap) and " " not in gap and "," not in gap and gap != "'"
+        joins = previous.text in JOINERS or previous.text in JOINER_TAILS
+        belongs = (
+            glued
+            or (joins and (previous.text in JOINERS or is_joiner_tail(view, first - 1)))
+            or (here.text in JOINERS or is_joiner_tail(view, first))
+            or (
+                len(here.text) == 1 and len(previous.text) == 1 and previous.text != "a"
+            )
+            or here.text in NUMBER_WORDS
+            or here.text.isdecimal()
+            or previous.text == "comme"
+            or here.text == "comme"
+        )
+        if not belongs or (previous.text in INTRODUCTIONS and not glued):
+            break
+        first -= 1
+        is_sure = True
+    for back in range(1, 4):
+        if first - back < 0:
+            break
+        if not LINK.match(
+            text[tokens[first - back].end : tokens[first - back + 1].start]
+        ):
+            if ":" in text[tokens[first - back].end : tokens[first - back + 1].start]:
+                return first - back + 1, True
+            break
+        if tokens[first - back].text in INTRODUCTIONS:
+            return first - back + 1, True
+    return first, is_sure
+
+
+def is_joiner_tail(view: View, index: int) -> bool:
+    """Whether this word ends "tiret du bas", "trait d'union" or "under score"."""
+    said_words = [token.text for token in view.tokens[max(0, index - 2) : index + 1]]
+    return said_words[-2:] in (
+        ["tiret", "bas"],
+        ["tiret", "du"],
+        ["trait", "d"],
+    ) or said_words[-3:] in (["tiret", "du", "bas"], ["trait", "d", "union"])

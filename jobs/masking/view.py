@@ -70,6 +70,11 @@ class Token(NamedTuple):
     end: int
 
 
+def words(listed: str) -> frozenset[str]:
+    """A word list as it is written in the rules: separated by blanks."""
+    return frozenset(listed.split())
+
+
 def fold(text: str) -> str:
     """Lower case, without accents, typographic marks made plain; the length stays."""
     if text.isascii():

@@ -1,0 +1,361 @@
+"""Postal addresses, French and English, where they are stated.
+
+An address comes in parts: a street with its number, a building, a postcode with its town,
+a post-office box. Parts that touch become one find, if one of them is sure to be an
+address; a postcode, a town or a "bâtiment" alone stays.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from jobs.masking.spoken import NUMBER_WORDS
+from jobs.masking.view import Found, View, words
+
+# Never anything but a street when a number stands before it.
+PLAIN_TYPES = words(
+    "rue rues avenue avenues av ave boulevard boulevards bd bld blvd boul allee allees"
+    " impasse imp faubourg fbg fg ruelle sentier esplanade venelle traverse chaussee hameau"
+    " lotissement chem chemin quai rond sente corniche"
+)
+# Words for other things too: "1 place de parking", "2 cours", "3 passages".
+AMBIGUOUS_TYPES = words(
+    "place pl cours passage route rte square sq cite villa voie montee parc domaine"
+    " promenade clos residence res lieu lieudit zone za zi zac mail parvis resid galerie"
+    " cour rn che rampe mas immeuble tour foyer"
+)
+TYPES = PLAIN_TYPES | AMBIGUOUS_TYPES
+NAMED_WITHOUT_NUMBER = words(
+    "residence res resid lieu lieudit hameau lotissement immeuble domaine foyer cite"
+)
+PARTICLES = words(
+    "de du des d la le les l en sur sous aux au a et saint sainte st ste general gal gen"
+    " marechal mal docteur dr professeur pr president pdt abbe colonel capitaine commandant"
+    " lieutenant notre dame grand grande petit petite vieux vieille haut haute bas basse"
+    " point rond the of dit"
+)
+MONTHS = words(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+)
+# Where a name in lower case ends.
+STOPS = words(
+    "et je j tu il elle on nous vous ils elles mais ou donc or ni car depuis pour par avec"
+    " sans mon ma mes ton ta tes son sa ses notre votre leur ce cet cette ces c ca est sont"
+    " etait ai as avons avez ont suis es sommes etes qui que qu quoi dont merci svp stp s"
+    " n ne pas plus y bonjour voila euh ben alors hier demain aujourd hui ici la-bas quand"
+    " comme si tres bien tout toute rien aucun aucune un une deux trois en face pres entre"
+    " ou a chez vers apres avant pendant jusqu apt appt appartement batiment bat etage"
+    " escalier porte code cedex france tel telephone mail email portable and i my me we"
+    " is are was the but for with since please thanks to at on in from barree bloquee"
+    " coupee coupe fermee fermer travaux svp monsieur madame toujours deja encore"
+)
+INTRODUCED = re.compile(
+    r"\b(?:habit\w*|domicili\w*|adresse\w*|demeur\w*|resid\w*|log[ée]\w*|loge|livr\w*"
+    r"|situ\w*|vis|vit|vivons|demenag\w*|emmenag\w*|expedi\w*|envoy\w*|install\w*|courrier"
+    r"|address|liv(?:e|es|ed|ing)|deliver\w*|ship\w*|moved|located|resides?|mail it)\b"
+)
+INTRODUCTION_REACH = 45
+LETTERED = words("bis ter quater b t a c d e f")
+JOINED = re.compile(r"[ \n'.-]{0,3}\Z")
+
+PART = re.compile(
+    r"\b(?:(?:batiment|bat|bt|appartement|appart|appt|apt|app|escalier|esc|porte|hall|entree|etage|bloc"
+    r"|boite|cage|lot|apartment|flat|unit|suite|ste|room|floor)\b\.? ?(?:n ?° ?|no ?|#)?"
+    r"(?:[0-9]{1,5}[a-z]?|[a-z][0-9]{0,3})\b"
+    r"|(?:[0-9]{1,2} ?(?:er|e|eme|ere|nd|st|rd|th)|premier|deuxieme|troisieme|quatrieme"
+    r"|cinquieme|first|second|third) (?:etage|floor)\b)"
+)
+PART_WORDS = words(
+    "batiment bat bt appartement appart appt apt app escalier esc porte hall entree etage"
+    " bloc boite cage lot apartment flat unit suite ste room floor"
+)
+BOX = re.compile(
+    r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
+    r"|unit [0-9]{1,5} box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b)"
+)
+BOX_WORDS = words("bp cs tsa postale box b")
+FRENCH_POSTCODE = re.compile(
+    r"(?<![\w.,/])(?:f|fr|b|ch|l)?-?(?:0[1-9]|[1-8][0-9]|9[0-8])[ ]?[0-9]{3}(?![\w%€])(?![.,][0-9])"
+)
+UK_POSTCODE = re.compile(
+    r"(?<!\w)[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][abd-hjlnp-uw-z]{2}(?!\w)"
+)
+US_STATE_ZIP = re.compile(r"(?<!\w)[A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)")
+GLUE = re.compile(
+    r"[ \n\t]{0,2}[,;:(/–-]?[ \n\t]{0,3}(?:(?:a|au|in|dans|le|at)[ ]){0,2}\Z"
+)
+
+ENGLISH_TYPES = words(
+    "street st road rd avenue ave lane ln drive dr close court ct place pl way boulevard"
+    " blvd terrace crescent gardens grove square hill mews row walk highway hwy parkway pkwy"
+    " trail circle green rise view alley plaza loop"
+)
+ENGLISH_STREET = re.compile(
+    r"(?<![\w.,/-])#?[0-9]{1,5}[a-z]?,? (?:(?:[nsew]|[ns][ew])\.? )?"
+    r"(?:[a-z0-9][\w'.-]{0,30} ){1,4}?(?P<type>"
+    + "|".join(sorted(ENGLISH_TYPES, key=len, reverse=True))
+    + r")\b\.?"
+)
+STATED = re.compile(
+    r"\b(?:address (?:of [\w' -]{1,40} )?(?:is|was|:)|address ?:|lives? at|living at|"
+    r"(?:nouvelle |mon |notre )adresse (?:postale |de livraison |de facturation )?"
+    r"(?:actuelle )?(?:est|c'est|sera|:)|adresse ?:)"
+    r"[ \n]{0,2}(?:now |le |au |the |desormais ){0,2}"
+    r"(?P<value>[0-9]{1,5}[^.!?@\n]{4,90})"
+)
+STATED_END = re.compile(
+    r" (?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel)\b"
+    r"|[;(]"
+)
+
+
+class Piece(NamedTuple):
+    start: int
+    end: int
+    is_sure: bool
+
+
+def addresses(view: View) -> Iterator[Found]:
+    pieces = list(all_pieces(view))
+    if not any(piece.is_sure for piece in pieces):
+        return
+    pieces += postcodes(view)
+    pieces.sort()
+    start, end, is_sure = pieces[0]
+    for piece in pieces[1:]:
+        if piece.start <= end or GLUE.match(view.text[end : piece.start]):
+            end, is_sure = max(end, piece.end), is_sure or piece.is_sure
+            continue
+        if is_sure:
+            yield Found("ADDRESS", start, end)
+        start, end, is_sure = piece
+    if is_sure:
+        yield Found("ADDRESS", start, end)
+
+
+def all_pieces(view: View) -> Iterator[Piece]:
+    known = view.words
+    if not TYPES.isdisjoint(known):
+        for index, token in enumerate(view.tokens):
+            if token.text in TYPES and (piece := french_street(view, index)):
+                yield piece
+    if not BOX_WORDS.isdisjoint(known):
+        for match in BOX.finditer(view.text):
+            yield Piece(*match.span(), match[0][:1] not in "u")
+    if not PART_WORDS.isdisjoint(known):
+        for match in PART.finditer(view.text):
+            yield Piece(*match.span(), False)
+    if not ENGLISH_TYPES.isdisjoint(known):
+        for match in ENGLISH_STREET.finditer(view.text):
+            if is_english_street(view, match):
+                end = english_town(view, match.end())
+                yield Piece(match.start(), end, True)
+    if "adresse" in known or "address" in known or "at" in known:
+        for match in STATED.finditer(view.text):
+            start, end = match.span("value")
+            stop = STATED_END.search(match["value"])
+            end = start + stop.start() if stop else end
+            value = view.text[start:end].rstrip(" ,;:")
+            if re.search("[a-z]{3}", value) and len(value) > 7:
+                yield Piece(start, start + len(value), True)
+
+
+def introduced(view: View, start: int) -> bool:
+    return bool(INTRODUCED.search(view.text, max(0, start - INTRODUCTION_REACH), start))
+
+
+def house_number(view: View, index: int) -> int | None:
+    """The token at which the number before a street begins: "12", "12 bis", "douze"."""
+    tokens, text = view.tokens, view.text
+    at = index - 1
+
+    def touches(one: int) -> bool:
+        gap = text[tokens[one].end : tokens[one + 1].start]
+        return bool(re.fullmatch(r"[ ,-]{0,3}", gap))
+
+    if at < 0 or not touches(at):
+        return None
+    if tokens[at].text in LETTERED and at > 0 and touches(at - 1):
+        at -= 1
+    glued = re.fullmatch(r"[0-9]{1,4}(?:bis|ter|quater|[a-f])?", tokens[at].text)
+    if glued:
+        # "12-14 rue", "3/5 rue"
+        if at > 0 and re.fullmatch(r"[0-9]{1,4}", tokens[at - 1].text):
+            gap = text[tokens[at - 1].end : tokens[at].start]
+            return at - 1 if gap in ("-", "/", " - ") else at
+        return at
+    if tokens[at].text not in NUMBER_WORDS or tokens[at].text in ("un", "une", "one"):
+        return None
+    first = at
+    while (
+        first > 0
+        and at - first < 6
+        and touches(first - 1)
+        and (tokens[first - 1].text in NUMBER_WORDS or tokens[first - 1].text == "et")
+    ):
+        first -= 1
+    return first
+
+
+def french_street(view: View, index: int) -> Piece | None:
+    """A street, by its kind of street; sure when it has a number or is introduced."""
+    tokens = view.tokens
+    kind = tokens[index].text
+    number = house_number(view, index)
+    last, is_cased = street_name(view, index)
+    if last == index:
+        return None
+    start = tokens[index if number is None else number].start
+    end, has_town = french_town(view, tokens[last].end, is_cased)
+    if number is None:
+        written_as_name = view.raw[tokens[index].start].isupper()
+        is_sure = introduced(view, start) and (is_cased or has_town)
+        if not is_sure and not (
+            kind in NAMED_WITHOUT_NUMBER and (is_cased or written_as_name)
+        ):
+            return None
+        return Piece(start, end, is_sure)
+    is_sure = kind in PLAIN_TYPES or is_cased or has_town or introduced(view, start)
+    return Piece(start, end, is_sure) if is_sure else None
+
+
+def street_name(view: View, index: int) -> tuple[int, bool]:
+    """The last token of the street's name, and whether it is written with capitals.
+
+    With capitals the name goes on as long as they do; without, it is what comes up to a
+    word that no street is called, three words at most.
+    """
+    tokens, text, raw = view.tokens, view.text, view.raw
+    last, content, is_cased = index, 0, False
+    for at in range(index + 1, min(index + 11, len(tokens))):
+        word = tokens[at].text
+        gap = text[tokens[at - 1].end : tokens[at].start]
+        has_capital = raw[tokens[at].start].isupper()
+        ends_sentence = gap.startswith(". ") and len(tokens[at - 1].text) > 3
+        if not JOINED.match(gap) or (content and ("\n" in gap or ends_sentence)):
+            break
+        is_glued = "-" in gap or "'" in gap
+        if word in PARTICLES and not (has_capital and content):
+            if content and not is_glued and not goes_on(view, at, is_cased):
+                break
+            continue
+        if word.isdecimal():
+            belongs = len(word) < 5 and is_day_or_year(view, at)
+        elif word in STOPS or len(word) > 30:
+            belongs = has_capital and not content
+        elif not content or is_glued or word in MONTHS:
+            belongs = True
+        else:
+            belongs = has_capital if is_cased else content < 3
+        if not belongs:
+            break
+        is_cased = is_cased or has_capital
+        content += 1
+        last = at
+    return last, is_cased
+
+
+def is_day_or_year(view: View, at: int) -> bool:
+    """Whether a number is part of "8 mai 1945"."""
+    around = view.tokens[at - 1 : at + 2 : 2]
+    return any(token.text in MONTHS for token in around)
+
+
+def goes_on(view: View, at: int, is_cased: bool) -> bool:
+    """Whether a name continues after a particle: "Moulin | à Vent", "lilas | à lyon" not.
+
+    "à" in a street's name is rarer than before a town; the town is taken separately.
+    """
+    tokens = view.tokens
+    if tokens[at].text in ("a", "au", "en", "le", "la", "et") and not is_cased:
+        return False
+    following = at + 1
+    while following < len(tokens) and tokens[following].text in PARTICLES:
+        following += 1
+    if following >= len(tokens) or following - at > 3:
+        return False
+    has_capital = view.raw[tokens[following].start].isupper()
+    return has_capital if is_cased else tokens[following].text not in STOPS
+
+
+TOWN_BEFORE = re.compile(r"(?:,? ?\b(?:a|au|aux) |, ?)")
+TOWN = re.compile(
+    r"(?:(?:la|le|les|l'|saint|sainte|st|ste)[ '-])?[^\W\d_]{2,30}"
+    r"(?:[-'][^\W\d_]{1,30}|(?: (?:sur|sous|les|le|la|en|de|du|des|l'|d')){1,2}[ '-]?[^\W\d_]{2,30}){0,4}"
+)
+RAW_TOWN = re.compile(
+    r"[A-ZÀ-Ý][\w]{0,30}(?:(?:[-' ](?:[Ss]ur|[Ss]ous|[Ll][eèa]s?|en|[Dd]e|[Dd]u|[Dd]es|[dl]))*"
+    r"[-' ][A-ZÀ-Ý0-9][\w]{0,30}){0,4}"
+)
+
+
+def french_town(view: View, end: int, is_cased: bool) -> tuple[int, bool]:
+    """Where ", Lyon" or "à Paris" after a street ends; a postcode is a part of its own."""
+    before = TOWN_BEFORE.match(view.text, end)
+    if not before:
+        return end, False
+    town = RAW_TOWN.match(view.raw, before.end())
+    if town:
+        word = view.text[town.start() : town.end()].split(" ")[0]
+        if word not in STOPS and word not in PART_WORDS and word not in TYPES:
+            return town.end(), True
+        return end, False
+    says_a = before[0].strip(" ,") in ("a", "au", "aux")
+    lower = TOWN.match(view.text, before.end())
+    if says_a and lower and not is_cased:
+        first = re.split("[ '-]", lower[0])[0]
+        if first not in STOPS:
+            return lower.end(), True
+    return end, False
+
+
+def postcodes(view: View) -> Iterator[Piece]:
+    """Postcodes with the town after them: parts, never addresses by themselves."""
+    for match in FRENCH_POSTCODE.finditer(view.text):
+        end = match.end()
+        gap = re.compile(r" ?[,-]? ?").match(view.text, end)
+        at = gap.end() if gap else end
+        town = RAW_TOWN.match(view.raw, at)
+        if town is None:
+            lower = TOWN.match(view.text, at)
+            if lower and re.split("[ '-]", lower[0])[0] not in STOPS:
+                town = lower
+        end = town.end() if town and at > end else end
+        cedex = re.compile(r" cedex(?: [0-9]{1,2})?\b").match(view.text, end)
+        yield Piece(match.start(), cedex.end() if cedex else end, False)
+    for match in UK_POSTCODE.finditer(view.text):
+        yield Piece(*match.span(), False)
+    for match in US_STATE_ZIP.finditer(view.raw):
+        yield Piece(*match.span(), False)
+
+
+ENGLISH_STOPS = words(
+    "minutes minute hours hour days day weeks week months month years year times time of the"
+    " a an to from in on at my your is was per people calls emails euros pounds dollars"
+    " percent gb mb this that for by and or way more less other different items pm am"
+    " rue avenue boulevard place chemin de du des"
+)
+
+
+def is_english_street(view: View, match: re.Match[str]) -> bool:
+    """A number, names and a kind of street; in lower case only when introduced."""
+    named = re.sub(r"\A#?[0-9]+[a-z]?,? ", "", match[0]).split()[:-1]
+    if not ENGLISH_STOPS.isdisjoint(named):
+        return False
+    start = match.end() - len(match[0].split()[-1])
+    raw_names = view.raw[match.start() : start].split()[1:]
+    is_cased = bool(raw_names) and all(
+        name[0].isupper() or name[0].isdigit() for name in raw_names
+    )
+    return (is_cased and view.raw[start].isupper()) or introduced(view, match.start())
+
+
+def english_town(view: View, end: int) -> int:
+    town = re.compile(r",? ?\n?(?:in )?([A-Z][a-z'-]+(?: [A-Z][a-z'-]+){0,2})").match(
+        view.raw, end
+    )
+    return town.end() if town and fold_first(town[1]) not in STOPS else end
+
+
+def fold_first(name: str) -> str:
+    return name.split()[0].lower()

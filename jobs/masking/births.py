@@ -1,0 +1,86 @@
+"""Dates of birth, where somebody says that they are one; any other date stays."""
+
+import re
+from collections.abc import Iterator
+
+from jobs.masking.spoken import HUNDREDS, VALUES
+from jobs.masking.view import Found, View, words
+
+TRIGGERS = words(
+    "ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire"
+    " birthdays dateofbirth naquis"
+)
+
+MONTH = (
+    r"(?:janv(?:ier)?|fevr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|aout|sept(?:embre)?"
+    r"|oct(?:obre)?|nov(?:embre)?|dec(?:embre)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?"
+    r"|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|october|november|december"
+    r")\.?"
+)
+NUMBER_WORD = (
+    r"(?:"
+    + "|".join(
+        sorted(
+            {*VALUES, *HUNDREDS, "mille", "mil", "thousand", "et", "and"},
+            key=len,
+            reverse=True,
+        )
+    )
+    + r")\b"
+)
+SAID = rf"{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,9}}"
+ORDINAL = (
+    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth"
+    r"|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)\b"
+)
+DAY = rf"(?:1er|premier|[0-3]?[0-9](?:st|nd|rd|th)?|{ORDINAL}|{SAID})"
+YEAR = rf"(?:(?:18|19|20)[0-9]{{2}}|'?[0-9]{{2}}|{SAID})"
+DATE = (
+    r"(?:"
+    r"(?:18|19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    r"|[0-3]?[0-9] ?[/. -] ?[0-9]{1,2} ?[/. -] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2})"
+    r"|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}"
+    rf"|{DAY},?[ -](?:of )?{MONTH}(?:,?[ -](?:de )?(?:l'an )?{YEAR})?"
+    rf"|{MONTH} (?:the )?{DAY}(?:,? {YEAR})?"
+    r"|[0-3]?[0-9] ?/ ?[01]?[0-9]"
+    rf"|{MONTH}(?:,?[ -]{YEAR})?"
+    r"|(?:18|19|20)[0-9]{2}"
+    rf"|{SAID}"
+    r"|'?[0-9]{2}"
+    r")(?![\w/])"
+)
+WEEKDAY = (
+    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|[a-z]{3,6}day),? )?"
+)
+PLACE = r"(?:(?:a|au|aux|in|at) [\w']{1,30}(?:[ -][\w']{1,30}){0,2}?,? )?"
+LINK = (
+    r"(?:[ ,:=()>-]|\b(?:est|c'est|cest|c est|etait|is|was|le|du|en|au|on|in|the|it's|its"
+    r"|of|de|mon|ma|donc|euh|alors|bien|jour|client|cliente|titulaire|suivante)\b){1,10}"
+)
+STATED = re.compile(
+    rf"\b(?:nee?s?(?:\(e?s?\)|[.·-]e\.?s?)? ?:? {PLACE}(?:le|en|au|un|du|depuis le) {WEEKDAY}"
+    rf"|nee?s?(?:\(e\)|[.·]e)? ?:? ?(?=[0-9]{{1,2}}[ /.-][0-9]{{1,2}}[ /.-])"
+    rf"|(?:date|annee|jour|mois|lieu|year|day|month)s?(?: et (?:lieu|heure))?"
+    rf" (?:de |of |d')?(?:ma |sa |votre |my |his |her )?(?:naissance|naiss|birth)\b\.?{LINK}{WEEKDAY}"
+    rf"|(?:ddn|dob|d\.o\.b\.?|birthdate|birth date|naissance|date naiss\.?)\b{LINK}"
+    rf"|\bborn,? {PLACE}(?:back )?(?:on|in|the)? ?(?:the )?{WEEKDAY}"
+    rf"|(?:mon|ton|son|notre|votre|my|his|her|your) (?:anniversaire|birthday)"
+    rf" (?:c'est|cest|est|tombe|is|was|etait)? ?(?:le|on|the|en|in)? ?(?:the )?{WEEKDAY}"
+    rf")({DATE})"
+)
+AFTERWARDS = re.compile(
+    rf"({DATE})(?:,? ?(?:c'est|cest|est|is|[(:]|, ?c'est) ?)"
+    r"(?:ma|sa|votre|la|my|his|her|the|leur)? ?(?:date|jour|annee|year)"
+    r" (?:de |of )(?:naissance|birth)"
+)
+
+
+def births(view: View) -> Iterator[Found]:
+    if TRIGGERS.isdisjoint(view.words):
+        return
+    for match in STATED.finditer(view.text):
+        yield Found("BIRTH_DATE", *match.span(1))
+    if "naissance" in view.words or "birth" in view.words:
+        for match in AFTERWARDS.finditer(view.text):
+            yield Found("BIRTH_DATE", *match.span(1))

@@ -1,0 +1,327 @@
+"""Names: those the record declares, and those people give when they introduce themselves."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from jobs.masking.view import WORD, Found, View, fold, words
+
+# First and last names that are words. Part of a declared name, such a word is masked only
+# with a capital inside a sentence, or beside another part or a title.
+ORDINARY = words(
+    "rose pierre prudence marc will grace mark bill art may june april jean blanche claire"
+    " olive violette victoire constance clemence aime desire ange noel pascal hope faith joy"
+    " jack rich bob sue pat dawn summer petit grand legrand leblanc blanc noir roux brun vert"
+    " boucher marchand mercier berger boulanger fournier charpentier chevalier roi leroy"
+    " prince prevost perrin bon bonnet barbe long lebon legros gros fort court sage rousse"
+    " marin marine melodie margot fleur iris jasmin capucine lys perle opale ambre cerise"
+    " prune lune aurore celeste luce lise loup lion renard colombe faure lefort joie mercy"
+    " young king brown white black green gray grey smith baker cook carter cooper hunter"
+    " miller parker walker turner page price rice stone wood woods hill hall brook brooks"
+    " field fields ford lane day knight bishop pope good best early gold silver snow winter"
+    " frost rain bush rivers lake banks chase drew grant mason ruby pearl ivy lily daisy"
+    " angel star sky robin jay guy gene dean duke earl don van major judge abbot chance"
+    " max victor vincent martial barbier maison dubois dupont dumont duval riviere fontaine"
+    " lavigne leclerc moulin deschamps laforet montagne lacroix lafleur duchene caron pont"
+    " picard normand breton lebreton bourguignon gascon langlois lallemand poirier pommier"
+    " cerisier olivier laurier rosier meunier potier tissier tailleur masson maçon lemaire"
+    " maire pasteur abbe moine benoit francois franche franc sans merle moineau pinson poulet"
+    " chapon lecoq cocq mouton chevre vache boeuf taureau cheval poisson saumon sol terre ciel"
+    " lumiere bonheur vie amour esperance foi soleil etoile ete hiver printemps automne jour"
+    " nuit matin lundi mardi mercredi jeudi vendredi samedi dimanche janvier avril juillet"
+    " merci client cliente service contact ligne carte box orange free bouygues li mai mars"
+    " aout nom mail main bas haut gaz lumen clement modeste parfait honore fidele juste vital"
+    " felix leger severe innocent pie pure candide ines ive the and for not you all les des"
+    " une est pas que qui par sur avec dans pour son ses mon mes tes nous vous elle ils".replace(
+        "ç", "c"
+    )
+)
+# Names of places and brands before they are somebody's: only with another part or a title.
+NEVER_ALONE = words(
+    "france paris lyon florence lourdes orange chine londres europe afrique china india"
+    " georgia virginia carolina dakota austin jordan israel chad brittany lorraine savoie"
+    " bretagne provence normandie corse alsace champagne bourgogne nice tours troyes sosh"
+    " nord sud est ouest internet wifi google apple samsung amazon"
+)
+TITLES = words(
+    "m mr mrs ms mme mlle mmes mm dr monsieur madame mademoiselle maitre me mister miss"
+    " docteur professeur"
+)
+PARTICLES = words(
+    "de du des la le les d l van von der den ben bin el al da dos di y e st"
+)
+SMALLEST_PART = 3
+
+# Never a name after a title, an introduction or a closing.
+NOT_A_NAME = words(
+    "le la les l un une de du des d et ou mais donc car ni je j tu il elle on nous vous ils"
+    " elles me te se y en a au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre"
+    " nos votre vos leur leurs qui que qu quoi dont ou est sont etait etaient sera serait"
+    " suis es sommes etes ai as avons avez ont avait avais aura va vais vont fait dit m s n"
+    " ne pas plus jamais rien tres trop bien mal tout toute tous toutes aussi encore deja"
+    " toujours merci bonjour bonsoir salut hello allo oui non si ok voila alors euh ben"
+    " client cliente clients abonne abonnee directeur directrice responsable conseiller"
+    " conseillere ministre maire president presidente technicien technicienne facteur livreur"
+    " monsieur madame mademoiselle messieurs mesdames m mr mme mlle cher chere par pour avec"
+    " sans sur sous dans chez depuis vers contre entre apres avant pendant comme quand parce"
+    " afin lorsque puisque quel quelle votre suite concernant objet the a an i my me we you"
+    " he she it they this that is are was were be been am have has had do does did not no"
+    " yes and or but so because if when with without for from to of in on at by your our"
+    " their his her sir madam dear hi hey thanks thank please very really just still also"
+    " pas here there now customer service team support calling speaking sorry happy glad"
+    " writing trying going not sure having getting waiting looking using being told"
+    " decue decu furieux furieuse enerve content contente satisfait satisfaite francais"
+    " francaise parisien parisienne actuellement vraiment simplement locataire proprietaire"
+    " titulaire chez joignable disponible retraite etudiant etudiante maman papa mort morte"
+    " ici cordialement salutations bonne bon journee soiree reception lecture sincerement"
+    " equipe votre tel telephone envoye sent numero ref reference aujourd hier demain x y"
+    " personne quelqu aucun aucune celui celle ceux autre meme a c ca cela qu lors contrat"
+    " tout svp stp attend attends peut peux doit dois veut veux pense trouve habite habitant"
+    " mecontente mecontent ravi ravie certain certaine sur oblige obligee bloque bloquee"
+    " perdu perdue malade handicape handicapee absent absente etonne etonnee desole desolee"
+    " presque encore abonnes particulier professionnel pro nouveau nouvelle ancien ancienne"
+    " fidele dispo concerne concernee prete pret d accord internaute usager"
+)
+
+CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
+NAME_WORD = rf"{CAPITAL}[\w'’-]{{0,30}}\.?"
+CASED = (
+    rf"{NAME_WORD}(?:[ -](?:(?:[Dd]e|[Dd]u|[Dd]es|[Ll]a|[Ll]e|van|von|der|ben|bin|el|al|da|dos|di|"
+    rf"[Dd]['’])[ ]?){{0,2}}{NAME_WORD}|[ ]{NAME_WORD}){{0,3}}"
+)
+CASED_NAME = re.compile(CASED)
+TITLE = re.compile(
+    r"(?<![\w'])(?P<title>monsieur|madame|mademoiselle|mister|miss|maitre"
+    r"|m(?:me|lle|r|rs|s|lles|mes)?\b\.?|dr\b\.?)[ ]{1,2}(?:et (?:madame|monsieur|mme|m\.?|mr) )?"
+)
+INTRODUCTION = re.compile(
+    r"\b(?:je m'? ?appell?e?|je me (?:nomme|prenomme)|mon nom(?: de famille)?(?: complet)?"
+    r" (?:est|c'est|cest)|mon prenom (?:est|c'est)|my (?:full |last |first |sur)?name(?: is|'s)"
+    r"|au nom d[e'](?: |(?<='))|nom ?:|prenom ?:|nom et prenom ?:|name ?:|soussignee?)[ :,]{1,3}"
+    r"(?P<is>est |is |c'est )?"
+)
+SOFT_INTRODUCTION = re.compile(
+    r"\b(?:ici|je suis|c'est|moi c'est|this is|i'm|i am|it's|je me presente)[ ,:]{1,3}(?:bien )?"
+)
+SPEAKING = re.compile(
+    r"[ ,]{1,2}(?:a l'appareil|au telephone|a votre (?:service|ecoute)|speaking|here,? calling)\b"
+)
+CLOSING = re.compile(
+    r"\b(?:cordialement|cdlt|cdt|crdlt|bien a vous|bien cordialement|salutations(?: distinguees)?"
+    r"|respectueusement|sinceres salutations|bien a toi|sentiments (?:distingues|les meilleurs)"
+    r"|(?:best|kind|warm|kindest) regards|regards|sincerely|yours(?: (?:truly|faithfully))?"
+    r"|cheers|many thanks|merci d'avance|merci|thanks|thank you|bonne (?:journee|soiree|reception)"
+    r"|a bientot|amicalement|signe)"
+    r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!][ ]|[ ])"
+)
+# Said before a name only in these, any text may follow "merci" or "c'est".
+FIRM_CLOSING = words(
+    "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe"
+)
+INTRODUCTION_WORDS = words(
+    "appelle appele appel nomme prenomme nom prenom name soussigne soussignee"
+)
+SOFT_WORDS = words("ici suis c this i it presente moi")
+CLOSING_WORDS = words(
+    "cordialement cdlt cdt crdlt bien salutations respectueusement regards sincerely yours"
+    " cheers thanks thank merci bonne bientot amicalement signe distingues"
+)
+SPEAKING_WORDS = words("appareil speaking ecoute service telephone here")
+LOWER_WORD = re.compile(r"[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
+
+
+def introductions(view: View) -> Iterator[Found]:
+    """After "je m'appelle", "Mme", "ici"; before "à l'appareil"; under a letter."""
+    known = view.words
+    if not INTRODUCTION_WORDS.isdisjoint(known):
+        for match in INTRODUCTION.finditer(view.text):
+            yield from name_at(view, match.end(), lower_words=3)
+    if not TITLES.isdisjoint(known):
+        for match in TITLE.finditer(view.text):
+            for found in name_at(view, match.end(), lower_words=1):
+                # "Madame" is kept: it tells nobody who it is. "M. Le Goff" too.
+                yield Found("NAME", found.start, found.end)
+    if not SOFT_WORDS.isdisjoint(known):
+        for match in SOFT_INTRODUCTION.finditer(view.text):
+            yield from full_name_at(view, match.end())
+    if not SPEAKING_WORDS.isdisjoint(known):
+        for match in SPEAKING.finditer(view.text):
+            yield from name_before(view, match.start())
+    if not CLOSING_WORDS.isdisjoint(known):
+        for match in CLOSING.finditer(view.text):
+            yield from signed(view, match)
+
+
+def cased_end(view: View, start: int) -> int:
+    """The end of the capitalised name that begins here, or `start` if there is none."""
+    match = CASED_NAME.match(view.raw, start)
+    if not match:
+        return start
+    end = start
+    for part in WORD.finditer(view.text, start, match.end()):
+        if part[0] in NOT_A_NAME and part[0] not in PARTICLES:
+            break
+        if part[0] not in PARTICLES:
+            end = part.end()
+    return end
+
+
+def name_at(view: View, start: int, *, lower_words: int) -> Iterator[Found]:
+    end = cased_end(view, start)
+    if end == start:
+        end = lower_name_end(view, start, lower_words)
+    if end > start:
+        yield Found("NAME", start, end)
+
+
+def lower_name_end(view: View, start: int, most: int) -> int:
+    """The end of a name written in lower case: words up to one that is no name.
+
+    After a title that is believed only of a text without capitals, where nothing better
+    can be had: "le monsieur dupont", not "Monsieur qui".
+    """
+    if most == 1 and view.raw != view.raw.lower():
+        return start
+    end, at, count = start, start, 0
+    while count < most:
+        match = LOWER_WORD.match(view.text, at)
+        if not match or any(part in NOT_A_NAME for part in WORD.findall(match[0])):
+            particle = re.compile(r"(?:de|du|le|la|van|ben|el|d') ?").match(
+                view.text, at
+            )
+            if particle and count == 0 and most > 1:
+                match = LOWER_WORD.match(view.text, particle.end())
+                if match and match[0] not in NOT_A_NAME:
+                    end = match.end()
+            break
+        end, count = match.end(), count + 1
+        if view.text[end : end + 1] != " ":
+            break
+        at = end + 1
+    return end
+
+
+def full_name_at(view: View, start: int) -> Iterator[Found]:
+    """After "c'est" or "je suis" two capitalised words are a name; one may be anything."""
+    end = cased_end(view, start)
+    if len(WORD.findall(view.text[start:end])) >= 2:
+        yield Found("NAME", start, end)
+
+
+def name_before(view: View, end: int) -> Iterator[Found]:
+    before = re.search(
+        rf"(?:{NAME_WORD}[ -]){{0,2}}{NAME_WORD}\Z", view.raw[max(0, end - 100) : end]
+    )
+    if before:
+        start = end - len(before[0])
+        for part in WORD.finditer(view.text, start, end):
+            if part[0] not in NOT_A_NAME and part[0] not in TITLES:
+                yield Found("NAME", part.start(), end)
+                return
+
+
+def signed(view: View, match: re.Match[str]) -> Iterator[Found]:
+    """A name after a closing: on its own to the end of its line."""
+    start = match.end()
+    end = cased_end(view, start)
+    rest = view.text[end : end + 3].lstrip(" .!,")
+    is_alone = rest == "" or rest[0] in "\n\r-–|"
+    last = match[0].split(match["gap"])[0].split()[-1]
+    is_firm = last in FIRM_CLOSING or "\n" in match["gap"]
+    if end > start and is_alone and (is_firm or "," in match["gap"]):
+        yield Found("NAME", start, end)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(
+    names: tuple[str, ...],
+) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    """All parts of the declared names worth looking for, and the whole names."""
+    whole = [tuple(WORD.findall(fold(name))) for name in names]
+    parts = {
+        part
+        for name in whole
+        for part in name
+        if len(part) >= SMALLEST_PART and not part.isdecimal() and part not in TITLES
+    }
+    return frozenset(parts), frozenset(name for name in whole if name)
+
+
+def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
+    """The declared names, whole in any case, and their parts where they stand as names.
+
+    A part with a capital is masked, or any part beside another one or a title. A part that
+    is also a word ("Rose", "Petit") needs its capital inside a sentence; that of a place
+    ("France") never stands for the person alone. In a text without any capital a part
+    of four letters that is no word is masked too.
+    """
+    if not names:
+        return
+    parts, whole = parts_of(tuple(names))
+    if parts.isdisjoint(view.words):
+        return
+    tokens = view.tokens
+    pieces = {part for name in whole for part in name}
+    has_capitals = view.raw != view.raw.lower()
+    at = 0
+    while at < len(tokens):
+        if tokens[at].text not in pieces:
+            at += 1
+            continue
+        last = at
+        while (
+            last + 1 < len(tokens)
+            and tokens[last + 1].text in pieces
+            and re.fullmatch(
+                r"[ .,'’-]{1,2}", view.text[tokens[last].end : tokens[last + 1].start]
+            )
+        ):
+            last += 1
+        run = [token.text for token in tokens[at : last + 1]]
+        if is_declared(view, at, run, parts, whole, has_capitals):
+            yield Found("NAME", tokens[at].start, tokens[last].end)
+        at = last + 1
+
+
+def is_declared(
+    view: View,
+    at: int,
+    run: list[str],
+    parts: frozenset[str],
+    whole: frozenset[tuple[str, ...]],
+    has_capitals: bool,
+) -> bool:
+    token = view.tokens[at]
+    strong = [part for part in run if part in parts]
+    if not strong:
+        return False
+    is_capital = view.raw[token.start].isupper()
+    if len(run) > 1 and len(set(run)) > 1:
+        # Two ordinary words side by side, both in lower case: "la pierre rose".
+        return (
+            is_capital
+            or not all(part in ORDINARY for part in strong)
+            or (not has_capitals and tuple(run) in whole and len(run) > 2)
+        )
+    if at and view.tokens[at - 1].text in TITLES:
+        return True
+    part = strong[0]
+    if part in NEVER_ALONE:
+        return False
+    if part in ORDINARY:
+        return (
+            is_capital
+            and not begins_sentence(view, token.start)
+            and not (is_shouted(view, token.start))
+        )
+    return is_capital or (not has_capitals and len(part) >= 4)
+
+
+def begins_sentence(view: View, start: int) -> bool:
+    before = view.raw[max(0, start - 5) : start].rstrip(" \t\"'«(*-–")
+    return before == "" or before[-1] in ".!?…\n:;"
+
+
+def is_shouted(view: View, start: int) -> bool:
+    around = view.raw[max(0, start - 30) : start + 30]
+    return around == around.upper()

@@ -1,0 +1,166 @@
+"""Passwords, PINs, one-time codes and security answers, where they are given away."""
+
+import re
+from collections.abc import Iterator
+
+from jobs.masking.spoken import NUMBER_WORDS, REPEATS
+from jobs.masking.view import Found, View, words
+
+TRIGGERS = words(
+    "passe mdp mdps password passwd pwd passphrase passcode pin pins puk code codes otp cvv"
+    " cvc cvv2 cryptogramme digicode secrete wifi wep wpa wpa2 secret security passwords"
+    " interphone token answer pass word reponse"
+)
+
+# Words between naming the secret and giving it.
+FILLER = (
+    r"(?:que|j'ai|j ai|je|viens|de|d'|recevoir|recus?|recue|m'avez|vous|m'a|envoyee?s?|par|sms|mail"
+    r"|texto|email|e-mail|message|est|c'est|cest|c est|etait|serait|le|la|les|l'|du|des|pour"
+    r"|ma|mon|mes|votre|notre|son|sa|carte|sim|bancaire|bleue|cb|compte|client|espace|box"
+    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|suivante?|actuelle?|nouveau"
+    r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
+    r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
+    r"|via|for|card|account|sent|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
+    r"|qui|m'est|arrive|recois|tape|j'utilise|utilise|dit|donne|secret|six|quatre"
+    r"|chiffres?|digits?|numero|number|code|mot|passe)"
+)
+BETWEEN = (
+    rf"(?:[ \n]{{0,3}}[:=→\"«»'(\[-]{{0,3}}[ \n]{{0,2}}\b{FILLER}\b){{0,8}}?"
+    r"[ \n]{0,3}[:=→\"«'(\[-]{0,3}[ \n]{0,2}"
+)
+
+CODE_NAME = (
+    r"(?:codes? (?:pin|puk|secret|confidentiel|personnel|temporaire|provisoire|unique"
+    r"|sms|otp|wifi|wi-fi|d'acces|acces|d'entree|d'immeuble|de l'immeuble|de la porte"
+    r"|d'authentification|de verification|de validation|de securite|de confirmation"
+    r"|d'activation|de connexion|a usage unique|de deverrouillage|parental|vocal"
+    r"|de ma carte|de la carte|carte|a \w+ chiffres|re[cç]us?)"
+    r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|cryptogramme(?: visuel)?|passcode"
+    r"|(?:pin|access|security|verification|confirmation|one[ -]time|door|gate|login"
+    r"|authentication|2fa|unlock|puk|sms) (?:code|number|pin|passcode)"
+    r"|one[ -]time password|code)"
+)
+NUMBER_WORD = (
+    rf"(?:{'|'.join(sorted(NUMBER_WORDS | set(REPEATS), key=len, reverse=True))})"
+)
+DIGIT_CODE = (
+    r"(?:[a-z]{1,2}-?[0-9]{4,8}|[0-9]{3,8}[a-z][0-9a-z]{0,4}|[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?"
+    r"|[0-9](?:[ ,.-]{1,2}[0-9]){2,9}|[0-9]{3,12}"
+    rf"|{NUMBER_WORD}(?:(?:[ ,-]{{1,2}}|[ ,]{{1,2}}(?:euh|et|puis) ){NUMBER_WORD}){{2,11}})"
+)
+CODE = re.compile(
+    rf"\b(?P<name>{CODE_NAME})\b(?P<between>{BETWEEN})(?P<value>{DIGIT_CODE})"
+    r"(?![\w%€]|[.,/][0-9]| ?(?:euros?|minutes?|min|heures?|h|jours?|fois|mois|ans|semaines?"
+    r"|secondes?|chiffres?|digits?|times|days|hours|times|caracteres?|lettres?)\b)"
+)
+# "code promo NOEL10", "code 403": codes that open nothing.
+OPEN_CODE = re.compile(
+    r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|client|avantage"
+    r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur"
+    r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
+    r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
+    r"|tva|point|relais|dossier|booking|reference)\b"
+)
+PASS_NAME = (
+    r"(?:mots? (?:de|d) passe|mdp|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
+    r"|(?:cle|clef|code|mot de passe|key) (?:du |de la |de |d'|de mon |de ma )?"
+    r"(?:wi-?fi|wep|wpa2?|reseau|securite|security)|wi-?fi (?:key|code)"
+    r"|reponse (?:secrete|de securite|a (?:la|ma) question (?:secrete|de securite))"
+    r"|(?:secret|security) (?:answer|word)|code (?:secret|confidentiel)|digicode"
+    r"|code d'acces|acces wifi|code)"
+)
+PASSWORD = re.compile(
+    rf"\b(?P<name>{PASS_NAME})\b(?P<between>{BETWEEN})(?P<value>[^\s\"»«,;]{{2,64}})"
+)
+GIVEN = re.compile(
+    r"(?:[:=→\"«]|\b(?:est|c'est|cest|c est|etait|is|was|it's|its|serait)\b)"
+    r"(?: ?(?:le|la|the|bien|euh|toujours|:))?[ \n]*[\"«']?[ \n]*\Z"
+)
+QUOTED = re.compile(r"[\"«] ?\Z")
+# What a password is said to be, when it is not given away.
+STATES = words(
+    "incorrect incorrecte invalide invalid faux fausse bon bonne mauvais mauvaise oublie"
+    " perdu expire refuse bloque errone inconnu trop pas plus toujours jamais encore bien"
+    " correct wrong expired refused not never still lost forgotten too the le la les un une"
+    " mon ma a en sur de dans pour ne qui que il elle ca cela celui ok ko same weak faible"
+    " fort long court simple complique different identique demande demandee requis exige"
+    " obligatoire required needed rejected accepted change modifie envoye sent hors tres"
+    " impossible possible penible nul nulle introuvable vide deja already always being very"
+    " on in at my your this that here ici la-bas celle comme quoi ou mort dead broken kaput"
+    " inutilisable ancien nouveau nouvelle old new reset reinitialise compromis pirate"
+    " vraiment quand lequel parce car mais et ou soit trop si aussi tout toute inchange"
+    " unchanged enregistre noté dessous ci ci-dessous ce cette ces son sa ses votre"
+    " incompatible indisponible active inactive desactive temporaire provisoire personnel"
+    " confidentiel secret accepte ignore exact exacte valide valable perime conforme je tu"
+    " nous vous ils elles me te se d l j n s c qu m t y".replace("é", "e")
+)
+STRONG = re.compile(r"[0-9!@#$%&*_+=?^]")
+
+
+def stated_secrets(view: View) -> Iterator[Found]:
+    if TRIGGERS.isdisjoint(view.words):
+        return
+    for match in CODE.finditer(view.text):
+        if is_code(view, match):
+            yield Found("SECRET", *match.span("value"))
+    for match in PASSWORD.finditer(view.text):
+        start, end = match.span("value")
+        end -= len(match["value"]) - len(match["value"].rstrip(".,;:)'»\"?…]"))
+        if is_password(view, match, start, end):
+            yield Found("SECRET", start, end)
+
+
+def is_code(view: View, match: re.Match[str]) -> bool:
+    """Whether the digits open something: a bare "code 403" does not.
+
+    "code" alone needs four digits and no word around it that says another kind of code.
+    """
+    value = re.sub("[^0-9a-z]", "", match["value"])
+    if re.fullmatch(r"(?:19|20)[0-9]{2}", value) and match["name"] == "code":
+        # A year more likely than a code: "le code de 2024".
+        return bool(re.search(r"(?:est|is|[:=])[ \n]*\Z", match["between"]))
+    if match["name"] != "code":
+        return not OPEN_CODE.search(match["between"])
+    around = view.text[max(0, match.start() - 20) : match.start("value")]
+    return not OPEN_CODE.search(around) and not (value.isdecimal() and len(value) < 4)
+
+
+def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
+    """Whether the word after "mot de passe" is one, not what is the matter with it.
+
+    It is when it is quoted or holds a digit or a sign; a plain word must be given away
+    ("c'est", "is", ":"), not be an adjective or the like, and end its clause or begin
+    with a capital.
+    """
+    value = view.text[start:end]
+    between = match["between"]
+    if len(value) < 2 or OPEN_CODE.search(between) or not any(map(str.isalnum, value)):
+        return False
+    if QUOTED.search(between):
+        return value not in STATES
+    given = GIVEN.search(between)
+    if match["name"] == "code":
+        return (
+            bool(given)
+            and bool(STRONG.search(value))
+            and has_letter(value)
+            and (len(value) > 3 and not OPEN_CODE.search(value))
+        )
+    if STRONG.search(value):
+        is_plain_number = value.isdecimal() and len(value) < 4
+        return not is_plain_number and (bool(given) or has_letter(value))
+    if not given or value in STATES or "'" in value:
+        return False
+    raw = view.raw[start:end]
+    if re.search(r"(?:é|ée|és|ées|able|ible|ed|ing)\Z", raw):
+        return False
+    after = view.text[end : end + 2]
+    return (
+        raw[0].isupper()
+        or raw != raw.lower()
+        or after[:1] in ("", ".", ",", "\n", '"', "»")
+    )
+
+
+def has_letter(value: str) -> bool:
+    return any(map(str.isalpha, value))
