@@ -74,7 +74,13 @@ def main(
     tallies = []
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         files = sorted(_files(folder))
-        take = _taker(folder.name, data)
+        try:
+            take = _taker(folder.name, data)
+        except Exception:  # one reader's fault must not hide the others
+            broken = Tally(folder.name, "", note="CRASH: cannot be loaded")
+            broken.crash = traceback.format_exc()
+            tallies.append(broken)
+            continue
         if take is None:
             note = f"no reader yet ({len(files)} files)"
             if show is None:
