@@ -643,7 +643,7 @@ def _chat(
     is_partial = thread.is_partial or (
         thread.created_at is not None
         and bool(times)
-        and min(times) > thread.created_at + A_MOMENT
+        and min(times) - thread.created_at > A_MOMENT
     )
     if is_partial or newest is None:
         # See the head of this module: a part gives way to a whole of the same age.

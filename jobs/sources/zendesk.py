@@ -166,6 +166,8 @@ AGENT = re.compile(
 )
 BOT = re.compile(r"\b(?:\w*bot|assistant virtuel|virtual assistant)\b", re.IGNORECASE)
 
+A_TRIFLE = timedelta(microseconds=1)
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 A_MOMENT = timedelta(minutes=1)
 """How much later than its ticket the opening comment may be: both are written in one
 go, a minute allows for exports that round."""
@@ -647,7 +649,7 @@ def _description(ticket: Ticket, created_at: datetime) -> Comment:
 def _starts_later(oldest: Comment, ticket: Ticket, created_at: datetime) -> bool:
     """Whether the comments at hand are a later page, without the opening one."""
     assert oldest.created_at is not None
-    if not ticket.description or oldest.created_at <= created_at + A_MOMENT:
+    if not ticket.description or oldest.created_at - created_at <= A_MOMENT:
         return False
     body = oldest.body or oldest.plain_body or ""
     return "".join(body.split()) != "".join(ticket.description.split())
@@ -782,7 +784,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     via = comment.via or thread.via or Via()
     is_voice = comment.type in VOICE_COMMENTS
     direction, is_assumed = _direction(comment, author, thread, via, origin)
-    channel = _channel(comment, thread, via, direction)
+    channel = _channel(comment, thread, via, direction, is_opening=is_opening)
     native_id = thread.id if is_opening else f"{thread.id}/{comment.id}"
     attributes = dict(thread.attributes) if is_opening else {}
     if via.name:
@@ -855,25 +857,35 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
 def _updated_at(comment: Comment, thread: Thread, *, is_opening: bool) -> datetime:
     assert comment.created_at is not None
     own = comment.updated_at or comment.created_at
+    if thread.updated_at is None:
+        # Told without its ticket, and so with less about it: of the same age, what
+        # the ticket tells is to win.
+        return own - A_TRIFLE if own > EARLIEST else own
     bodies = (comment.body, comment.plain_body, comment.html_body)
     if is_opening or any(REDACTED in body for body in bodies if body):
-        return max(own, thread.updated_at or own)
+        return max(own, thread.updated_at)
     return own
 
 
 def _channel(
-    comment: Comment, thread: Thread, via: Via, direction: Direction
+    comment: Comment,
+    thread: Thread,
+    via: Via,
+    direction: Direction,
+    *,
+    is_opening: bool,
 ) -> Channel:
-    """A customer's message has its own channel; an answer, that of its ticket.
+    """A customer's further message has its own channel; the others, their ticket's.
 
-    An agent writes from Zendesk's web page whatever the customer used.
+    What opens a ticket came the way the ticket did. An agent writes from Zendesk's web
+    page whatever the customer used.
     """
     if comment.type in VOICE_COMMENTS:
         return "call"
     if comment.type == "FacebookComment":
         return "social"
     own = CHANNELS.get(via.name) or _sunshine(via.name)
-    if direction == "outbound":
+    if direction == "outbound" or is_opening:
         return thread.channel or own or "web_form"
     return own or thread.channel or "web_form"
 
