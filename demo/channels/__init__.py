@@ -1,0 +1,1 @@
+"""What happens in one contact, channel by channel: waits, replies, words."""

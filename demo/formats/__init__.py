@@ -1,0 +1,1 @@
+"""How each system writes its export: one module per native format."""

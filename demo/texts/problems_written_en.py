@@ -1,0 +1,1 @@
+from demo.texts.problems_said_en import PROBLEMS as PROBLEMS
