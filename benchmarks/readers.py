@@ -198,8 +198,8 @@ def _show(record: object) -> None:
 
 def _print(tallies: list[Tally]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("kind", "file"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("file", min_width=max((len(t.file) for t in tallies), default=0))
     counts = ("documents", "interactions", "transcripts", "surveys", "customers")
     for heading in counts:
         table.add_column(heading, justify="right")
@@ -218,7 +218,7 @@ def _print(tallies: list[Tally]) -> None:
     table.add_row(*_cells(total, counts), style="bold")
     # Rows stay whole in a pipe, where Rich would cut them at 80 columns.
     console = Console()
-    Console(width=console.width if console.is_terminal else 200).print(table)
+    Console(width=console.width if console.is_terminal else 240).print(table)
 
 
 def _cells(tally: Tally, counts: tuple[str, ...]) -> list[str]:
