@@ -38,6 +38,16 @@ import msgspec
 
 from jobs.sources import json_documents
 from jobs.sources.html_text import to_text
+from jobs.sources.json_pieces import (
+    ABSENT,
+    FAULTS,
+    Piece,
+    gather,
+    is_given,
+    names_of,
+    rejected,
+    text_of,
+)
 from jobs.sources.languages import iso_639_1
 from jobs.sources.quoted_text import strip
 from jobs.sources.records import (
@@ -52,6 +62,7 @@ from jobs.sources.records import (
     Outcome,
     Outcomes,
     Party,
+    Reader,
     Rejected,
     Survey,
     Turn,
@@ -61,11 +72,6 @@ from jobs.sources.records import (
 
 Id: TypeAlias = int | str
 Time: TypeAlias = int | float | str
-ABSENT = msgspec.Raw(b"")
-
-FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
-"""Everything that bytes can make a decoder, or a move to UTC, raise."""
-
 CHANNELS: dict[str, Channel] = {
     "webwidget": "chat",
     "api": "chat",
@@ -220,20 +226,12 @@ class Lone(msgspec.Struct):
 
 
 OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 CONVERSATION = msgspec.json.Decoder(Conversation)
 MESSAGE = msgspec.json.Decoder(Message)
 RATING = msgspec.json.Decoder(Rating)
 META = msgspec.json.Decoder(Meta)
 TEXT = msgspec.json.Decoder(str)
 LONE = msgspec.json.Decoder(Lone)
-
-
-class Piece(NamedTuple):
-    """Part of a document, not yet decoded, and its JSON path."""
-
-    raw: msgspec.Raw
-    place: str
 
 
 class Said(NamedTuple):
@@ -283,7 +281,7 @@ def _whose_message(content: bytes) -> str:
         lone = LONE.decode(content)
     except FAULTS:
         return ""
-    return _text_of(lone.conversation_id) or _id_of(lone.conversation) or ""
+    return text_of(lone.conversation_id) or _id_of(lone.conversation) or ""
 
 
 def _joined(run: list[Document]) -> Document:
@@ -305,7 +303,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         yield from _document(whole, origin)
         return
     pieces: list[Piece] = []
-    yield from _gather(whole, pieces, origin)
+    yield from gather(whole, pieces, origin, "not_a_chatwoot_list")
     yield from _list(pieces, None, origin)
 
 
@@ -315,20 +313,18 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         event = TEXT.decode(parts["event"]) if "event" in parts else None
     except FAULTS as fault:
         expected = "expected a JSON object as Chatwoot's API or a webhook writes it"
-        yield _rejected(
-            "not_a_chatwoot_document", piece, origin, f"{expected}: {fault}"
-        )
+        yield rejected("not_a_chatwoot_document", piece, origin, f"{expected}: {fault}")
         return
     at = {
         key: Piece(raw, f"{piece.place}.{key}")
         for key, raw in parts.items()
-        if _is_given(raw)
+        if is_given(raw)
     }
     if event is not None:
         yield from _event(event, piece, at, origin)
     elif "payload" in at:
         pieces: list[Piece] = []
-        yield from _gather(at["payload"], pieces, origin)
+        yield from gather(at["payload"], pieces, origin, "not_a_chatwoot_list")
         yield from _list(pieces, at.get("meta"), origin)
     elif "data" in at and "id" not in at:
         yield from _document(at["data"], origin)
@@ -339,10 +335,10 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
     elif "rating" in at:
         yield from _rating(piece, origin)
     elif at.keys() & {"phone_number", "email", "identifier"}:
-        yield Excluded("contact", _there(origin, piece))
+        yield Excluded("contact", piece.there(origin))
     else:
         found = ", ".join(list(parts)[:8])[:200] or "no fields"
-        yield _rejected(
+        yield rejected(
             "not_a_chatwoot_record",
             piece,
             origin,
@@ -362,9 +358,9 @@ def _event(
     elif event.startswith("csat_survey_response"):
         yield from _rating(at.get("csat_survey_response", inner), origin)
     elif event in OTHER_EVENTS:
-        yield Excluded(OTHER_EVENTS[event], _there(origin, piece))
+        yield Excluded(OTHER_EVENTS[event], piece.there(origin))
     else:
-        yield _rejected(
+        yield rejected(
             "unknown_chatwoot_event",
             piece,
             origin,
@@ -379,7 +375,7 @@ def _list(pieces: list[Piece], meta: Piece | None, origin: Origin) -> Outcomes:
         try:
             fields = OBJECT.decode(piece.raw)
         except FAULTS as fault:
-            yield _rejected("not_a_chatwoot_record", piece, origin, fault)
+            yield rejected("not_a_chatwoot_record", piece, origin, fault)
             continue
         if "message_type" in fields:
             messages.append(piece)
@@ -436,7 +432,7 @@ def _thread(
         channel_name=name.rpartition("::")[2],
         contact=meta.sender or meta.contact or about.contact,
         assignee=meta.assignee,
-        queue=team or inbox.name or _text_of(about.inbox_id) or _text_of(inbox.id),
+        queue=team or inbox.name or text_of(about.inbox_id) or text_of(inbox.id),
         is_partial=is_partial,
         created_at=(
             _instant(about.created_at, "created_at")
@@ -455,21 +451,21 @@ def _conversation(
         about = CONVERSATION.decode(piece.raw)
         thread = _thread(
             about,
-            _there(origin, piece),
+            piece.there(origin),
             about.meta or Meta(),
             is_partial=is_partial,
         )
     except FAULTS as fault:
-        yield _rejected("not_a_chatwoot_conversation", piece, origin, fault)
+        yield rejected("not_a_chatwoot_conversation", piece, origin, fault)
         return
     pieces: list[Piece] = []
-    if _is_given(about.messages):
+    if is_given(about.messages):
         there = Piece(about.messages, f"{piece.place}.messages")
-        yield from _gather(there, pieces, origin)
+        yield from gather(there, pieces, origin, "not_a_chatwoot_list")
     messages: list[tuple[Piece, Message]] = []
     for one in pieces:
         yield from _decode(one, origin, messages)
-    if _is_given(about.last_non_activity_message):
+    if is_given(about.last_non_activity_message):
         last = Piece(
             about.last_non_activity_message,
             f"{piece.place}.last_non_activity_message",
@@ -490,7 +486,7 @@ def _messages(
         try:
             beside = META.decode(meta.raw)
         except FAULTS as fault:
-            yield _rejected("not_a_chatwoot_meta", meta, origin, fault)
+            yield rejected("not_a_chatwoot_meta", meta, origin, fault)
     conversations: dict[str, list[tuple[Piece, Message]]] = {}
     abouts: dict[str, Conversation] = {}
     for piece in pieces:
@@ -498,16 +494,16 @@ def _messages(
         yield from _decode(piece, origin, found)
         for _, message in found:
             about = Conversation()
-            if _is_given(message.conversation):
+            if is_given(message.conversation):
                 there = Piece(message.conversation, f"{piece.place}.conversation")
                 try:
                     about = CONVERSATION.decode(message.conversation)
                 except FAULTS as fault:
                     # The message says itself whose it is, or is rejected below.
-                    yield _rejected("not_a_chatwoot_conversation", there, origin, fault)
-            whose = _text_of(message.conversation_id) or _id_of(about)
+                    yield rejected("not_a_chatwoot_conversation", there, origin, fault)
+            whose = text_of(message.conversation_id) or _id_of(about)
             if whose is None:
-                yield _rejected(
+                yield rejected(
                     "not_a_chatwoot_message",
                     piece,
                     origin,
@@ -526,12 +522,12 @@ def _messages(
             about.updated_at = about.last_activity_at = about.timestamp = None
             thread = _thread(
                 about,
-                _there(origin, first),
+                first.there(origin),
                 about.meta or beside,
                 is_partial=is_partial,
             )
         except FAULTS as fault:
-            yield _rejected("not_a_chatwoot_conversation", first, origin, fault)
+            yield rejected("not_a_chatwoot_conversation", first, origin, fault)
             continue
         yield from _outcomes(thread, messages, origin, is_empty=False)
 
@@ -550,7 +546,7 @@ def _decode(
             if (time := getattr(message, field)) is not None:
                 _instant(time, field)
     except FAULTS as fault:
-        yield _rejected("not_a_chatwoot_message", piece, origin, fault)
+        yield rejected("not_a_chatwoot_message", piece, origin, fault)
         return
     into.append((piece, message))
 
@@ -568,7 +564,7 @@ def _outcomes(
     last_activity_at: datetime | None = None
     is_email = _channel(thread, messages) == "email"
     for piece, message in messages:
-        there = _there(origin, piece)
+        there = piece.there(origin)
         kind = _kind_of(message)
         at = _time_of(message.created_at)
         attributes = _mapping(message.content_attributes)
@@ -586,7 +582,7 @@ def _outcomes(
         elif _mapping(attributes.get("email")).get("auto_reply") is True:
             yield Excluded("auto_reply", there)
         elif is_email and at is None:
-            yield _rejected(
+            yield rejected(
                 "not_a_chatwoot_message",
                 piece,
                 origin,
@@ -752,7 +748,7 @@ def _email(one: Said, thread: Thread) -> Interaction:
         queue=thread.queue,
         outcome="failed" if is_failed else "delivered",
         language=_language(thread),
-        subject=_text_of(email.get("subject")) or _subject(thread),
+        subject=text_of(email.get("subject")) or _subject(thread),
         text=one.text,
         text_origin="typed" if one.text else None,
         attributes=attributes,
@@ -771,7 +767,7 @@ def _email_words(message: Message) -> str | None:
     if not isinstance(reply, str) or not reply.strip():
         reply = message.content
     if not reply or not reply.strip():
-        reply = _text_of(_mapping(email.get("html_content")).get("reply")) or ""
+        reply = text_of(_mapping(email.get("html_content")).get("reply")) or ""
     if MARKUP.search(reply):
         reply = to_text(reply)
     return strip(reply)
@@ -795,12 +791,12 @@ def _survey(
     newest = _newest(asked_at, changed_at)
     if newest is None:
         missing = "Object missing required field `created_at`"
-        yield _rejected("not_a_chatwoot_survey", piece, origin, missing)
+        yield rejected("not_a_chatwoot_survey", piece, origin, missing)
         return
     score = _score(answer.get("rating"))
     if answer and score is None:
         found = str(answer.get("rating"))[:40]
-        yield _rejected(
+        yield rejected(
             "not_a_chatwoot_survey",
             piece,
             origin,
@@ -830,9 +826,9 @@ def _survey(
         score=score,
         scale_min=1.0,
         scale_max=5.0,
-        comment=_text_of(answer.get("feedback_message")),
+        comment=text_of(answer.get("feedback_message")),
         source_updated_at=newest,
-        origin=_there(origin, piece),
+        origin=piece.there(origin),
         names=_names(thread),
     )
 
@@ -842,7 +838,7 @@ def _rating(piece: Piece, origin: Origin) -> Outcomes:
     try:
         rating = RATING.decode(piece.raw)
         answered_at = _instant(rating.created_at, "created_at")
-        whose = _text_of(rating.conversation_id) or _id_of(rating.conversation)
+        whose = text_of(rating.conversation_id) or _id_of(rating.conversation)
         if whose is None:
             raise msgspec.ValidationError(
                 "Object missing required field `conversation`"
@@ -854,11 +850,11 @@ def _rating(piece: Piece, origin: Origin) -> Outcomes:
                 f"expected `rating` to be 1 to 5, got {found!r}"
             )
     except FAULTS as fault:
-        yield _rejected("not_a_chatwoot_survey", piece, origin, fault)
+        yield rejected("not_a_chatwoot_survey", piece, origin, fault)
         return
     meta = (rating.conversation.meta if rating.conversation else None) or Meta()
     contact = rating.contact or meta.sender
-    message_id = _text_of(rating.message_id) or f"csat-{rating.id}"
+    message_id = text_of(rating.message_id) or f"csat-{rating.id}"
     yield Survey(
         native_id=f"{whose}/{message_id}",
         interaction_native_id=whose,
@@ -870,15 +866,15 @@ def _rating(piece: Piece, origin: Origin) -> Outcomes:
         score=score,
         scale_min=1.0,
         scale_max=5.0,
-        comment=_text_of(rating.feedback_message),
+        comment=text_of(rating.feedback_message),
         source_updated_at=answered_at,
-        origin=_there(origin, piece),
-        names=_unique(contact.name if contact else None),
+        origin=piece.there(origin),
+        names=names_of(contact.name if contact else None),
     )
 
 
 def _score(rating: object) -> float | None:
-    text = _text_of(rating) or ""
+    text = text_of(rating) or ""
     return float(text) if text in ("1", "2", "3", "4", "5") else None
 
 
@@ -947,7 +943,7 @@ def _handles(
         if contact.identifier not in (None, ""):
             handles.append(Handle("account", str(contact.identifier)))
         extra = _mapping(contact.additional_attributes)
-        if screen_name := _text_of(extra.get("screen_name")):
+        if screen_name := text_of(extra.get("screen_name")):
             handles.append(Handle("x", screen_name.lstrip("@")))
         if contact.id not in (None, ""):
             handles.append(Handle("contact", f"{origin.source}:{contact.id}"))
@@ -962,7 +958,7 @@ def _handles(
 def _names(thread: Thread, *messages: Message) -> tuple[str, ...]:
     people = [thread.contact, thread.assignee]
     people += [message.sender for message in messages]
-    return _unique(
+    return names_of(
         *(
             name
             for person in people
@@ -979,9 +975,9 @@ def _is_bot(person: Person) -> bool:
 def _attributes(thread: Thread) -> dict[str, str]:
     about = thread.about
     said = {
-        "status": _text_of(about.status),
+        "status": text_of(about.status),
         "priority": about.priority,
-        "inbox_id": _text_of(about.inbox_id),
+        "inbox_id": text_of(about.inbox_id),
         "labels": ",".join(str(label) for label in about.labels or ()),
         "channel": thread.channel_name,
     }
@@ -989,31 +985,29 @@ def _attributes(thread: Thread) -> dict[str, str]:
 
 
 def _subject(thread: Thread) -> str | None:
-    return _text_of(_mapping(thread.about.additional_attributes).get("mail_subject"))
+    return text_of(_mapping(thread.about.additional_attributes).get("mail_subject"))
 
 
 def _language(thread: Thread) -> str | None:
     """The language Chatwoot detected; the browser's is not the conversation's."""
     extra = _mapping(thread.about.additional_attributes)
-    return iso_639_1(_text_of(extra.get("conversation_language")))
+    return iso_639_1(text_of(extra.get("conversation_language")))
 
 
 def _id_of(about: Conversation | None) -> str | None:
     if about is None:
         return None
     return (
-        _text_of(about.display_id)
-        or _text_of(about.id)
-        or _text_of(about.conversation_id)
+        text_of(about.display_id) or text_of(about.id) or text_of(about.conversation_id)
     )
 
 
 def _sender_id(message: Message) -> str | None:
-    return _person_id(message.sender) or _text_of(message.sender_id)
+    return _person_id(message.sender) or text_of(message.sender_id)
 
 
 def _person_id(person: Person | None) -> str | None:
-    return _text_of(person.id) if person else None
+    return text_of(person.id) if person else None
 
 
 # ----------------------------------------------------------------- times and pieces
@@ -1050,52 +1044,4 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text_of(value: object) -> str | None:
-    """An id or a text as text; null for nothing and for anything else."""
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
-def _unique(*names: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in names if name and name.strip()))
-
-
-def _is_given(raw: msgspec.Raw) -> bool:
-    return bytes(memoryview(raw)[:5]) not in (b"", b"null")
-
-
-def _gather(piece: Piece, into: list[Piece], origin: Origin) -> Iterator[Rejected]:
-    """The elements of an array, or the one object that stands in its place."""
-    if bytes(memoryview(piece.raw)[:1]) == b"{":
-        into.append(piece)
-        return
-    try:
-        elements = ARRAY.decode(piece.raw)
-    except FAULTS as fault:
-        yield _rejected("not_a_chatwoot_list", piece, origin, fault)
-        return
-    into.extend(
-        Piece(element, f"{piece.place}[{position}]")
-        for position, element in enumerate(elements)
-    )
-
-
-def _rejected(
-    reason: str, piece: Piece, origin: Origin, fault: Exception | str
-) -> Rejected:
-    """The piece with its fault, told with its path from the document's beginning."""
-    message = str(fault)
-    if "`$" in message:
-        message = message.replace("`$", f"`{piece.place}", 1)
-    else:
-        message = f"{message} - at `{piece.place}`"
-    there = _there(origin, piece)
-    return Rejected(reason, message, there, excerpt_of(bytes(piece.raw)))
-
-
-def _there(origin: Origin, piece: Piece) -> Origin:
-    """Where a piece stands; a whole document needs no path."""
-    return origin if piece.place == "$" else origin.at(piece.place)
+READER = Reader("chatwoot", split, parse)

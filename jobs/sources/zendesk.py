@@ -31,14 +31,24 @@ Search, Suspended Tickets, Satisfaction Ratings, Incremental Exports; Chat API: 
 """
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
+from jobs.sources import json_documents
 from jobs.sources.html_text import to_text
+from jobs.sources.json_pieces import (
+    FAULTS,
+    Piece,
+    gather,
+    is_given,
+    names_of,
+    rejected,
+    text_of,
+)
 from jobs.sources.quoted_text import strip
 from jobs.sources.records import (
     Channel,
@@ -49,23 +59,35 @@ from jobs.sources.records import (
     Origin,
     Outcome,
     Outcomes,
-    Party,
+    Reader,
     Rejected,
     Survey,
     TextOrigin,
     Turn,
-    excerpt_of,
     utc,
 )
+from jobs.sources.zendesk_chats import customer_words, from_chat, turns_of
+from jobs.sources.zendesk_documents import (
+    AUDIT,
+    COMMENT,
+    EVENT,
+    GROUP,
+    OBJECT,
+    PAGE,
+    RATING,
+    TICKET,
+    USER,
+    Audit,
+    Comment,
+    Known,
+    Rating,
+    Thread,
+    Ticket,
+    User,
+    Via,
+)
 
-Id: TypeAlias = int | str
-Raw: TypeAlias = msgspec.Raw
-ABSENT = msgspec.Raw(b"")
-
-T = TypeVar("T")
-
-FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
-"""Everything that bytes can make a decoder, or a move to UTC, raise."""
+LIST = "not_a_zendesk_list"
 
 CHANNELS: dict[str, Channel] = {
     **dict.fromkeys(("email", "mail"), "email"),
@@ -133,244 +155,30 @@ UNRATED = frozenset({"", "unoffered"})
 
 REPLY_DELIMITER = re.compile(r"^\s*##-.*-##\s*$", re.MULTILINE)
 MERGED_INTO = re.compile(
-    r"(?:closed and merged into request|fusionn[ée]+e? (?:dans|avec|à|vers) "
-    r"(?:la |le )?(?:demande|ticket))\s*(?:n[°o]\s*)?#?\s*(\d+)",
-    re.IGNORECASE,
-)
-MERGED_HERE = re.compile(
-    r"\A\s*(?:requests?|les demandes|la demande|demandes?)\s.{0,2000}?"
-    r"(?:(?:closed and )?merged into this request"
-    r"|fusionn[ée]+e?s? (?:dans|avec|à) (?:cette demande|ce ticket))",
+    r"\A\s*(?:this request|this ticket|(?:cette|la|votre) demande|ce ticket)\b.{0,60}?"
+    r"(?:merged into (?:request|ticket)|fusionnée? (?:dans|avec|à|vers) (?:la |le )?"
+    r"(?:demande|ticket))\s*(?:n[°o]\s*)?#?\s*(\d+)",
     re.IGNORECASE | re.DOTALL,
 )
+"""The note in a ticket that was merged into another, in English and French."""
+MERGED_HERE = re.compile(
+    r"\A\s*(?:requests?|tickets?|les demandes|la demande|demandes?)\s.{0,2000}?"
+    r"(?:merged into this (?:request|ticket)"
+    r"|fusionnée?s? (?:dans|avec|à) (?:cette demande|ce ticket))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The note in the ticket that remains; it names the others and their subjects first."""
 MARKUP = re.compile(
     r"</?(?:p|br|div|span|a|ul|ol|li|b|i|strong|em|table|html|body|blockquote)\b[^>]*>",
     re.IGNORECASE,
 )
 REDACTED = "▇"
 
-SPOKEN = re.compile(
-    r"^[(\[](?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)[)\]]\s+"
-    r"(?P<said>.*)$"
-)
-CHAT_STARTED = re.compile(
-    r"^Chat started(?: on)?:?\s*(\d{4}-\d{2}-\d{2}) .*\bUTC\b", re.IGNORECASE
-)
-VISITOR = re.compile(
-    r"^(?:visitor|visiteur|visiteuse|web user|client web|customer|client|cliente"
-    r"|end[ -]user)(?:\s+#?[\w-]+)?$",
-    re.IGNORECASE,
-)
-AGENT = re.compile(
-    r"^(?:agent|support|conseiller|conseillère|service client)\b", re.IGNORECASE
-)
-BOT = re.compile(r"\b(?:\w*bot|assistant virtuel|virtual assistant)\b", re.IGNORECASE)
-
 A_TRIFLE = timedelta(microseconds=1)
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 A_MOMENT = timedelta(minutes=1)
 """How much later than its ticket the opening comment may be: both are written in one
 go, a minute allows for exports that round."""
-
-
-class Via(msgspec.Struct):
-    channel: Id | None = None
-    source: Any = None
-
-    def end(self, side: str, key: str) -> str | None:
-        """A text or number of `source.from` or `source.to`; null for anything else."""
-        end = self.source.get(side) if isinstance(self.source, dict) else None
-        value = end.get(key) if isinstance(end, dict) else None
-        return _text_of(value)
-
-    @property
-    def name(self) -> str:
-        return "" if self.channel is None else str(self.channel).strip().lower()
-
-    @property
-    def relation(self) -> str:
-        rel = self.source.get("rel") if isinstance(self.source, dict) else None
-        return rel.lower() if isinstance(rel, str) else ""
-
-
-class User(msgspec.Struct):
-    """A person: an end user, an agent, an administrator."""
-
-    id: Id | None = None
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    external_id: Id | None = None
-    role: str | None = None
-    shared_phone_number: bool | None = None
-
-
-class Group(msgspec.Struct):
-    id: Id
-    name: str | None = None
-
-
-class Comment(msgspec.Struct):
-    """A comment, or the event of an audit that holds one."""
-
-    id: Id
-    type: str | None = None
-    ticket_id: Id | None = None
-    author_id: Id | None = None
-    author: User | None = None
-    body: str | None = None
-    html_body: str | None = None
-    plain_body: str | None = None
-    public: bool = True
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    via: Via | None = None
-    data: Any = None
-    attachments: list[Any] | None = None
-
-
-class Ticket(msgspec.Struct):
-    """A ticket, or a request: the same thing as its requester sees it."""
-
-    id: Id
-    created_at: datetime
-    updated_at: datetime | None = None
-    subject: str | None = None
-    description: str | None = None
-    status: str | None = None
-    priority: str | None = None
-    type: str | None = None
-    external_id: Id | None = None
-    requester_id: Id | None = None
-    submitter_id: Id | None = None
-    group_id: Id | None = None
-    group: Group | str | None = None
-    organization_id: Id | None = None
-    brand_id: Id | None = None
-    via: Via | None = None
-    tags: list[Any] | None = None
-    is_public: bool | None = None
-    merged_ticket_ids: list[Id] | None = None
-    followup_ids: list[Id] | None = None
-    satisfaction_rating: Raw = ABSENT
-    requester: Raw = ABSENT
-    users: Raw = ABSENT
-    comments: Raw = ABSENT
-
-
-class Rating(msgspec.Struct):
-    """A ticket's satisfaction rating, inside the ticket or from the list of ratings."""
-
-    score: Id | None = None
-    comment: str | None = None
-    ticket_id: Id | None = None
-    requester_id: Id | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-class Audit(msgspec.Struct):
-    """One update of a ticket; `child_events` in the incremental ticket events."""
-
-    ticket_id: Id
-    created_at: datetime
-    author_id: Id | None = None
-    updater_id: Id | None = None
-    via: Via | str | None = None
-    events: list[Raw] = []
-    child_events: list[Raw] = []
-
-
-class Event(msgspec.Struct):
-    type: str | None = None
-    event_type: str | None = None
-    field_name: str | None = None
-    value: Any = None
-
-
-class Visitor(msgspec.Struct):
-    id: Id | None = None
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
-class Said(msgspec.Struct):
-    type: str | None = None
-    name: str | None = None
-    sender_type: str | None = None
-    msg: str | None = None
-    timestamp: datetime | None = None
-
-
-class Chat(msgspec.Struct):
-    """A chat of the Chat API, or a message left while nobody was there."""
-
-    id: Id
-    timestamp: datetime
-    visitor: Visitor | None = None
-    type: str | None = None
-    message: str | None = None
-    history: list[Raw] | None = None
-    zendesk_ticket_id: Id | None = None
-    department_name: str | None = None
-    agent_ids: list[Id] | None = None
-    missed: bool | None = None
-    duration: float | None = None
-
-
-class Page(msgspec.Struct):
-    """Which part of a list of comments a document holds."""
-
-    next_page: Any = None
-    previous_page: Any = None
-    links: Any = None
-
-
-OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
-TICKET = msgspec.json.Decoder(Ticket)
-COMMENT = msgspec.json.Decoder(Comment)
-AUDIT = msgspec.json.Decoder(Audit)
-EVENT = msgspec.json.Decoder(Event)
-USER = msgspec.json.Decoder(User)
-GROUP = msgspec.json.Decoder(Group)
-RATING = msgspec.json.Decoder(Rating)
-CHAT = msgspec.json.Decoder(Chat)
-SAID = msgspec.json.Decoder(Said)
-PAGE = msgspec.json.Decoder(Page)
-
-
-class Piece(NamedTuple):
-    """Part of a document, not yet decoded, and its JSON path."""
-
-    raw: msgspec.Raw
-    place: str
-
-
-class Known(NamedTuple):
-    """What a document says besides its records: who people are, what groups are."""
-
-    people: dict[str, User]
-    groups: dict[str, str]
-
-
-class Thread(msgspec.Struct):
-    """What the messages of one ticket have in common."""
-
-    id: str
-    channel: Channel | None = None
-    via: Via | None = None
-    requester_id: str | None = None
-    requester: User | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    subject: str | None = None
-    queue: str | None = None
-    merged_into: str | None = None
-    attributes: dict[str, str] = {}
-    first_author_is_customer: bool = False
-    """For comments without their ticket: its requester is the oldest one's author."""
 
 
 class Message(NamedTuple):
@@ -392,7 +200,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     pieces = [whole]
     if document.lstrip()[:1] == b"[":
         pieces = []
-        yield from _gather(whole, pieces, origin)
+        yield from gather(whole, pieces, origin, LIST)
     for piece in pieces:
         yield from _document(piece, origin)
 
@@ -402,12 +210,12 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         parts = OBJECT.decode(piece.raw)
     except FAULTS as fault:
         expected = "expected a JSON object as Zendesk's API writes it (no CSV)"
-        yield _rejected("not_a_zendesk_document", piece, origin, f"{expected}: {fault}")
+        yield rejected("not_a_zendesk_document", piece, origin, f"{expected}: {fault}")
         return
     at = {
         key: Piece(raw, f"{piece.place}.{key}")
         for key, raw in parts.items()
-        if _is_given(raw)
+        if is_given(raw)
     }
     if _is_record(at):
         yield from _record(piece, at, Known({}, {}), origin)
@@ -418,7 +226,7 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         # Beside tickets they are what the tickets refer to, alone they are records.
         yield from _learn(at[key], key, known, origin, count=not records)
     if not records and not at.keys() & {"users", "user", "groups", "group"}:
-        yield _rejected(
+        yield rejected(
             "not_a_zendesk_record",
             piece,
             origin,
@@ -466,11 +274,11 @@ def _beside_each_other(
         ("ticket_events", audits),
     ):
         if key in at:
-            yield from _gather(at[key], into, origin)
+            yield from gather(at[key], into, origin, LIST)
     tickets: list[Piece] = []
     for key in ("ticket", "tickets", "request", "requests"):
         if key in at:
-            yield from _gather(at[key], tickets, origin)
+            yield from gather(at[key], tickets, origin, LIST)
     if len(tickets) == 1:
         defaults = None
         if not comments and len(audits) == 1:
@@ -495,12 +303,12 @@ def _beside_each_other(
         if kind in ("ticket", "comment", "audit"):
             continue
         found: list[Piece] = []
-        yield from _gather(at[key], found, origin)
+        yield from gather(at[key], found, origin, LIST)
         for one in found:
             try:
                 inner = OBJECT.decode(one.raw)
             except FAULTS as fault:
-                yield _rejected("not_a_zendesk_record", one, origin, fault)
+                yield rejected("not_a_zendesk_record", one, origin, fault)
                 continue
             fields = {name: Piece(raw, "") for name, raw in inner.items()}
             yield from _record(one, fields, known, origin, kind)
@@ -552,14 +360,14 @@ def _record(
     elif kind == "rating":
         yield from _listed_rating(piece, origin)
     elif kind == "suspended":
-        yield Excluded("suspended", _there(origin, piece))
+        yield Excluded("suspended", piece.there(origin))
     elif kind == "chat":
-        yield from _chat(piece, origin)
+        yield from from_chat(piece, origin)
     elif kind in NO_TICKETS:
-        yield Excluded(NO_TICKETS[kind], _there(origin, piece))
+        yield Excluded(NO_TICKETS[kind], piece.there(origin))
     else:
         found = f"result_type {kind!r}" if kind else _named(at)
-        yield _rejected(
+        yield rejected(
             "not_a_zendesk_record",
             piece,
             origin,
@@ -583,25 +391,25 @@ def _ticket(
         created_at = utc(ticket.created_at)
         updated_at = utc(ticket.updated_at or ticket.created_at)
     except FAULTS as fault:
-        yield _rejected("not_a_zendesk_ticket", piece, origin, fault)
+        yield rejected("not_a_zendesk_ticket", piece, origin, fault)
         return
     if ticket.status == "deleted":
-        yield Excluded("deleted", _there(origin, piece))
+        yield Excluded("deleted", piece.there(origin))
         return
     known = Known(dict(known.people), known.groups)
-    if _is_given(ticket.users):
+    if is_given(ticket.users):
         yield from _learn(
             Piece(ticket.users, f"{piece.place}.users"), "users", known, origin
         )
-    requester_id = _text_of(ticket.requester_id)
-    if _is_given(ticket.requester):
+    requester_id = text_of(ticket.requester_id)
+    if is_given(ticket.requester):
         there = Piece(ticket.requester, f"{piece.place}.requester")
         try:
             requester = USER.decode(ticket.requester)
         except FAULTS as fault:
-            yield _rejected("not_a_zendesk_user", there, origin, fault)
+            yield rejected("not_a_zendesk_user", there, origin, fault)
         else:
-            requester_id = _text_of(requester.id) or requester_id
+            requester_id = text_of(requester.id) or requester_id
             if requester_id:
                 known.people.setdefault(requester_id, requester)
     via = ticket.via or Via()
@@ -618,9 +426,9 @@ def _ticket(
         attributes=_ticket_attributes(ticket),
     )
     pieces = list(comments)
-    if _is_given(ticket.comments):
-        yield from _gather(
-            Piece(ticket.comments, f"{piece.place}.comments"), pieces, origin
+    if is_given(ticket.comments):
+        yield from gather(
+            Piece(ticket.comments, f"{piece.place}.comments"), pieces, origin, LIST
         )
     written: list[tuple[Piece, Comment]] = []
     for comment in pieces:
@@ -629,7 +437,7 @@ def _ticket(
     if not written or _starts_later(written[0][1], ticket, created_at):
         written.insert(0, (piece, _description(ticket, created_at)))
     yield from _conversation(written, thread, known, origin, opens=True)
-    if _is_given(ticket.satisfaction_rating):
+    if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
         yield from _rating(there, thread, origin)
 
@@ -660,9 +468,9 @@ def _ticket_attributes(ticket: Ticket) -> dict[str, str]:
         "status": ticket.status,
         "priority": ticket.priority,
         "type": ticket.type,
-        "external_id": _text_of(ticket.external_id),
-        "organization_id": _text_of(ticket.organization_id),
-        "brand_id": _text_of(ticket.brand_id),
+        "external_id": text_of(ticket.external_id),
+        "organization_id": text_of(ticket.organization_id),
+        "brand_id": text_of(ticket.brand_id),
         "tags": ",".join(str(tag) for tag in ticket.tags or ()),
         "merged_ticket_ids": ",".join(
             str(one) for one in ticket.merged_ticket_ids or ()
@@ -679,7 +487,7 @@ def _queue(ticket: Ticket, known: Known) -> str | None:
         return ticket.group or None
     if ticket.group is not None:
         return ticket.group.name or str(ticket.group.id)
-    group_id = _text_of(ticket.group_id)
+    group_id = text_of(ticket.group_id)
     return known.groups.get(group_id, group_id) if group_id else None
 
 
@@ -707,7 +515,7 @@ def _decode_comment(
         if comment.updated_at is not None:
             comment.updated_at = utc(comment.updated_at)
     except FAULTS as fault:
-        yield _rejected("not_a_zendesk_comment", piece, origin, fault)
+        yield rejected("not_a_zendesk_comment", piece, origin, fault)
         return
     into.append((piece, comment))
 
@@ -726,28 +534,28 @@ def _conversation(
     comment: an agent may open a ticket by a private note.
     """
     for _, comment in written:
-        author_id = _text_of(comment.author_id)
+        author_id = text_of(comment.author_id)
         if comment.author is not None:
-            author_id = author_id or _text_of(comment.author.id)
+            author_id = author_id or text_of(comment.author.id)
             comment.author_id = author_id
             if author_id:
                 known.people.setdefault(author_id, comment.author)
     if thread.first_author_is_customer and written:
-        first = _text_of(written[0][1].author_id)
+        first = text_of(written[0][1].author_id)
         sender = written[0][1].via or Via()
         if not _sent_to_somebody(sender):
             thread.requester_id = first
             thread.requester = known.people.get(first or "")
     messages: list[Message] = []
     for piece, comment in written:
-        there = _there(origin, piece)
+        there = piece.there(origin)
         via = comment.via or Via()
         is_voice = comment.type in VOICE_COMMENTS
         if not comment.public and not is_voice:
             yield Excluded("private_note", there)
         elif via.name == "sample_ticket":
             yield Excluded("sample_ticket", there)
-        elif _is_merge_note(comment, via):
+        elif _is_merge_note(comment, via, thread):
             into = _merged_into(comment, via)
             if into != thread.id:
                 thread.merged_into = into or thread.merged_into
@@ -762,24 +570,31 @@ def _sent_to_somebody(via: Via) -> bool:
     return via.end("to", "address") is not None and not via.end("from", "address")
 
 
-def _is_merge_note(comment: Comment, via: Via) -> bool:
+def _is_merge_note(comment: Comment, via: Via, thread: Thread) -> bool:
     if via.relation == "merge":
         return True
-    text = comment.plain_body or comment.body or comment.html_body or ""
-    return bool(MERGED_INTO.search(text[:500]) or MERGED_HERE.search(text[:2500]))
+    author_id = text_of(comment.author_id)
+    if author_id is not None and author_id == thread.requester_id:
+        # A customer may answer to the notification, with the note on top.
+        return False
+    text = _plain(comment)
+    return bool(MERGED_INTO.match(text) or MERGED_HERE.match(text))
 
 
 def _merged_into(comment: Comment, via: Via) -> str | None:
-    text = comment.plain_body or comment.body or comment.html_body or ""
-    if found := MERGED_INTO.search(text):
+    if found := MERGED_INTO.match(_plain(comment)):
         return found[1]
     return via.end("to", "ticket_id")
+
+
+def _plain(comment: Comment) -> str:
+    return comment.plain_body or comment.body or comment.html_body or ""
 
 
 def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     comment, origin, is_opening = message
     assert comment.created_at is not None
-    author_id = _text_of(comment.author_id)
+    author_id = text_of(comment.author_id)
     author = known.people.get(author_id or "")
     via = comment.via or thread.via or Via()
     is_voice = comment.type in VOICE_COMMENTS
@@ -807,9 +622,9 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     else:
         text = _words(comment, channel)
         if channel == "chat" and text:
-            turns = _turns(text, thread, known, comment.created_at)
+            turns = turns_of(text, thread, known, comment.created_at)
         if turns:
-            text = _customer_words(turns)
+            text = customer_words(turns)
             spoke = {turn.party for turn in turns}
             direction = "inbound" if "customer" in spoke else "outbound"
             outcome = "answered" if spoke & {"agent", "bot"} else "delivered"
@@ -845,7 +660,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
         text_origin=text_origin,
         turns=turns,
         attributes=attributes,
-        names=_unique(
+        names=names_of(
             thread.requester.name if thread.requester else None,
             author.name if author else None,
             via.end("from", "name"),
@@ -915,7 +730,7 @@ def _direction(
         return ("outbound" if outbound else "inbound"), False
     if "outbound" in via.name:
         return "outbound", False
-    author_id = _text_of(comment.author_id)
+    author_id = text_of(comment.author_id)
     sender = comment.via.end("from", "address") if comment.via else None
     if _is_company(author.email if author and author.email else sender, origin):
         return "outbound", False
@@ -1021,8 +836,8 @@ def _call(comment: Comment) -> Call:
         except FAULTS:
             # The comment's own time stands in: a call was logged when it ended.
             started_at = None
-    phone = _text_of(data.get("to" if is_outbound else "from"))
-    answered_by = _text_of(data.get("answered_by_id"))
+    phone = text_of(data.get("to" if is_outbound else "from"))
+    answered_by = text_of(data.get("answered_by_id"))
     body = comment.body or ""
     outcome: Outcome = "answered"
     if "voicemail" in body[:40].lower() or "voicemail" in str(data.get("type")).lower():
@@ -1032,175 +847,11 @@ def _call(comment: Comment) -> Call:
     return Call(
         started_at=started_at,
         seconds=float(seconds) if seconds is not None and seconds >= 0 else None,
-        transcription=_text_of(data.get("transcription_text")),
+        transcription=text_of(data.get("transcription_text")),
         customer_phone=phone,
         agent=answered_by,
         outcome=outcome,
     )
-
-
-# ----------------------------------------------------------------- chats
-
-
-def _turns(
-    text: str, thread: Thread, known: Known, occurred_at: datetime
-) -> tuple[Turn, ...]:
-    """The turns of a chat transcript: `(10:02:11) Léa: …`, one per line or more.
-
-    Empty when the text is no transcript, or when nobody in it can be told to be the
-    customer: then it stays whole. Clock times become instants only where the
-    transcript says that they are UTC.
-    """
-    day: datetime | None = None
-    said: list[tuple[str, str, list[str]]] = []
-    for line in text.splitlines():
-        if started := CHAT_STARTED.match(line):
-            day = _day(started[1])
-        elif spoken := SPOKEN.match(line.strip()):
-            name, colon, words = spoken["said"].partition(": ")
-            if not colon and name.endswith(":"):
-                name, colon = name[:-1], ":"
-            # `*** Léa joined the chat ***` is nobody's turn.
-            if colon and not name.startswith("***"):
-                said.append((spoken["clock"], name.strip(), [words]))
-        elif said and not line.startswith("***"):
-            said[-1][2].append(line)
-        elif line.strip() and not said and day is None and not _is_heading(line):
-            return ()
-    parties = {name: _party(name, thread, known) for _, name, _ in said}
-    if "customer" not in parties.values():
-        return ()
-    turns = []
-    for clock, name, lines in said:
-        words = "\n".join(lines).strip()
-        if words:
-            party: Party = parties[name] or "agent"
-            turns.append(Turn(party, _at_clock(day, clock, occurred_at), words))
-    return tuple(turns)
-
-
-def _is_heading(line: str) -> bool:
-    return line.rstrip().endswith(":") or line.lower().startswith(
-        ("conversation", "chat", "transcript", "***")
-    )
-
-
-def _party(name: str, thread: Thread, known: Known) -> Party | None:
-    """Who a name in a transcript is; null is somebody who is not told."""
-    folded = name.casefold().strip()
-    customers = [thread.requester.name if thread.requester else None]
-    customers.append(thread.via.end("from", "name") if thread.via else None)
-    agents: list[str | None] = []
-    for user in known.people.values():
-        if user.role in ("end-user", "end_user"):
-            customers.append(user.name)
-        elif user.role:
-            agents.append(user.name)
-    for party, names in (("customer", customers), ("agent", agents)):
-        for one in names:
-            if one and folded in (one.casefold(), one.casefold().split(" ")[0]):
-                return party  # type: ignore[return-value]  # a literal in a tuple
-    if VISITOR.match(name):
-        return "customer"
-    if BOT.search(name):
-        return "bot"
-    return "agent" if AGENT.match(name) else None
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _at_clock(
-    day: datetime | None, clock: str, occurred_at: datetime
-) -> datetime | None:
-    if day is None:
-        return None
-    hour, minute, *second = (int(part) for part in re.findall(r"\d+", clock))
-    if "m" in clock.lower():
-        hour = hour % 12 + (12 if "p" in clock.lower() else 0)
-    if hour > 23 or minute > 59 or (second and second[0] > 59):
-        return None
-    at = day.replace(hour=hour, minute=minute, second=second[0] if second else 0)
-    # A chat that runs past midnight ends before its comment was written.
-    after_midnight = at + timedelta(days=1) if at.year < 9999 else at
-    return at if at >= day and at >= occurred_at - timedelta(days=1) else after_midnight
-
-
-def _customer_words(turns: Iterable[Turn]) -> str | None:
-    return "\n".join(turn.text for turn in turns if turn.party == "customer") or None
-
-
-def _chat(piece: Piece, origin: Origin) -> Outcomes:
-    """A chat with its history, or the message somebody left when nobody was there."""
-    try:
-        chat = CHAT.decode(piece.raw)
-        occurred_at = utc(chat.timestamp)
-    except FAULTS as fault:
-        yield _rejected("not_a_zendesk_chat", piece, origin, fault)
-        return
-    turns: list[Turn] = []
-    for position, raw in enumerate(chat.history or ()):
-        there = Piece(raw, f"{piece.place}.history[{position}]")
-        try:
-            said = SAID.decode(raw)
-            started_at = utc(said.timestamp) if said.timestamp else None
-        except FAULTS as fault:
-            yield _rejected("not_a_zendesk_chat_message", there, origin, fault)
-            continue
-        if said.msg and said.msg.strip() and said.type in (None, "chat.msg"):
-            turns.append(Turn(_sender(said), started_at, said.msg.strip()))
-    visitor = chat.visitor or Visitor()
-    handles = []
-    if visitor.email:
-        handles.append(Handle("email", visitor.email))
-    if visitor.phone:
-        handles.append(Handle("phone", visitor.phone))
-    if visitor.id not in (None, ""):
-        handles.append(Handle("contact", f"{origin.source}:{visitor.id}"))
-    outcome: Outcome = "delivered"
-    if any(turn.party != "customer" for turn in turns):
-        outcome = "answered"
-    elif chat.missed or chat.history:
-        outcome = "abandoned"
-    left = (chat.message or "").strip()
-    text = _customer_words(turns) or left or None
-    ended_at = occurred_at
-    if chat.duration and 0 < chat.duration < timedelta.max.days:
-        ended_at += timedelta(seconds=chat.duration)
-    direction: Direction = "inbound" if text or not turns else "outbound"
-    yield Interaction(
-        native_id=str(chat.id),
-        conversation_native_id=_text_of(chat.zendesk_ticket_id) or str(chat.id),
-        channel="chat",
-        direction=direction,
-        initiation=direction,
-        occurred_at=occurred_at,
-        source_updated_at=max(
-            [occurred_at, *(t.started_at for t in turns if t.started_at)]
-        ),
-        origin=_there(origin, piece),
-        ended_at=ended_at if chat.history else None,
-        handles=tuple(handles),
-        agent=_text_of(chat.agent_ids[0]) if chat.agent_ids else None,
-        queue=chat.department_name or None,
-        outcome=outcome,
-        text=text,
-        text_origin="typed" if text or turns else None,
-        turns=tuple(turns),
-        attributes={"via_channel": chat.type} if chat.type else {},
-        names=_unique(visitor.name),
-    )
-
-
-def _sender(said: Said) -> Party:
-    kind = (said.sender_type or "").casefold()
-    if kind == "visitor":
-        return "customer"
-    return "bot" if kind in ("trigger", "bot", "system") else "agent"
 
 
 # --------------------------------------------- comments and audits by themselves
@@ -1224,7 +875,7 @@ def _comments(
     ticket_id, has_older = _page_of(page, is_ascending=is_ascending)
     threads: dict[str, list[tuple[Piece, Comment]]] = {}
     for found in sorted(written, key=_moment):
-        own = _text_of(found[1].ticket_id) or ticket_id
+        own = text_of(found[1].ticket_id) or ticket_id
         threads.setdefault(own or "", []).append(found)
     for thread_id, found_here in threads.items():
         is_named = bool(thread_id)
@@ -1294,7 +945,7 @@ def _comments_of(
     try:
         audit = AUDIT.decode(piece.raw)
     except FAULTS as fault:
-        yield _rejected("not_a_zendesk_audit", piece, origin, fault)
+        yield rejected("not_a_zendesk_audit", piece, origin, fault)
         return [], None
     pieces = []
     for position, raw in enumerate(audit.events):
@@ -1302,7 +953,7 @@ def _comments_of(
         try:
             event = EVENT.decode(raw)
         except FAULTS as fault:
-            yield _rejected("not_a_zendesk_event", there, origin, fault)
+            yield rejected("not_a_zendesk_event", there, origin, fault)
             continue
         if event.type in COMMENT_EVENTS:
             pieces.append(there)
@@ -1321,7 +972,7 @@ def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
             audit = AUDIT.decode(piece.raw)
             audit.created_at = utc(audit.created_at)
         except FAULTS as fault:
-            yield _rejected("not_a_zendesk_audit", piece, origin, fault)
+            yield rejected("not_a_zendesk_audit", piece, origin, fault)
             continue
         via = _via(audit)
         thread = Thread(id=str(audit.ticket_id), via=via)
@@ -1336,7 +987,7 @@ def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
                 event = EVENT.decode(raw)
             except FAULTS as fault:
                 broken += 1
-                yield _rejected("not_a_zendesk_event", there, origin, fault)
+                yield rejected("not_a_zendesk_event", there, origin, fault)
                 continue
             kind = event.type or event.event_type
             is_making = is_making or kind == "Create"
@@ -1346,14 +997,14 @@ def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
                 )
                 broken += len(found)
                 yield from found
-            elif event.field_name == "requester_id" and _text_of(event.value):
-                requesters[thread.id] = _text_of(event.value) or ""
+            elif event.field_name == "requester_id" and text_of(event.value):
+                requesters[thread.id] = text_of(event.value) or ""
             elif event.field_name == "subject" and isinstance(event.value, str):
                 thread.subject = event.value or None
         thread.requester_id = requesters.get(thread.id)
         thread.requester = known.people.get(thread.requester_id or "")
         if not written and not broken:
-            yield Excluded("audit_without_message", _there(origin, piece))
+            yield Excluded("audit_without_message", piece.there(origin))
         yield from _conversation(written, thread, known, origin, opens=is_making)
 
 
@@ -1365,7 +1016,7 @@ def _rating(piece: Piece, thread: Thread, origin: Origin) -> Outcomes:
     try:
         rating = RATING.decode(piece.raw)
     except FAULTS as fault:
-        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        yield rejected("not_a_zendesk_rating", piece, origin, fault)
         return
     yield from _survey(rating, piece, thread.id, thread, origin)
 
@@ -1377,12 +1028,12 @@ def _listed_rating(piece: Piece, origin: Origin) -> Outcomes:
         if rating.ticket_id is None:
             raise msgspec.ValidationError("Object missing required field `ticket_id`")
     except FAULTS as fault:
-        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        yield rejected("not_a_zendesk_rating", piece, origin, fault)
         return
     ticket_id = str(rating.ticket_id)
-    thread = Thread(id=ticket_id, requester_id=_text_of(rating.requester_id))
+    thread = Thread(id=ticket_id, requester_id=text_of(rating.requester_id))
     surveys = list(_survey(rating, piece, ticket_id, thread, origin))
-    yield from surveys or [Excluded("rating_not_offered", _there(origin, piece))]
+    yield from surveys or [Excluded("rating_not_offered", piece.there(origin))]
 
 
 def _survey(
@@ -1396,18 +1047,18 @@ def _survey(
             "expected `score` to be offered, unoffered, good or bad (or these"
             f" with _with_comment), got {code[:40]!r}"
         )
-        yield _rejected("not_a_zendesk_rating", piece, origin, odd)
+        yield rejected("not_a_zendesk_rating", piece, origin, odd)
         return
     try:
         made_at = utc(rating.created_at) if rating.created_at else None
         changed_at = utc(rating.updated_at) if rating.updated_at else made_at
     except OverflowError as fault:
-        yield _rejected("not_a_zendesk_rating", piece, origin, fault)
+        yield rejected("not_a_zendesk_rating", piece, origin, fault)
         return
     newest = changed_at or thread.updated_at
     if newest is None:
         missing = "Object missing required field `created_at`"
-        yield _rejected("not_a_zendesk_rating", piece, origin, missing)
+        yield rejected("not_a_zendesk_rating", piece, origin, missing)
         return
     customer = thread.requester
     yield Survey(
@@ -1426,8 +1077,8 @@ def _survey(
         scale_max=1.0,
         comment=(rating.comment or "").strip() or None,
         source_updated_at=newest,
-        origin=_there(origin, piece),
-        names=_unique(customer.name if customer else None),
+        origin=piece.there(origin),
+        names=names_of(customer.name if customer else None),
     )
 
 
@@ -1439,7 +1090,7 @@ def _learn(
 ) -> Outcomes:
     """Who people are and what groups are called; records only where they are alone."""
     pieces: list[Piece] = []
-    yield from _gather(piece, pieces, origin)
+    yield from gather(piece, pieces, origin, LIST)
     for one in pieces:
         try:
             if key.startswith("user"):
@@ -1450,57 +1101,16 @@ def _learn(
                 group = GROUP.decode(one.raw)
                 known.groups[str(group.id)] = group.name or str(group.id)
         except FAULTS as fault:
-            yield _rejected(f"not_a_zendesk_{key.rstrip('s')}", one, origin, fault)
+            yield rejected(f"not_a_zendesk_{key.rstrip('s')}", one, origin, fault)
             continue
         if count:
-            yield Excluded(key.rstrip("s"), _there(origin, one))
-
-
-def _is_given(raw: msgspec.Raw) -> bool:
-    return bytes(memoryview(raw)[:5]) not in (b"", b"null")
-
-
-def _elements(raw: msgspec.Raw, place: str) -> list[Piece]:
-    return [
-        Piece(element, f"{place}[{position}]")
-        for position, element in enumerate(ARRAY.decode(raw))
-    ]
-
-
-def _gather(piece: Piece, into: list[Piece], origin: Origin) -> Iterator[Rejected]:
-    """The elements of an array, or the one object that stands in its place."""
-    if bytes(memoryview(piece.raw)[:1]) == b"{":
-        into.append(piece)
-        return
-    try:
-        into.extend(_elements(piece.raw, piece.place))
-    except FAULTS as fault:
-        yield _rejected("not_a_zendesk_list", piece, origin, fault)
-
-
-def _rejected(
-    reason: str, piece: Piece, origin: Origin, fault: Exception | str
-) -> Rejected:
-    """The piece with its fault, told with its path from the document's beginning."""
-    message = str(fault)
-    if "`$" in message:
-        message = message.replace("`$", f"`{piece.place}", 1)
-    else:
-        message = f"{message} - at `{piece.place}`"
-    return Rejected(
-        reason, message, _there(origin, piece), excerpt_of(bytes(piece.raw))
-    )
-
-
-def _there(origin: Origin, piece: Piece) -> Origin:
-    """Where a piece stands; a whole document needs no path."""
-    return origin if piece.place == "$" else origin.at(piece.place)
+            yield Excluded(key.rstrip("s"), one.there(origin))
 
 
 def _peek(raw: msgspec.Raw, key: str) -> str:
     """The id under a key, or nothing where the piece cannot be read."""
     try:
-        return _text_of(msgspec.json.decode(OBJECT.decode(raw)[key])) or ""
+        return text_of(msgspec.json.decode(OBJECT.decode(raw)[key])) or ""
     except (*FAULTS, KeyError):
         return ""
 
@@ -1512,20 +1122,10 @@ def _peek_text(raw: msgspec.Raw) -> str:
         return ""
 
 
-def _text_of(value: object) -> str | None:
-    """An id or a text as text; null for nothing and for anything else."""
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
-def _unique(*names: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in names if name and name.strip()))
-
-
 def _named(parts: Mapping[str, object]) -> str:
     """The first keys of an object, for a message: names of fields, no values."""
     keys = ", ".join(list(parts)[:8])
     return f"the fields {keys[:200]}" if keys else "no fields"
+
+
+READER = Reader("zendesk", json_documents.split, parse)

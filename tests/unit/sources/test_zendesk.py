@@ -394,6 +394,12 @@ def test_the_note_in_the_ticket_that_remains_is_excluded_too():
     assert opening.attributes["followup_ids"] == "50"
 
 
+def test_a_customer_s_answer_to_the_note_of_a_merge_is_kept():
+    text = "This request was closed and merged into request #40. Why?"
+    answer = a_comment(id=503, plain_body=text, created_at="2026-03-02T12:00:00Z")
+    assert len(interactions(a_ticket(comments=[a_comment(), answer]))) == 2
+
+
 def test_a_chat_transcript_falls_into_turns():
     body = (
         "Chat started: 2026-03-02 10:02 AM UTC\n\n"
@@ -806,7 +812,10 @@ def test_every_comment_comes_out_once(kinds):
         "public": {},
         "private": {"public": False},
         "broken": {"author_id": []},
-        "merge": {"plain_body": "This request was closed and merged into request #40."},
+        "merge": {
+            "author_id": 20,
+            "plain_body": "This request was closed and merged into request #40.",
+        },
     }
     comments = [
         a_comment(id=position, **made[kind]) for position, kind in enumerate(kinds)

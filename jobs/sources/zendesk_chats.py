@@ -1,0 +1,197 @@
+"""Zendesk chats: transcripts inside a ticket's comment, and the Chat API's own records."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from jobs.sources.json_pieces import FAULTS, Piece, names_of, rejected, text_of
+from jobs.sources.records import (
+    Direction,
+    Handle,
+    Interaction,
+    Origin,
+    Outcome,
+    Outcomes,
+    Party,
+    Turn,
+    utc,
+)
+from jobs.sources.zendesk_documents import CHAT, SAID, Known, Said, Thread, Visitor
+
+SPOKEN = re.compile(
+    r"^[(\[](?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)[)\]]\s+"
+    r"(?P<said>.*)$"
+)
+CHAT_STARTED = re.compile(
+    r"^Chat started(?: on)?:?\s*(\d{4}-\d{2}-\d{2}) .*\bUTC\b", re.IGNORECASE
+)
+VISITOR = re.compile(
+    r"^(?:visitor|visiteur|visiteuse|web user|client web|customer|client|cliente"
+    r"|end[ -]user)(?:\s+#?[\w-]+)?$",
+    re.IGNORECASE,
+)
+AGENT = re.compile(
+    r"^(?:agent|support|conseiller|conseillère|service client)\b", re.IGNORECASE
+)
+BOT = re.compile(r"\b(?:\w*bot|assistant virtuel|virtual assistant)\b", re.IGNORECASE)
+
+
+def turns_of(
+    text: str, thread: Thread, known: Known, occurred_at: datetime
+) -> tuple[Turn, ...]:
+    """The turns of a chat transcript: `(10:02:11) Léa: …`, one per line or more.
+
+    Empty when the text is no transcript, or when nobody in it can be told to be the
+    customer: then it stays whole. Clock times become instants only where the
+    transcript says that they are UTC.
+    """
+    day: datetime | None = None
+    said: list[tuple[str, str, list[str]]] = []
+    for line in text.splitlines():
+        if started := CHAT_STARTED.match(line):
+            day = _day(started[1])
+        elif spoken := SPOKEN.match(line.strip()):
+            name, colon, words = spoken["said"].partition(": ")
+            if not colon and name.endswith(":"):
+                name, colon = name[:-1], ":"
+            # `*** Léa joined the chat ***` is nobody's turn.
+            if colon and not name.startswith("***"):
+                said.append((spoken["clock"], name.strip(), [words]))
+        elif said and not line.startswith("***"):
+            said[-1][2].append(line)
+        elif line.strip() and not said and day is None and not _is_heading(line):
+            return ()
+    parties = {name: _party(name, thread, known) for _, name, _ in said}
+    if "customer" not in parties.values():
+        return ()
+    turns = []
+    for clock, name, lines in said:
+        words = "\n".join(lines).strip()
+        if words:
+            party: Party = parties[name] or "agent"
+            turns.append(Turn(party, _at_clock(day, clock, occurred_at), words))
+    return tuple(turns)
+
+
+def _is_heading(line: str) -> bool:
+    return line.rstrip().endswith(":") or line.lower().startswith(
+        ("conversation", "chat", "transcript", "***")
+    )
+
+
+def _party(name: str, thread: Thread, known: Known) -> Party | None:
+    """Who a name in a transcript is; null is somebody who is not told."""
+    folded = name.casefold().strip()
+    customers = [thread.requester.name if thread.requester else None]
+    customers.append(thread.via.end("from", "name") if thread.via else None)
+    agents: list[str | None] = []
+    for user in known.people.values():
+        if user.role in ("end-user", "end_user"):
+            customers.append(user.name)
+        elif user.role:
+            agents.append(user.name)
+    for party, names in (("customer", customers), ("agent", agents)):
+        for one in names:
+            if one and folded in (one.casefold(), one.casefold().split(" ")[0]):
+                return party  # type: ignore[return-value]  # a literal in a tuple
+    if VISITOR.match(name):
+        return "customer"
+    if BOT.search(name):
+        return "bot"
+    return "agent" if AGENT.match(name) else None
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _at_clock(
+    day: datetime | None, clock: str, occurred_at: datetime
+) -> datetime | None:
+    if day is None:
+        return None
+    hour, minute, *second = (int(part) for part in re.findall(r"\d+", clock))
+    if "m" in clock.lower():
+        hour = hour % 12 + (12 if "p" in clock.lower() else 0)
+    if hour > 23 or minute > 59 or (second and second[0] > 59):
+        return None
+    at = day.replace(hour=hour, minute=minute, second=second[0] if second else 0)
+    # A chat that runs past midnight ends before its comment was written.
+    after_midnight = at + timedelta(days=1) if at.year < 9999 else at
+    return at if at >= day and at >= occurred_at - timedelta(days=1) else after_midnight
+
+
+def customer_words(turns: Iterable[Turn]) -> str | None:
+    return "\n".join(turn.text for turn in turns if turn.party == "customer") or None
+
+
+def from_chat(piece: Piece, origin: Origin) -> Outcomes:
+    """A chat with its history, or the message somebody left when nobody was there."""
+    try:
+        chat = CHAT.decode(piece.raw)
+        occurred_at = utc(chat.timestamp)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_chat", piece, origin, fault)
+        return
+    turns: list[Turn] = []
+    for position, raw in enumerate(chat.history or ()):
+        there = Piece(raw, f"{piece.place}.history[{position}]")
+        try:
+            said = SAID.decode(raw)
+            started_at = utc(said.timestamp) if said.timestamp else None
+        except FAULTS as fault:
+            yield rejected("not_a_zendesk_chat_message", there, origin, fault)
+            continue
+        if said.msg and said.msg.strip() and said.type in (None, "chat.msg"):
+            turns.append(Turn(_sender(said), started_at, said.msg.strip()))
+    visitor = chat.visitor or Visitor()
+    handles = []
+    if visitor.email:
+        handles.append(Handle("email", visitor.email))
+    if visitor.phone:
+        handles.append(Handle("phone", visitor.phone))
+    if visitor.id not in (None, ""):
+        handles.append(Handle("contact", f"{origin.source}:{visitor.id}"))
+    outcome: Outcome = "delivered"
+    if any(turn.party != "customer" for turn in turns):
+        outcome = "answered"
+    elif chat.missed or chat.history:
+        outcome = "abandoned"
+    left = (chat.message or "").strip()
+    text = customer_words(turns) or left or None
+    ended_at = occurred_at
+    if chat.duration and 0 < chat.duration < timedelta.max.days:
+        ended_at += timedelta(seconds=chat.duration)
+    direction: Direction = "inbound" if text or not turns else "outbound"
+    yield Interaction(
+        native_id=str(chat.id),
+        conversation_native_id=text_of(chat.zendesk_ticket_id) or str(chat.id),
+        channel="chat",
+        direction=direction,
+        initiation=direction,
+        occurred_at=occurred_at,
+        source_updated_at=max(
+            [occurred_at, *(t.started_at for t in turns if t.started_at)]
+        ),
+        origin=piece.there(origin),
+        ended_at=ended_at if chat.history else None,
+        handles=tuple(handles),
+        agent=text_of(chat.agent_ids[0]) if chat.agent_ids else None,
+        queue=chat.department_name or None,
+        outcome=outcome,
+        text=text,
+        text_origin="typed" if text or turns else None,
+        turns=tuple(turns),
+        attributes={"via_channel": chat.type} if chat.type else {},
+        names=names_of(visitor.name),
+    )
+
+
+def _sender(said: Said) -> Party:
+    kind = (said.sender_type or "").casefold()
+    if kind == "visitor":
+        return "customer"
+    return "bot" if kind in ("trigger", "bot", "system") else "agent"

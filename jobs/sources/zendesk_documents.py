@@ -1,0 +1,208 @@
+"""What we need of Zendesk's documents; unknown fields are ignored, missing ones refused.
+
+Ids are numbers in the API and text in some exports; times are ISO 8601. Source: the
+references named in `jobs.sources.zendesk`.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+
+from jobs.sources.json_pieces import ABSENT, text_of
+from jobs.sources.records import Channel
+
+Id: TypeAlias = int | str
+Raw: TypeAlias = msgspec.Raw
+
+
+class Via(msgspec.Struct):
+    channel: Id | None = None
+    source: Any = None
+
+    def end(self, side: str, key: str) -> str | None:
+        """A text or number of `source.from` or `source.to`; null for anything else."""
+        end = self.source.get(side) if isinstance(self.source, dict) else None
+        value = end.get(key) if isinstance(end, dict) else None
+        return text_of(value)
+
+    @property
+    def name(self) -> str:
+        return "" if self.channel is None else str(self.channel).strip().lower()
+
+    @property
+    def relation(self) -> str:
+        rel = self.source.get("rel") if isinstance(self.source, dict) else None
+        return rel.lower() if isinstance(rel, str) else ""
+
+
+class User(msgspec.Struct):
+    """A person: an end user, an agent, an administrator."""
+
+    id: Id | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    external_id: Id | None = None
+    role: str | None = None
+    shared_phone_number: bool | None = None
+
+
+class Group(msgspec.Struct):
+    id: Id
+    name: str | None = None
+
+
+class Comment(msgspec.Struct):
+    """A comment, or the event of an audit that holds one."""
+
+    id: Id
+    type: str | None = None
+    ticket_id: Id | None = None
+    author_id: Id | None = None
+    author: User | None = None
+    body: str | None = None
+    html_body: str | None = None
+    plain_body: str | None = None
+    public: bool = True
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    via: Via | None = None
+    data: Any = None
+    attachments: list[Any] | None = None
+
+
+class Ticket(msgspec.Struct):
+    """A ticket, or a request: the same thing as its requester sees it."""
+
+    id: Id
+    created_at: datetime
+    updated_at: datetime | None = None
+    subject: str | None = None
+    description: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    type: str | None = None
+    external_id: Id | None = None
+    requester_id: Id | None = None
+    submitter_id: Id | None = None
+    group_id: Id | None = None
+    group: Group | str | None = None
+    organization_id: Id | None = None
+    brand_id: Id | None = None
+    via: Via | None = None
+    tags: list[Any] | None = None
+    is_public: bool | None = None
+    merged_ticket_ids: list[Id] | None = None
+    followup_ids: list[Id] | None = None
+    satisfaction_rating: Raw = ABSENT
+    requester: Raw = ABSENT
+    users: Raw = ABSENT
+    comments: Raw = ABSENT
+
+
+class Rating(msgspec.Struct):
+    """A ticket's satisfaction rating, inside the ticket or from the list of ratings."""
+
+    score: Id | None = None
+    comment: str | None = None
+    ticket_id: Id | None = None
+    requester_id: Id | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Audit(msgspec.Struct):
+    """One update of a ticket; `child_events` in the incremental ticket events."""
+
+    ticket_id: Id
+    created_at: datetime
+    author_id: Id | None = None
+    updater_id: Id | None = None
+    via: Via | str | None = None
+    events: list[Raw] = []
+    child_events: list[Raw] = []
+
+
+class Event(msgspec.Struct):
+    type: str | None = None
+    event_type: str | None = None
+    field_name: str | None = None
+    value: Any = None
+
+
+class Visitor(msgspec.Struct):
+    id: Id | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Said(msgspec.Struct):
+    type: str | None = None
+    name: str | None = None
+    sender_type: str | None = None
+    msg: str | None = None
+    timestamp: datetime | None = None
+
+
+class Chat(msgspec.Struct):
+    """A chat of the Chat API, or a message left while nobody was there."""
+
+    id: Id
+    timestamp: datetime
+    visitor: Visitor | None = None
+    type: str | None = None
+    message: str | None = None
+    history: list[Raw] | None = None
+    zendesk_ticket_id: Id | None = None
+    department_name: str | None = None
+    agent_ids: list[Id] | None = None
+    missed: bool | None = None
+    duration: float | None = None
+
+
+class Page(msgspec.Struct):
+    """Which part of a list of comments a document holds."""
+
+    next_page: Any = None
+    previous_page: Any = None
+    links: Any = None
+
+
+OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+TICKET = msgspec.json.Decoder(Ticket)
+COMMENT = msgspec.json.Decoder(Comment)
+AUDIT = msgspec.json.Decoder(Audit)
+EVENT = msgspec.json.Decoder(Event)
+USER = msgspec.json.Decoder(User)
+GROUP = msgspec.json.Decoder(Group)
+RATING = msgspec.json.Decoder(Rating)
+CHAT = msgspec.json.Decoder(Chat)
+SAID = msgspec.json.Decoder(Said)
+PAGE = msgspec.json.Decoder(Page)
+
+
+class Known(NamedTuple):
+    """What a document says besides its records: who people are, what groups are."""
+
+    people: dict[str, User]
+    groups: dict[str, str]
+
+
+class Thread(msgspec.Struct):
+    """What the messages of one ticket have in common."""
+
+    id: str
+    channel: Channel | None = None
+    via: Via | None = None
+    requester_id: str | None = None
+    requester: User | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    subject: str | None = None
+    queue: str | None = None
+    merged_into: str | None = None
+    attributes: dict[str, str] = {}
+    first_author_is_customer: bool = False
+    """For comments without their ticket: its requester is the oldest one's author."""
