@@ -3,14 +3,10 @@
 `find` says where it stands, `mask` puts `<PHONE>` and the like in its place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from jobs.masking.addresses import addresses
-from jobs.masking.births import births
-from jobs.masking.digits import in_digits
-from jobs.masking.emails import emails
-from jobs.masking.names import declared, introductions
-from jobs.masking.stated_secrets import stated_secrets
+from jobs.masking import addresses, births, digits, emails, stated_secrets
+from jobs.masking import names as names_in
 from jobs.masking.view import BLANK, KINDS, Found, View
 
 __all__ = ["KINDS", "Found", "find", "mask"]
@@ -47,14 +43,32 @@ def mask(text: str, *, names: Sequence[str] = (), country: str = "FR") -> str:
     return "".join(pieces) + text[done:]
 
 
-def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]:
-    yield from emails(view)
-    yield from in_digits(view, country)
-    yield from stated_secrets(view)
-    yield from births(view)
-    yield from addresses(view)
-    yield from introductions(view)
-    yield from declared(view, names)
+FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = (
+    (emails.TRIGGERS, emails.said),
+    (stated_secrets.TRIGGERS, stated_secrets.stated_secrets),
+    (births.TRIGGERS, births.births),
+    (addresses.TRIGGERS, addresses.addresses),
+    (names_in.INTRODUCING, names_in.introduced),
+    (names_in.TITLES, names_in.titled),
+    (names_in.SOFTLY_INTRODUCING, names_in.softly_introduced),
+    (names_in.SPEAKING, names_in.speaking),
+    (names_in.CLOSING, names_in.signed),
+)
+"""What to look for, and the words without one of which it need not be looked for."""
+
+WATCHED = frozenset[str]().union(*(triggers for triggers, _ in FINDERS))
+
+
+def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Found]:
+    yield from emails.written(view)
+    yield from digits.in_digits(view, country)
+    hits = view.words & WATCHED
+    if hits:
+        for triggers, finder in FINDERS:
+            if not triggers.isdisjoint(hits):
+                yield from finder(view)
+    if declared:
+        yield from names_in.declared(view, declared)
 
 
 def settled(view: View, candidates: Iterable[Found]) -> list[Found]:

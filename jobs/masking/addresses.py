@@ -109,6 +109,9 @@ STATED_END = re.compile(
 )
 
 
+TRIGGERS = TYPES | ENGLISH_TYPES | BOX_WORDS | words("adresse address at")
+
+
 class Piece(NamedTuple):
     start: int
     end: int

@@ -8,7 +8,6 @@ from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
     "ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire"
-    " birthdays dateofbirth naquis"
 )
 
 MONTH = (
@@ -59,15 +58,14 @@ LINK = (
     r"|of|de|mon|ma|donc|euh|alors|bien|jour|client|cliente|titulaire|suivante)\b){1,10}"
 )
 STATED = re.compile(
-    rf"\b(?:nee?s?(?:\(e?s?\)|[.·-]e\.?s?)? ?:? {PLACE}(?:le|en|au|un|du|depuis le) {WEEKDAY}"
+    rf"(?:nee?s?(?:\(e?s?\)|[.·-]e\.?s?)? ?:? {PLACE}(?:le|en|au|un|du|depuis le) ?:? ?{WEEKDAY}"
     rf"|nee?s?(?:\(e\)|[.·]e)? ?:? ?(?=[0-9]{{1,2}}[ /.-][0-9]{{1,2}}[ /.-])"
-    rf"|(?:date|annee|jour|mois|lieu|year|day|month)s?(?: et (?:lieu|heure))?"
-    rf" (?:de |of |d')?(?:ma |sa |votre |my |his |her )?(?:naissance|naiss|birth)\b\.?{LINK}{WEEKDAY}"
-    rf"|(?:ddn|dob|d\.o\.b\.?|birthdate|birth date|naissance|date naiss\.?)\b{LINK}"
-    rf"|\bborn,? {PLACE}(?:back )?(?:on|in|the)? ?(?:the )?{WEEKDAY}"
-    rf"|(?:mon|ton|son|notre|votre|my|his|her|your) (?:anniversaire|birthday)"
+    rf"|(?:ddn|dob|birthdate|naissance|naiss\.?|birth(?: date)?)\b{LINK}{WEEKDAY}"
+    rf"|born,? {PLACE}(?:back )?(?:on|in|the)? ?(?:the )?{WEEKDAY}"
+    rf"|(?:(?<=mon )|(?<=ton )|(?<=son )|(?<=notre )|(?<=votre )|(?<=my )|(?<=his )"
+    rf"|(?<=her )|(?<=your ))(?:anniversaire|birthday)"
     rf" (?:c'est|cest|est|tombe|is|was|etait)? ?(?:le|on|the|en|in)? ?(?:the )?{WEEKDAY}"
-    rf")({DATE})"
+    rf")(?P<date>{DATE})"
 )
 AFTERWARDS = re.compile(
     rf"({DATE})(?:,? ?(?:c'est|cest|est|is|[(:]|, ?c'est) ?)"
@@ -77,10 +75,10 @@ AFTERWARDS = re.compile(
 
 
 def births(view: View) -> Iterator[Found]:
-    if TRIGGERS.isdisjoint(view.words):
-        return
-    for match in STATED.finditer(view.text):
-        yield Found("BIRTH_DATE", *match.span(1))
+    for at in view.places(TRIGGERS):
+        match = STATED.match(view.text, at)
+        if match:
+            yield Found("BIRTH_DATE", *match.span("date"))
     if "naissance" in view.words or "birth" in view.words:
         for match in AFTERWARDS.finditer(view.text):
             yield Found("BIRTH_DATE", *match.span(1))

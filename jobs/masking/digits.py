@@ -20,11 +20,13 @@ SPELLED_COUNTRY = re.compile(r"(?<!\w)f ?r[ ,]{0,2}\Z")
 SAID = re.compile(
     r"\b(?:(?P<phone>tel|telephone\w*|telefon|portables?|mobiles?|gsm|natel|fixe|lignes?"
     r"|joindre|joignable|rappel\w*|appel\w*|contact\w*|sms|whatsapp|fax|phone|cell"
-    r"|cellphone|call\w*|reach\w*|ring|text|desk|numero|num|number)"
+    r"|cellphone|call\w*|reach\w*|ring|text|desk)"
+    r"|(?P<number>numeros?|num|numbers?)"
     r"|(?P<card>cartes?|cb|visa|mastercard|amex|card|debit|credit)"
     r"|(?P<nir>secu\w*|nir|vitale|insee|immatricul\w*|ssn)"
     r"|(?P<iban>iban|rib|comptes?|virement\w*|prelev\w*|account)"
     r"|(?P<ip>ip)"
+    r"|(?P<birth>nee?|naissance|ddn|born|birth|dob)"
     r"|(?P<version>version\w*|firmware|build|release|logiciel|maj|v)"
     r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|dossiers?|refs?|references?"
     r"|tickets?|clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
@@ -37,7 +39,12 @@ NEAR = 40
 FRENCH_PHONE = re.compile(
     r"(?<![\w+])(?<![0-9][./,-])0[ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?![./-]?\w)"
 )
-DATE_LIKE = re.compile(r"[0-9]{2}[ ./-][0-9]{2}[ ./-](?:19|20)[0-9]{2}\b")
+DATE_LIKE = re.compile(
+    r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
+)
+AMOUNT = re.compile(
+    r" ?(?:[€%$£]|(?:euros?|eur|fois|points?|kwh|go|gb|mo|mb|dollars?|pounds?|h)\b)"
+)
 BROKEN_OFF = re.compile(r"[ .-][0-9]{2}[ .-][0-9]{2}\b")
 INTERNATIONAL = re.compile(
     r"(?<![\w+])(?:\+ ?|\(\+|00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
@@ -90,7 +97,11 @@ def said(view: View, start: int) -> str | None:
     """What the nearest telling word in the 40 characters before says the number is."""
     kind = None
     for match in SAID.finditer(view.text, max(0, start - NEAR), start):
-        kind = match.lastgroup
+        # "Numéro" alone means a phone's, but "commande numéro" an order's.
+        if match.lastgroup != "number":
+            kind = match.lastgroup
+        elif kind is None:
+            kind = "phone"
     return kind
 
 
@@ -139,18 +150,33 @@ def cards(view: View, run: list[Group]) -> Iterator[Found]:
     One number in ten passes Luhn by chance, so the prefix counts, and a number said to be
     an order, an IMEI or the like stays. One with a wrong check digit stays too.
     """
-    for first in range(len(run)):
-        digits = ""
-        for group in run[first:]:
-            digits += group.digits
-            if len(digits) > 19:
+    first = 0
+    while first < len(run):
+        kind = said(view, run[first].start)
+        last = (
+            card_end(run, first, is_named=kind == "card") if kind != "other" else None
+        )
+        if last is not None:
+            yield Found("CARD", run[first].start, run[last].end)
+            first = last
+        first += 1
+
+
+def card_end(run: list[Group], first: int, *, is_named: bool) -> int | None:
+    """The last group of the card that begins here; 16 digits before any other length.
+
+    Lengths other than 15 and 16 are rare: only of what is said to be a card.
+    """
+    digits, best = "", None
+    for last in range(first, len(run)):
+        digits += run[last].digits
+        if len(digits) > 19:
+            break
+        if (is_named or len(digits) in (15, 16)) and is_card(digits):
+            best = last
+            if len(digits) == 16:
                 break
-            if is_card(digits):
-                kind = said(view, run[first].start)
-                if kind == "other" or (len(digits) not in (15, 16) and kind != "card"):
-                    continue
-                yield Found("CARD", run[first].start, group.end)
-                return
+    return best
 
 
 def is_card(digits: str) -> bool:
@@ -179,7 +205,10 @@ def phones(view: View, country: str) -> Iterator[Found]:
         if said(view, match.start()) != "other":
             yield Found("PHONE", match.start(), match.end())
     for match in NATIONAL.finditer(text):
-        if said(view, match.start()) == "phone" and is_dialled(match[0], country):
+        is_other = DATE_LIKE.match(match[0]) or AMOUNT.match(view.text, match.end())
+        if is_other or said(view, match.start()) != "phone":
+            continue
+        if is_dialled(match[0], country):
             yield Found("PHONE", match.start(), match.end())
 
 

@@ -20,9 +20,9 @@ PROVIDERS = words(
     "gmail hotmail outlook yahoo orange wanadoo free sfr laposte icloud live bbox msn"
     " protonmail neuf aol numericable"
 )
-AT_WORDS = words(
+TRIGGERS = words(
     "arobase arobases arobas arobaz arobaze arobasse arrobase arrobas arrobaze aroba"
-    " arobass at atsign arobate arobaste"
+    " arobass at atsign arobate arobaste commercial"
 )
 AT = re.compile(
     r"[\[({<] ?(?:@|at|a|arobase) ?[\])}>]|\barr?oba(?:ss?e?|ze?|te|ste|ses)?\b"
@@ -49,27 +49,21 @@ INTRODUCTIONS = words(
 LINK = re.compile(r"[ ._+'-]{0,3}\Z|, ?\Z")
 
 
-def emails(view: View) -> Iterator[Found]:
+def written(view: View) -> Iterator[Found]:
+    """`name@host.tld`; `@name@server` is a handle of the fediverse and stays."""
     at = view.text.find("@")
     while at >= 0:
-        yield from written(view, at)
+        local = LOCAL.search(view.text[max(0, at - LOCAL_LIMIT) : at])
+        start = at - len(local[0].lstrip(".'-")) if local else at
+        is_handle = start > 0 and view.text[start - 1] == "@"
+        if start < at and not is_handle:
+            domain = DOMAIN.match(view.text, at + 1)
+            domain = domain or SAID_PROVIDER.match(view.text, at + 1)
+            if domain:
+                yield Found("EMAIL", start, domain.end())
         at = view.text.find("@", at + 1)
-    if not AT_WORDS.isdisjoint(view.words) or "@" in view.text or "(a" in view.text:
+    if "@ " in view.text or "[@" in view.text or "(@" in view.text:
         yield from said(view)
-
-
-def written(view: View, at: int) -> Iterator[Found]:
-    """`name@host.tld`; `@name@server` is a handle of the fediverse and stays."""
-    local = LOCAL.search(view.text[max(0, at - LOCAL_LIMIT) : at])
-    assert local is not None
-    start = at - len(local[0].lstrip(".'-"))
-    domain = DOMAIN.match(view.text, at + 1)
-    if start == at or (start and view.text[start - 1] == "@"):
-        return
-    if domain:
-        yield Found("EMAIL", start, domain.end())
-    elif provider := SAID_PROVIDER.match(view.text, at + 1):
-        yield Found("EMAIL", start, provider.end())
 
 
 def said(view: View) -> Iterator[Found]:
@@ -133,7 +127,11 @@ def local_part(view: View, last: int) -> tuple[int, bool]:
             or previous.text == "comme"
             or here.text == "comme"
         )
-        if not belongs or (previous.text in INTRODUCTIONS and not glued):
+        is_spelled = (
+            previous.text == "a" and first > 1 and len(tokens[first - 2].text) == 1
+        )
+        introduces = previous.text in INTRODUCTIONS and not glued and not is_spelled
+        if not belongs or introduces:
             break
         first -= 1
         is_sure = True

@@ -31,7 +31,7 @@ ORDINARY = words(
     " nuit matin lundi mardi mercredi jeudi vendredi samedi dimanche janvier avril juillet"
     " merci client cliente service contact ligne carte box orange free bouygues li mai mars"
     " aout nom mail main bas haut gaz lumen clement modeste parfait honore fidele juste vital"
-    " felix leger severe innocent pie pure candide ines ive the and for not you all les des"
+    " felix leger severe innocent pie pure candide the and for not you all les des"
     " une est pas que qui par sur avec dans pour son ses mon mes tes nous vous elle ils".replace(
         "ç", "c"
     )
@@ -47,9 +47,11 @@ TITLES = words(
     "m mr mrs ms mme mlle mmes mm dr monsieur madame mademoiselle maitre me mister miss"
     " docteur professeur"
 )
+LONG_TITLES = words("mme mlle monsieur madame mademoiselle mr mrs mister miss maitre")
 PARTICLES = words(
     "de du des la le les d l van von der den ben bin el al da dos di y e st"
 )
+ARTICLES = words("le la les l un une des du ma mon ta ton sa son ces ce cette the a my")
 SMALLEST_PART = 3
 
 # Never a name after a title, an introduction or a closing.
@@ -91,65 +93,95 @@ CASED = (
 )
 CASED_NAME = re.compile(CASED)
 TITLE = re.compile(
-    r"(?<![\w'])(?P<title>monsieur|madame|mademoiselle|mister|miss|maitre"
+    r"(?P<title>monsieur|madame|mademoiselle|mister|miss|maitre"
     r"|m(?:me|lle|r|rs|s|lles|mes)?\b\.?|dr\b\.?)[ ]{1,2}(?:et (?:madame|monsieur|mme|m\.?|mr) )?"
 )
 INTRODUCTION = re.compile(
-    r"\b(?:je m'? ?appell?e?|je me (?:nomme|prenomme)|mon nom(?: de famille)?(?: complet)?"
-    r" (?:est|c'est|cest)|mon prenom (?:est|c'est)|my (?:full |last |first |sur)?name(?: is|'s)"
-    r"|au nom d[e'](?: |(?<='))|nom ?:|prenom ?:|nom et prenom ?:|name ?:|soussignee?)[ :,]{1,3}"
-    r"(?P<is>est |is |c'est )?"
+    r"(?:(?:(?<=je m')|(?<=je m )|(?<=je me ))(?:appell?e?|p?re?nomme)"
+    r"|(?:(?<=mon )|(?<=son )|(?<=my )|(?<=first )|(?<=last )|(?<=full )|(?<=her )|(?<=his ))"
+    r"(?:nom|name|surname)(?: de famille| complet){0,2} ?(?:est|c'est|cest|is|'s|:)"
+    r"|(?<=mon )prenom (?:est|c'est|:)|(?<=au )nom de?|(?:nom|prenom|name) ?:|soussignee?)"
+    r"[ :,']{1,3}(?:est |is |c'est )?"
 )
 SOFT_INTRODUCTION = re.compile(
-    r"\b(?:ici|je suis|c'est|moi c'est|this is|i'm|i am|it's|je me presente)[ ,:]{1,3}(?:bien )?"
+    r"(?:ici|(?<=je )suis|(?:(?<=c')|(?<=c ))est|(?<=this )is|(?<=i')m|(?<=i )am|(?<=it')s"
+    r"|presente)[ ,:]{1,3}(?:bien )?"
 )
-SPEAKING = re.compile(
+SPEAKING_AFTER = re.compile(
     r"[ ,]{1,2}(?:a l'appareil|au telephone|a votre (?:service|ecoute)|speaking|here,? calling)\b"
 )
-CLOSING = re.compile(
-    r"\b(?:cordialement|cdlt|cdt|crdlt|bien a vous|bien cordialement|salutations(?: distinguees)?"
+CLOSING_FORMULA = re.compile(
+    r"(?:cordialement|cdlt|cdt|crdlt|bien a vous|bien cordialement|salutations(?: distinguees)?"
     r"|respectueusement|sinceres salutations|bien a toi|sentiments (?:distingues|les meilleurs)"
     r"|(?:best|kind|warm|kindest) regards|regards|sincerely|yours(?: (?:truly|faithfully))?"
     r"|cheers|many thanks|merci d'avance|merci|thanks|thank you|bonne (?:journee|soiree|reception)"
-    r"|a bientot|amicalement|signe)"
+    r"|bientot|amicalement|signe)"
     r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!][ ]|[ ])"
 )
 # Said before a name only in these, any text may follow "merci" or "c'est".
 FIRM_CLOSING = words(
     "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe"
 )
-INTRODUCTION_WORDS = words(
-    "appelle appele appel nomme prenomme nom prenom name soussigne soussignee"
+INTRODUCING = words(
+    "appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
 )
-SOFT_WORDS = words("ici suis c this i it presente moi")
-CLOSING_WORDS = words(
-    "cordialement cdlt cdt crdlt bien salutations respectueusement regards sincerely yours"
-    " cheers thanks thank merci bonne bientot amicalement signe distingues"
+SOFTLY_INTRODUCING = words("ici suis est is m am s presente")
+SPEAKING = words("appareil speaking ecoute service telephone here")
+CLOSING = words(
+    "cordialement cdlt cdt crdlt bien salutations respectueusement sinceres sentiments best"
+    " kind warm kindest regards sincerely yours cheers many thanks thank merci bonne bientot"
+    " amicalement signe"
 )
-SPEAKING_WORDS = words("appareil speaking ecoute service telephone here")
 LOWER_WORD = re.compile(r"[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
 
 
-def introductions(view: View) -> Iterator[Found]:
-    """After "je m'appelle", "Mme", "ici"; before "à l'appareil"; under a letter."""
-    known = view.words
-    if not INTRODUCTION_WORDS.isdisjoint(known):
-        for match in INTRODUCTION.finditer(view.text):
+def introduced(view: View) -> Iterator[Found]:
+    """After "je m'appelle", "mon nom est", "nom :"."""
+    for at in view.places(INTRODUCING):
+        match = INTRODUCTION.match(view.text, at)
+        if match:
             yield from name_at(view, match.end(), lower_words=3)
-    if not TITLES.isdisjoint(known):
-        for match in TITLE.finditer(view.text):
-            for found in name_at(view, match.end(), lower_words=1):
-                # "Madame" is kept: it tells nobody who it is. "M. Le Goff" too.
-                yield Found("NAME", found.start, found.end)
-    if not SOFT_WORDS.isdisjoint(known):
-        for match in SOFT_INTRODUCTION.finditer(view.text):
-            yield from full_name_at(view, match.end())
-    if not SPEAKING_WORDS.isdisjoint(known):
-        for match in SPEAKING.finditer(view.text):
-            yield from name_before(view, match.start())
-    if not CLOSING_WORDS.isdisjoint(known):
-        for match in CLOSING.finditer(view.text):
-            yield from signed(view, match)
+
+
+def titled(view: View) -> Iterator[Found]:
+    """After "Mme" and the like, which stays: it tells nobody who it is."""
+    for at in view.places(TITLES):
+        match = TITLE.match(view.text, at)
+        if match:
+            is_long = match["title"] in LONG_TITLES
+            yield from name_at(view, match.end(), lower_words=int(is_long))
+
+
+def softly_introduced(view: View) -> Iterator[Found]:
+    """After "c'est" or "je suis" two capitalised words are a name; one may be anything."""
+    for at in view.places(SOFTLY_INTRODUCING):
+        match = SOFT_INTRODUCTION.match(view.text, at)
+        if match and view.raw[match.end() : match.end() + 1].isupper():
+            end = cased_end(view, match.end())
+            if len(WORD.findall(view.text[match.end() : end])) >= 2:
+                yield Found("NAME", match.end(), end)
+
+
+def speaking(view: View) -> Iterator[Found]:
+    """Before "à l'appareil"."""
+    for match in SPEAKING_AFTER.finditer(view.text):
+        yield from name_before(view, match.start())
+
+
+def signed(view: View) -> Iterator[Found]:
+    """After a closing, on its own to the end of its line."""
+    for at in view.places(CLOSING):
+        match = CLOSING_FORMULA.match(view.text, at)
+        if not match:
+            continue
+        start = match.end()
+        end = cased_end(view, start)
+        rest = view.text[end : end + 3].lstrip(" .!,")
+        is_alone = rest == "" or rest[0] in "\n\r-–|"
+        last = match[0].removesuffix(match["gap"]).split()[-1]
+        is_firm = last in FIRM_CLOSING or "\n" in match["gap"]
+        if end > start and is_alone and (is_firm or "," in match["gap"]):
+            yield Found("NAME", start, end)
 
 
 def cased_end(view: View, start: int) -> int:
@@ -201,13 +233,6 @@ def lower_name_end(view: View, start: int, most: int) -> int:
     return end
 
 
-def full_name_at(view: View, start: int) -> Iterator[Found]:
-    """After "c'est" or "je suis" two capitalised words are a name; one may be anything."""
-    end = cased_end(view, start)
-    if len(WORD.findall(view.text[start:end])) >= 2:
-        yield Found("NAME", start, end)
-
-
 def name_before(view: View, end: int) -> Iterator[Found]:
     before = re.search(
         rf"(?:{NAME_WORD}[ -]){{0,2}}{NAME_WORD}\Z", view.raw[max(0, end - 100) : end]
@@ -218,18 +243,6 @@ def name_before(view: View, end: int) -> Iterator[Found]:
             if part[0] not in NOT_A_NAME and part[0] not in TITLES:
                 yield Found("NAME", part.start(), end)
                 return
-
-
-def signed(view: View, match: re.Match[str]) -> Iterator[Found]:
-    """A name after a closing: on its own to the end of its line."""
-    start = match.end()
-    end = cased_end(view, start)
-    rest = view.text[end : end + 3].lstrip(" .!,")
-    is_alone = rest == "" or rest[0] in "\n\r-–|"
-    last = match[0].split(match["gap"])[0].split()[-1]
-    is_firm = last in FIRM_CLOSING or "\n" in match["gap"]
-    if end > start and is_alone and (is_firm or "," in match["gap"]):
-        yield Found("NAME", start, end)
 
 
 @lru_cache(maxsize=4096)
@@ -301,7 +314,7 @@ def is_declared(
         return (
             is_capital
             or not all(part in ORDINARY for part in strong)
-            or (not has_capitals and tuple(run) in whole and len(run) > 2)
+            or (tuple(run) in whole and not follows_article(view, at))
         )
     if at and view.tokens[at - 1].text in TITLES:
         return True
@@ -315,6 +328,10 @@ def is_declared(
             and not (is_shouted(view, token.start))
         )
     return is_capital or (not has_capitals and len(part) >= 4)
+
+
+def follows_article(view: View, at: int) -> bool:
+    return at > 0 and view.tokens[at - 1].text in ARTICLES
 
 
 def begins_sentence(view: View, start: int) -> bool:

@@ -7,9 +7,9 @@ from jobs.masking.spoken import NUMBER_WORDS, REPEATS
 from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
-    "passe mdp mdps password passwd pwd passphrase passcode pin pins puk code codes otp cvv"
-    " cvc cvv2 cryptogramme digicode secrete wifi wep wpa wpa2 secret security passwords"
-    " interphone token answer pass word reponse"
+    "mot mots mdp password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
+    " cvv2 cryptogramme digicode interphone wifi wi cle clef key reponse acces access secret"
+    " security verification confirmation one door gate login authentication unlock sms"
 )
 
 # Words between naming the secret and giving it.
@@ -28,6 +28,9 @@ BETWEEN = (
     rf"(?:[ \n]{{0,3}}[:=→\"«»'(\[-]{{0,3}}[ \n]{{0,2}}\b{FILLER}\b){{0,8}}?"
     r"[ \n]{0,3}[:=→\"«'(\[-]{0,3}[ \n]{0,2}"
 )
+
+# A password may look like any word, so as many of those words as there are go first.
+BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
 
 CODE_NAME = (
     r"(?:codes? (?:pin|puk|secret|confidentiel|personnel|temporaire|provisoire|unique"
@@ -49,7 +52,7 @@ DIGIT_CODE = (
     rf"|{NUMBER_WORD}(?:(?:[ ,-]{{1,2}}|[ ,]{{1,2}}(?:euh|et|puis) ){NUMBER_WORD}){{2,11}})"
 )
 CODE = re.compile(
-    rf"\b(?P<name>{CODE_NAME})\b(?P<between>{BETWEEN})(?P<value>{DIGIT_CODE})"
+    rf"(?P<name>{CODE_NAME})\b(?P<between>{BETWEEN})(?P<value>{DIGIT_CODE})"
     r"(?![\w%€]|[.,/][0-9]| ?(?:euros?|minutes?|min|heures?|h|jours?|fois|mois|ans|semaines?"
     r"|secondes?|chiffres?|digits?|times|days|hours|times|caracteres?|lettres?)\b)"
 )
@@ -70,7 +73,7 @@ PASS_NAME = (
     r"|code d'acces|acces wifi|code)"
 )
 PASSWORD = re.compile(
-    rf"\b(?P<name>{PASS_NAME})\b(?P<between>{BETWEEN})(?P<value>[^\s\"»«,;]{{2,64}})"
+    rf"(?P<name>{PASS_NAME})\b(?P<between>{BETWEEN_LONG})(?P<value>[^\s\"»«,;]{{2,64}})"
 )
 GIVEN = re.compile(
     r"(?:[:=→\"«]|\b(?:est|c'est|cest|c est|etait|is|was|it's|its|serait)\b)"
@@ -98,16 +101,21 @@ STRONG = re.compile(r"[0-9!@#$%&*_+=?^]")
 
 
 def stated_secrets(view: View) -> Iterator[Found]:
-    if TRIGGERS.isdisjoint(view.words):
-        return
-    for match in CODE.finditer(view.text):
-        if is_code(view, match):
-            yield Found("SECRET", *match.span("value"))
-    for match in PASSWORD.finditer(view.text):
-        start, end = match.span("value")
-        end -= len(match["value"]) - len(match["value"].rstrip(".,;:)'»\"?…]"))
-        if is_password(view, match, start, end):
-            yield Found("SECRET", start, end)
+    done = 0
+    for at in view.places(TRIGGERS):
+        code = CODE.match(view.text, at)
+        if code and at >= done and is_code(view, code):
+            yield Found("SECRET", *code.span("value"))
+            done = code.end()
+            continue
+        password = PASSWORD.match(view.text, at)
+        if password:
+            start, end = password.span("value")
+            end -= len(password["value"]) - len(
+                password["value"].rstrip(".,;:)'»\"?…]")
+            )
+            if is_password(view, password, start, end):
+                yield Found("SECRET", start, end)
 
 
 def is_code(view: View, match: re.Match[str]) -> bool:

@@ -31,10 +31,9 @@ UNSEEN = re.compile(
 FOREIGN_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]")
 WORD = re.compile(r"[^\W_]+")
 
-# One character for one character, or the offsets would not lead back. str.replace over
-# this short list is ten times faster than str.translate on text that is not ASCII.
-FOLDED = tuple(
-    (written, plain)
+# One character for one character, or the offsets would not lead back.
+PLAIN = {
+    written: plain
     for plain, many in {
         "a": "àâäáãå",
         "c": "ç",
@@ -51,7 +50,20 @@ FOLDED = tuple(
         "+": "＋",
     }.items()
     for written in many
-)
+}
+# Nearly all French text fits this code page, where folding is one table for bytes.
+CODE_PAGE = "cp1252"
+
+
+def folded_byte(code: int) -> int:
+    try:
+        letter = bytes([code]).decode(CODE_PAGE).lower()
+    except UnicodeDecodeError:
+        return code
+    return PLAIN.get(letter, letter).encode(CODE_PAGE)[0]
+
+
+FOLDED_BYTES = bytes(folded_byte(code) for code in range(256))
 
 
 class Found(NamedTuple):
@@ -79,9 +91,13 @@ def fold(text: str) -> str:
     """Lower case, without accents, typographic marks made plain; the length stays."""
     if text.isascii():
         return text.lower()
+    try:
+        return text.encode(CODE_PAGE).translate(FOLDED_BYTES).decode(CODE_PAGE)
+    except UnicodeEncodeError:
+        pass  # Other letters, emoji: the long way.
     # The one capital whose lower case is two characters long.
     text = text.replace("İ", "I").lower()
-    for written, plain in FOLDED:
+    for written, plain in PLAIN.items():
         text = text.replace(written, plain)
     if FOREIGN_DIGIT.search(text):
         text = FOREIGN_DIGIT.sub(lambda digit: str(int(digit[0])), text)
@@ -96,55 +112,49 @@ class View:
         text: the same, folded: what the rules match. Same length as `raw`.
     """
 
-    def __init__(self, raw: str, origins: Sequence[tuple[int, int]] | None) -> None:
+    def __init__(self, raw: str, starts: Sequence[int], ends: Sequence[int]) -> None:
         self.raw = raw
         self.text = fold(raw)
-        self._origins = origins
+        # Where each character began and ended in the text as it was given.
+        self._starts = starts
+        self._ends = ends
+        self._places: dict[str, list[int]] = {}
 
     @classmethod
     def of(cls, text: str) -> "View":
-        hidden = (
-            [("", match.span()) for match in UNSEEN.finditer(text)]
-            if (not text.isascii())
-            else []
-        )
-        masked = (
-            [(BLANK, match.span()) for match in PLACEHOLDER.finditer(text)]
-            if "<" in text
-            else []
-        )
-        view = cls(text, None)
-        return view._replaced(sorted(hidden + masked, key=lambda piece: piece[1]))
+        view = cls(text, range(len(text)), range(1, len(text) + 1))
+        pieces: list[tuple[int, int, str]] = []
+        if not text.isascii() and UNSEEN.search(text):
+            pieces += [(*match.span(), "") for match in UNSEEN.finditer(text)]
+        if "<" in text:
+            pieces += [(*match.span(), BLANK) for match in PLACEHOLDER.finditer(text)]
+        return view._replaced(sorted(pieces)) if pieces else view
 
     def without(self, found: Iterable[Found]) -> "View":
         """The view that remains when these are masked."""
-        return self._replaced([(BLANK, (item.start, item.end)) for item in found])
+        return self._replaced([(item.start, item.end, BLANK) for item in found])
 
     def original(self, found: Found) -> Found:
         """The same piece, by its place in the text as it was given."""
-        if self._origins is None:
-            return found
-        return Found(
-            found.kind, self._origins[found.start][0], self._origins[found.end - 1][1]
-        )
+        return Found(found.kind, self._starts[found.start], self._ends[found.end - 1])
 
-    def _replaced(self, pieces: Sequence[tuple[str, tuple[int, int]]]) -> "View":
-        if not pieces:
-            return self
+    def _replaced(self, pieces: Sequence[tuple[int, int, str]]) -> "View":
         raw: list[str] = []
-        origins: list[tuple[int, int]] = []
-        before = self._origins or [(at, at + 1) for at in range(len(self.raw))]
+        starts: list[int] = []
+        ends: list[int] = []
         done = 0
-        for new, (start, end) in pieces:
-            raw.append(self.raw[done:start])
-            origins.extend(before[done:start])
+        for start, end, new in pieces:
+            raw += self.raw[done:start], new
+            starts += self._starts[done:start]
+            ends += self._ends[done:start]
             if new:
-                raw.append(new)
-                origins.append((before[start][0], before[end - 1][1]))
+                starts.append(self._starts[start])
+                ends.append(self._ends[end - 1])
             done = end
         raw.append(self.raw[done:])
-        origins.extend(before[done:])
-        return View("".join(raw), origins)
+        starts += self._starts[done:]
+        ends += self._ends[done:]
+        return View("".join(raw), starts, ends)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -154,3 +164,27 @@ class View:
     @cached_property
     def tokens(self) -> list[Token]:
         return [Token(m[0], m.start(), m.end()) for m in WORD.finditer(self.text)]
+
+    def places(self, wanted: frozenset[str]) -> list[int]:
+        """Where these words begin, in order.
+
+        Most texts hold one of them at most, and `str.find` is far quicker than a pattern
+        tried at every character.
+        """
+        return sorted(
+            at for word in wanted & self.words for at in self._places_of(word)
+        )
+
+    def _places_of(self, word: str) -> list[int]:
+        if word not in self._places:
+            text, at, found = self.text, self.text.find(word), []
+            while at >= 0:
+                end = at + len(word)
+                is_inside = (at > 0 and text[at - 1].isalnum()) or (
+                    text[end : end + 1].isalnum()
+                )
+                if not is_inside:
+                    found.append(at)
+                at = text.find(word, end)
+            self._places[word] = found
+        return self._places[word]
