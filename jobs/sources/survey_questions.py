@@ -217,7 +217,7 @@ _WORD_SCALES: tuple[tuple[frozenset[str], ...], ...] = (
     ),
 )
 # Feminine and plural: `satisfaite`, `satisfaits`, `insatisfait(e)`.
-_FRENCH_ENDING = re.compile(r"\b((?:in)?satisfait)(?:\(e\)|e)?s?\b")
+_FRENCH_ENDING = re.compile(r"\b((?:in)?satisfait)(?:\(e\)|e)?s?(?!\w)")
 
 
 def word_answers(answers: Collection[str]) -> dict[str, Answer]:

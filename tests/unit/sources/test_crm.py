@@ -1,0 +1,227 @@
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.sources.crm import READER, parse
+from jobs.sources.records import CrmCustomer, Excluded, Handle, Origin, Rejected
+
+ORIGIN = Origin("crm", "clients.csv")
+HEADER = "customer_id,emails,phones,network_handles,segment,birth_year,language,since_date,name"
+
+
+def read(*rows, header=HEADER):
+    content = "\n".join([header, *rows]).encode()
+    return [
+        outcome
+        for document in READER.split(BytesIO(content), ORIGIN)
+        for outcome in READER.parse(*document)
+    ]
+
+
+def test_a_row_is_a_customer_with_all_handles():
+    row = (
+        "C1,lea@exemple.fr|lea.m@exemple.fr,06 12 34 56 78,"
+        "x:lea|mastodon:lea@server.example,b2c,1984,fr,2020-01-05,Léa Martin"
+    )
+
+    assert read(row) == [
+        CrmCustomer(
+            native_id="C1",
+            handles=(
+                Handle("account", "C1"),
+                Handle("email", "lea@exemple.fr"),
+                Handle("email", "lea.m@exemple.fr"),
+                Handle("phone", "06 12 34 56 78"),
+                Handle("x", "lea"),
+                Handle("mastodon", "lea@server.example"),
+            ),
+            segment="b2c",
+            birth_year=1984,
+            language="fr",
+            since_date=date(2020, 1, 5),
+            names=("Léa Martin",),
+            origin=ORIGIN.at("byte 86 row 1"),
+        )
+    ]
+
+
+def test_french_columns_in_any_order_are_known():
+    header = "Nom;Prénom;N° client;E-mail;Téléphone;Réseaux;Segment;Naissance;Langue;Client depuis"
+    row = "Martin;Léa;C1;lea@exemple.fr;0612345678;;Particulier;01/02/1984;Français;05/01/2020"
+
+    [customer] = read(row, header=header)
+
+    assert customer.native_id == "C1"
+    assert customer.names == ("Léa Martin",)
+    assert (customer.segment, customer.birth_year) == ("b2c", 1984)
+    assert (customer.language, customer.since_date) == ("fr", date(2020, 1, 5))
+
+
+def test_several_columns_of_one_kind_are_all_read():
+    [customer] = read(
+        "C1,a@x.fr,b@x.fr,0612345678,+33123456789",
+        header="id,email1,email_2,mobile,telephone",
+    )
+
+    assert [handle.value for handle in customer.handles] == [
+        "C1",
+        "a@x.fr",
+        "b@x.fr",
+        "0612345678",
+        "+33123456789",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "handle"),
+    [
+        ("twitter:@Lea", Handle("x", "Lea")),
+        ("x_id:630", Handle("x_id", "630")),
+        ("https://x.com/lea", Handle("x", "lea")),
+        ("https://server.example/@lea", Handle("mastodon", "lea@server.example")),
+        ("@lea@server.example", Handle("mastodon", "lea@server.example")),
+    ],
+)
+def test_a_network_handle_says_its_network_or_is_an_address(written, handle):
+    [customer] = read(f"C1,,,{written},,,,,")
+
+    assert customer.handles == (Handle("account", "C1"), handle)
+
+
+def test_other_networks_are_left_out():
+    [customer] = read("C1,,,facebook:lea|lea,,,,,")
+
+    assert customer.handles == (Handle("account", "C1"),)
+
+
+def test_what_says_nothing_is_empty():
+    [first, second] = read("C1,n/a,-,,,,,,", "C2,N/A,-,,,,,,inconnu")
+
+    assert first.handles == (Handle("account", "C1"),)
+    assert second.names == ()
+
+
+@pytest.mark.parametrize("year", ["12", "1884", "2184", "abc", "1984-1985", ""])
+def test_a_birth_year_that_is_none_does_not_cost_the_customer(year):
+    [customer] = read(f"C1,,,,,{year},,,")
+
+    assert customer.birth_year is None
+
+
+def test_an_unknown_segment_language_or_date_is_null():
+    [customer] = read("C1,,,,VIP,,klingon,bientôt,")
+
+    assert (customer.segment, customer.language, customer.since_date) == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_repeated_row_is_excluded():
+    first, second = read("C1,a@x.fr,,,b2c,,,,", "C1,A@x.fr,,,B2C,,,,")
+
+    assert first.native_id == "C1"
+    assert second == Excluded("duplicate_row", ORIGIN.at("byte 86 row 2"))
+
+
+def test_a_customer_given_differently_refuses_every_row():
+    outcomes = read("C1,a@x.fr,,,b2c,1984,,,", "C2,,,,,,,,", "C1,a@x.fr,,,b2b,1985,,,")
+
+    assert [type(o) for o in outcomes] == [Rejected, CrmCustomer, Rejected]
+    assert {o.reason for o in outcomes[::2]} == {"conflicting_customers"}
+    assert {o.message for o in outcomes[::2]} == {
+        "customer C1 is given twice with different segment, birth_year"
+    }
+
+
+def test_a_handle_of_two_customers_refuses_both_and_is_not_told():
+    outcomes = read(
+        "C1,lea@exemple.fr,06 12 34 56 78,,,,,,",
+        "C2,,+33612345678,,,,,,",
+        "C3,LEA@exemple.fr,,,,,,,",
+        "C4,autre@exemple.fr,,,,,,,",
+    )
+
+    assert [getattr(o, "message", None) for o in outcomes] == [
+        "customers C1 and C2 have the same phone number",
+        "customers C1 and C2 have the same phone number",
+        "customers C1 and C3 have the same e-mail address",
+        None,
+    ]
+
+
+def test_a_network_handle_of_two_customers_is_a_conflict_too():
+    outcomes = read("C1,,,x:lea,,,,,", "C2,,,twitter:Lea,,,,,")
+
+    assert {o.message for o in outcomes} == {
+        "customers C1 and C2 have the same x handle"
+    }
+
+
+def test_conflicts_are_found_over_the_whole_file():
+    rows = [f"C{i},c{i}@x.fr,,,,,,," for i in range(1500)]
+
+    outcomes = read(*rows, "C9999,c0@x.fr,,,,,,,")
+
+    assert isinstance(outcomes[0], Rejected)
+    assert isinstance(outcomes[-1], Rejected)
+    assert sum(isinstance(o, CrmCustomer) for o in outcomes) == 1499
+
+
+def test_a_row_without_an_id_is_refused():
+    [refused] = read(",a@x.fr,,,,,,,")
+
+    assert (refused.reason, refused.message) == (
+        "no_customer_id",
+        "customer_id is empty: the row has no identity",
+    )
+
+
+def test_a_broken_row_costs_no_neighbour():
+    outcomes = read('C1,"a@x.fr,,,,,,,', "C2,,,,,,,,")
+
+    assert [type(o) for o in outcomes] == [Rejected, CrmCustomer]
+    assert outcomes[0].reason == "broken_row"
+
+
+def test_a_file_of_another_kind_says_what_was_expected():
+    [refused] = read("1,2", header="a,b")
+
+    assert refused.reason == "not_a_customer_file"
+    assert refused.message.startswith(
+        "expected the columns customer_id and one of emails"
+    )
+    assert refused.message.endswith("found 'a', 'b'")
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_raise(content):
+    list(parse(content, ORIGIN))
+    list(parse(HEADER.encode() + b"\n" + content, ORIGIN))
+
+
+row = st.tuples(
+    st.sampled_from(["C1", "C2", "C3", ""]),
+    st.sampled_from(["a@x.fr", "A@x.fr", "b@x.fr|c@x.fr", ""]),
+    st.sampled_from(["0612345678", "+33612345678", "abc", "1", ""]),
+    st.sampled_from(["x:lea", "x:", "mastodon:l@s.example", ""]),
+    st.sampled_from(["b2b", "b2c", "?", ""]),
+).map(lambda cells: ",".join([*cells, "", "", "", "name"]))
+
+
+@given(st.lists(row, max_size=8))
+def test_every_row_comes_out_once_and_no_handle_has_two_customers(rows):
+    outcomes = read(*rows)
+
+    assert len(outcomes) == len(rows)
+    customers = [o for o in outcomes if isinstance(o, CrmCustomer)]
+    handles = [
+        (handle.kind, handle.value.lower())
+        for customer in customers
+        for handle in customer.handles
+    ]
+    assert len(handles) == len(set(handles))
