@@ -166,12 +166,12 @@ class Message(msgspec.Struct):
     id: Id
     message_type: Id
     content: str | None = None
-    content_type: str | None = None
+    content_type: Id | None = None
     content_attributes: Any = None
     additional_attributes: Any = None
     created_at: Time | None = None
     updated_at: Time | None = None
-    private: bool = False
+    private: bool | None = None
     status: Id | None = None
     conversation_id: Id | None = None
     conversation: msgspec.Raw = ABSENT
@@ -191,10 +191,10 @@ class Conversation(msgspec.Struct):
     inbox: Inbox | None = None
     channel: str | None = None
     status: Id | None = None
-    priority: str | None = None
+    priority: Id | None = None
     meta: Meta | None = None
     contact: Person | None = None
-    labels: list[Any] | None = None
+    labels: Any = None
     additional_attributes: Any = None
     created_at: Time | None = None
     updated_at: Time | None = None
@@ -326,6 +326,13 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         pieces: list[Piece] = []
         yield from gather(at["payload"], pieces, origin, "not_a_chatwoot_list")
         yield from _list(pieces, at.get("meta"), origin)
+    elif "conversations" in at and "id" not in at:
+        # What a search finds: its messages are parts of their conversations.
+        for key in ("conversations", "messages", "contacts"):
+            if key in at:
+                found: list[Piece] = []
+                yield from gather(at[key], found, origin, "not_a_chatwoot_list")
+                yield from _list(found, None, origin, is_search=True)
     elif "data" in at and "id" not in at:
         yield from _document(at["data"], origin)
     elif "message_type" in at:
@@ -337,13 +344,13 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
     elif at.keys() & {"phone_number", "email", "identifier"}:
         yield Excluded("contact", piece.there(origin))
     else:
-        found = ", ".join(list(parts)[:8])[:200] or "no fields"
+        fields = ", ".join(list(parts)[:8])[:200] or "no fields"
         yield rejected(
             "not_a_chatwoot_record",
             piece,
             origin,
             "expected a conversation (messages), a message (message_type), a list of"
-            f" them (payload), an event or a survey's answer (rating); found {found}",
+            f" them (payload), an event or a survey's answer (rating); found {fields}",
         )
 
 
@@ -368,7 +375,9 @@ def _event(
         )
 
 
-def _list(pieces: list[Piece], meta: Piece | None, origin: Origin) -> Outcomes:
+def _list(
+    pieces: list[Piece], meta: Piece | None, origin: Origin, *, is_search: bool = False
+) -> Outcomes:
     """What a list holds; its messages go by conversation."""
     messages: list[Piece] = []
     for piece in pieces:
@@ -382,9 +391,8 @@ def _list(pieces: list[Piece], meta: Piece | None, origin: Origin) -> Outcomes:
         else:
             yield from _document(piece, origin)
     if messages:
-        yield from _messages(
-            messages, meta, origin, is_partial=len(pieces) == 1 and meta is None
-        )
+        is_alone = len(pieces) == 1 and meta is None
+        yield from _messages(messages, meta, origin, is_partial=is_alone or is_search)
 
 
 # ----------------------------------------------------------------- conversations
@@ -976,12 +984,18 @@ def _attributes(thread: Thread) -> dict[str, str]:
     about = thread.about
     said = {
         "status": text_of(about.status),
-        "priority": about.priority,
+        "priority": text_of(about.priority),
         "inbox_id": text_of(about.inbox_id),
-        "labels": ",".join(str(label) for label in about.labels or ()),
+        "labels": _labels(about.labels),
         "channel": thread.channel_name,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _labels(labels: object) -> str | None:
+    if isinstance(labels, list):
+        return ",".join(text for label in labels if (text := text_of(label)))
+    return text_of(labels)
 
 
 def _subject(thread: Thread) -> str | None:

@@ -85,6 +85,7 @@ from jobs.sources.zendesk_documents import (
     Ticket,
     User,
     Via,
+    via_of,
 )
 
 LIST = "not_a_zendesk_list"
@@ -147,8 +148,11 @@ NO_TICKETS = {
     "article": "article",
     "entry": "topic",
     "side_conversation": "side_conversation",
+    "deleted": "deleted",
+    "metric": "metric",
+    "setting": "setting",
 }
-"""`result_type` of what a search finds besides tickets, and why it is left out."""
+"""What searches and lists hold besides tickets, and the reason it is left out by."""
 
 RATED = {"good": 1.0, "good_with_comment": 1.0, "bad": 0.0, "bad_with_comment": 0.0}
 UNRATED = frozenset({"", "unoffered"})
@@ -254,8 +258,16 @@ RECORD_LISTS = {
     "suspended_tickets": "suspended",
     "chat": "chat",
     "chats": "chat",
+    "deleted_tickets": "deleted",
     "organizations": "organization",
     "organization": "organization",
+    "ticket_metrics": "metric",
+    "ticket_fields": "setting",
+    "ticket_forms": "setting",
+    "brands": "setting",
+    "views": "setting",
+    "macros": "setting",
+    "triggers": "setting",
 }
 """Keys under which a document holds records, and what these are."""
 
@@ -412,7 +424,7 @@ def _ticket(
             requester_id = text_of(requester.id) or requester_id
             if requester_id:
                 known.people.setdefault(requester_id, requester)
-    via = ticket.via or Via()
+    via = via_of(ticket.via)
     thread = Thread(
         id=str(ticket.id),
         channel=CHANNELS.get(via.name) or _sunshine(via.name) or "web_form",
@@ -471,15 +483,21 @@ def _ticket_attributes(ticket: Ticket) -> dict[str, str]:
         "external_id": text_of(ticket.external_id),
         "organization_id": text_of(ticket.organization_id),
         "brand_id": text_of(ticket.brand_id),
-        "tags": ",".join(str(tag) for tag in ticket.tags or ()),
-        "merged_ticket_ids": ",".join(
-            str(one) for one in ticket.merged_ticket_ids or ()
-        ),
-        "followup_ids": ",".join(str(one) for one in ticket.followup_ids or ()),
+        "tags": _joined(ticket.tags),
+        "merged_ticket_ids": _joined(ticket.merged_ticket_ids),
+        "followup_ids": _joined(ticket.followup_ids),
     }
-    if ticket.via and ticket.via.relation == "follow_up":
-        said["follow_up_of"] = ticket.via.end("from", "ticket_id")
+    via = via_of(ticket.via)
+    if via.relation == "follow_up":
+        said["follow_up_of"] = via.end("from", "ticket_id")
     return {key: value for key, value in said.items() if value}
+
+
+def _joined(values: object) -> str | None:
+    """A list of ids or words; some exports have it joined already."""
+    if isinstance(values, list):
+        return ",".join(text for value in values if (text := text_of(value)))
+    return text_of(values)
 
 
 def _queue(ticket: Ticket, known: Known) -> str | None:
@@ -542,16 +560,16 @@ def _conversation(
                 known.people.setdefault(author_id, comment.author)
     if thread.first_author_is_customer and written:
         first = text_of(written[0][1].author_id)
-        sender = written[0][1].via or Via()
+        sender = via_of(written[0][1].via)
         if not _sent_to_somebody(sender):
             thread.requester_id = first
             thread.requester = known.people.get(first or "")
     messages: list[Message] = []
     for piece, comment in written:
         there = piece.there(origin)
-        via = comment.via or Via()
+        via = via_of(comment.via)
         is_voice = comment.type in VOICE_COMMENTS
-        if not comment.public and not is_voice:
+        if comment.public is False and not is_voice:
             yield Excluded("private_note", there)
         elif via.name == "sample_ticket":
             yield Excluded("sample_ticket", there)
@@ -596,7 +614,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     assert comment.created_at is not None
     author_id = text_of(comment.author_id)
     author = known.people.get(author_id or "")
-    via = comment.via or thread.via or Via()
+    via = via_of(comment.via or thread.via)
     is_voice = comment.type in VOICE_COMMENTS
     direction, is_assumed = _direction(comment, author, thread, via, origin)
     channel = _channel(comment, thread, via, direction, is_opening=is_opening)
@@ -622,7 +640,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     else:
         text = _words(comment, channel)
         if channel == "chat" and text:
-            turns = turns_of(text, thread, known, comment.created_at)
+            turns = turns_of(text, thread, known)
         if turns:
             text = customer_words(turns)
             spoke = {turn.party for turn in turns}
@@ -634,7 +652,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     if direction == "inbound" and is_another and not is_voice:
         # Somebody in copy: another person, whose handles must not become one with
         # the requester's.
-        if author is not None and author.role not in (None, "end-user", "end_user"):
+        if author is not None and author.is_customer is False:
             author = None
         else:
             customer_id, customer = author_id, author
@@ -731,14 +749,13 @@ def _direction(
     if "outbound" in via.name:
         return "outbound", False
     author_id = text_of(comment.author_id)
-    sender = comment.via.end("from", "address") if comment.via else None
+    sender = via_of(comment.via).end("from", "address")
     if _is_company(author.email if author and author.email else sender, origin):
         return "outbound", False
     if author_id is not None and author_id == thread.requester_id:
         return "inbound", False
-    if author is not None and author.role:
-        is_customer = author.role in ("end-user", "end_user")
-        return ("inbound" if is_customer else "outbound"), False
+    if author is not None and author.is_customer is not None:
+        return ("inbound" if author.is_customer else "outbound"), False
     if author_id is not None and thread.requester_id is not None:
         return "outbound", False
     if sender is not None:
@@ -883,11 +900,11 @@ def _comments(
         is_a_list = page.raw != found_here[0][0].raw
         thread = Thread(
             id=thread_id or f"comment/{found_here[0][1].id}",
-            via=found_here[0][1].via if is_a_list else None,
+            via=via_of(found_here[0][1].via) if is_a_list else None,
             channel=None,
             first_author_is_customer=is_a_list and not has_older,
         )
-        opening_via = found_here[0][1].via or Via()
+        opening_via = via_of(found_here[0][1].via)
         thread.channel = CHANNELS.get(opening_via.name) or _sunshine(opening_via.name)
         yield from _conversation(
             found_here,
@@ -921,6 +938,16 @@ def _page_of(page: Piece, *, is_ascending: bool) -> tuple[str | None, bool]:
     return ticket_id, bool(previous if is_ascending else following)
 
 
+def _made_at(audit: Audit) -> datetime:
+    """When an audit was written; the incremental export has epoch seconds."""
+    made_at = audit.created_at or audit.timestamp
+    if made_at is None:
+        raise msgspec.ValidationError("Object missing required field `created_at`")
+    if isinstance(made_at, int):
+        made_at = msgspec.convert(made_at, datetime, strict=False)
+    return utc(made_at)
+
+
 def _said_by(audit: Audit, via: Via) -> Comment:
     """What the comments of an audit leave to it to say."""
     return Comment(
@@ -930,12 +957,6 @@ def _said_by(audit: Audit, via: Via) -> Comment:
         via=via,
         created_at=audit.created_at,
     )
-
-
-def _via(audit: Audit) -> Via:
-    if isinstance(audit.via, str):
-        return Via(audit.via.strip().lower().replace(" ", "_"))
-    return audit.via or Via()
 
 
 def _comments_of(
@@ -957,7 +978,7 @@ def _comments_of(
             continue
         if event.type in COMMENT_EVENTS:
             pieces.append(there)
-    return pieces, _said_by(audit, _via(audit))
+    return pieces, _said_by(audit, via_of(audit.via))
 
 
 def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
@@ -970,11 +991,11 @@ def _audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
     for piece in pieces:
         try:
             audit = AUDIT.decode(piece.raw)
-            audit.created_at = utc(audit.created_at)
+            audit.created_at = _made_at(audit)
         except FAULTS as fault:
             yield rejected("not_a_zendesk_audit", piece, origin, fault)
             continue
-        via = _via(audit)
+        via = via_of(audit.via)
         thread = Thread(id=str(audit.ticket_id), via=via)
         thread.channel = CHANNELS.get(via.name) or _sunshine(via.name)
         is_making = False

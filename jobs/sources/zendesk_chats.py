@@ -13,10 +13,15 @@ from jobs.sources.records import (
     Outcome,
     Outcomes,
     Party,
+    Survey,
     Turn,
     utc,
 )
 from jobs.sources.zendesk_documents import CHAT, SAID, Known, Said, Thread, Visitor
+
+HALF_A_DAY = timedelta(hours=12)
+LAST_YEAR = datetime.max.year
+RATINGS = {"good": 1.0, "bad": 0.0}
 
 SPOKEN = re.compile(
     r"^[(\[](?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)[)\]]\s+"
@@ -36,9 +41,7 @@ AGENT = re.compile(
 BOT = re.compile(r"\b(?:\w*bot|assistant virtuel|virtual assistant)\b", re.IGNORECASE)
 
 
-def turns_of(
-    text: str, thread: Thread, known: Known, occurred_at: datetime
-) -> tuple[Turn, ...]:
+def turns_of(text: str, thread: Thread, known: Known) -> tuple[Turn, ...]:
     """The turns of a chat transcript: `(10:02:11) Léa: …`, one per line or more.
 
     Empty when the text is no transcript, or when nobody in it can be told to be the
@@ -64,12 +67,19 @@ def turns_of(
     parties = {name: _party(name, thread, known) for _, name, _ in said}
     if "customer" not in parties.values():
         return ()
-    turns = []
+    turns: list[Turn] = []
     for clock, name, lines in said:
         words = "\n".join(lines).strip()
-        if words:
-            party: Party = parties[name] or "agent"
-            turns.append(Turn(party, _at_clock(day, clock, occurred_at), words))
+        if not words:
+            continue
+        at = _at_clock(day, clock)
+        before = turns[-1].started_at if turns else None
+        if day and at and before and before - at > HALF_A_DAY and day.year < LAST_YEAR:
+            # Past midnight the clock begins anew.
+            day += timedelta(days=1)
+            at = _at_clock(day, clock)
+        party: Party = parties[name] or "agent"
+        turns.append(Turn(party, at, words))
     return tuple(turns)
 
 
@@ -86,9 +96,9 @@ def _party(name: str, thread: Thread, known: Known) -> Party | None:
     customers.append(thread.via.end("from", "name") if thread.via else None)
     agents: list[str | None] = []
     for user in known.people.values():
-        if user.role in ("end-user", "end_user"):
+        if user.is_customer:
             customers.append(user.name)
-        elif user.role:
+        elif user.is_customer is False:
             agents.append(user.name)
     for party, names in (("customer", customers), ("agent", agents)):
         for one in names:
@@ -108,9 +118,7 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _at_clock(
-    day: datetime | None, clock: str, occurred_at: datetime
-) -> datetime | None:
+def _at_clock(day: datetime | None, clock: str) -> datetime | None:
     if day is None:
         return None
     hour, minute, *second = (int(part) for part in re.findall(r"\d+", clock))
@@ -118,10 +126,7 @@ def _at_clock(
         hour = hour % 12 + (12 if "p" in clock.lower() else 0)
     if hour > 23 or minute > 59 or (second and second[0] > 59):
         return None
-    at = day.replace(hour=hour, minute=minute, second=second[0] if second else 0)
-    # A chat that runs past midnight ends before its comment was written.
-    after_midnight = at + timedelta(days=1) if at.year < 9999 else at
-    return at if at >= day and at >= occurred_at - timedelta(days=1) else after_midnight
+    return day.replace(hour=hour, minute=minute, second=second[0] if second else 0)
 
 
 def customer_words(turns: Iterable[Turn]) -> str | None:
@@ -133,6 +138,7 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
     try:
         chat = CHAT.decode(piece.raw)
         occurred_at = utc(chat.timestamp)
+        ended_at = occurred_at + timedelta(seconds=max(0.0, chat.duration or 0.0))
     except FAULTS as fault:
         yield rejected("not_a_zendesk_chat", piece, origin, fault)
         return
@@ -162,9 +168,6 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         outcome = "abandoned"
     left = (chat.message or "").strip()
     text = customer_words(turns) or left or None
-    ended_at = occurred_at
-    if chat.duration and 0 < chat.duration < timedelta.max.days:
-        ended_at += timedelta(seconds=chat.duration)
     direction: Direction = "inbound" if text or not turns else "outbound"
     yield Interaction(
         native_id=str(chat.id),
@@ -181,6 +184,7 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         handles=tuple(handles),
         agent=text_of(chat.agent_ids[0]) if chat.agent_ids else None,
         queue=chat.department_name or None,
+        wait_seconds=_first_reply(chat.response_time),
         outcome=outcome,
         text=text,
         text_origin="typed" if text or turns else None,
@@ -188,6 +192,32 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         attributes={"via_channel": chat.type} if chat.type else {},
         names=names_of(visitor.name),
     )
+    if chat.rating in RATINGS:
+        yield Survey(
+            native_id=f"{chat.id}/csat",
+            interaction_native_id=str(chat.id),
+            interaction_source=origin.source,
+            handles=tuple(handles),
+            survey_channel="web",
+            question_kind="csat",
+            # Asked and given while the chat is open; no other time is told.
+            answered_at=ended_at,
+            score=RATINGS[chat.rating],
+            scale_min=0.0,
+            scale_max=1.0,
+            comment=(chat.comment or "").strip() or None,
+            source_updated_at=ended_at,
+            origin=piece.there(origin),
+            names=names_of(visitor.name),
+        )
+
+
+def _first_reply(response_time: object) -> float | None:
+    """Seconds until the first answer, from `{"first": 12, "avg": 30, "max": 60}`."""
+    first = response_time.get("first") if isinstance(response_time, dict) else None
+    if isinstance(first, bool) or not isinstance(first, (int, float)) or first < 0:
+        return None
+    return float(first)
 
 
 def _sender(said: Said) -> Party:

@@ -36,6 +36,13 @@ class Via(msgspec.Struct):
         return rel.lower() if isinstance(rel, str) else ""
 
 
+def via_of(via: Via | str | None) -> Via:
+    """The way of a record; some exports give its name alone (`Web form`)."""
+    if isinstance(via, str):
+        return Via(via.strip().lower().replace(" ", "_"))
+    return via or Via()
+
+
 class User(msgspec.Struct):
     """A person: an end user, an agent, an administrator."""
 
@@ -45,7 +52,16 @@ class User(msgspec.Struct):
     phone: str | None = None
     external_id: Id | None = None
     role: str | None = None
+    agent: bool | None = None
+    """Said instead of the role where a requester asks."""
     shared_phone_number: bool | None = None
+
+    @property
+    def is_customer(self) -> bool | None:
+        """Null where neither role nor anything else tells."""
+        if self.role:
+            return self.role in ("end-user", "end_user")
+        return None if self.agent is None else not self.agent
 
 
 class Group(msgspec.Struct):
@@ -64,10 +80,11 @@ class Comment(msgspec.Struct):
     body: str | None = None
     html_body: str | None = None
     plain_body: str | None = None
-    public: bool = True
+    public: bool | None = None
+    """Only a `false` makes a comment private."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    via: Via | None = None
+    via: Via | str | None = None
     data: Any = None
     attachments: list[Any] | None = None
 
@@ -90,11 +107,11 @@ class Ticket(msgspec.Struct):
     group: Group | str | None = None
     organization_id: Id | None = None
     brand_id: Id | None = None
-    via: Via | None = None
-    tags: list[Any] | None = None
+    via: Via | str | None = None
+    tags: Any = None
     is_public: bool | None = None
-    merged_ticket_ids: list[Id] | None = None
-    followup_ids: list[Id] | None = None
+    merged_ticket_ids: Any = None
+    followup_ids: Any = None
     satisfaction_rating: Raw = ABSENT
     requester: Raw = ABSENT
     users: Raw = ABSENT
@@ -116,7 +133,8 @@ class Audit(msgspec.Struct):
     """One update of a ticket; `child_events` in the incremental ticket events."""
 
     ticket_id: Id
-    created_at: datetime
+    created_at: datetime | None = None
+    timestamp: datetime | int | None = None
     author_id: Id | None = None
     updater_id: Id | None = None
     via: Via | str | None = None
@@ -160,6 +178,9 @@ class Chat(msgspec.Struct):
     agent_ids: list[Id] | None = None
     missed: bool | None = None
     duration: float | None = None
+    response_time: Any = None
+    rating: Id | None = None
+    comment: str | None = None
 
 
 class Page(msgspec.Struct):

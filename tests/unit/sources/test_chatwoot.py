@@ -573,6 +573,18 @@ def test_a_contact_by_itself_is_no_conversation():
     ]
 
 
+def test_a_search_gives_conversations_messages_and_contacts():
+    found = {
+        "conversations": [a_conversation()],
+        "messages": [a_message(conversation_id=43)],
+        "contacts": [{"id": 9, "email": "lea@example.org"}],
+    }
+    whole, part, contact = outcomes({"payload": found})
+    assert (whole.native_id, part.native_id) == ("42", "43")
+    assert part.attributes["is_partial"] == "true"
+    assert contact.reason == "contact"
+
+
 # No input may crash the reader, and every message comes out once.
 
 JSON = st.recursive(

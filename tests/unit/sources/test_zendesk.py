@@ -423,6 +423,19 @@ def test_a_chat_transcript_falls_into_turns():
     assert chat.outcome == "answered"
 
 
+def test_a_chat_past_midnight_goes_on_the_next_day():
+    body = (
+        "Chat started: 2026-03-02 11:59 PM UTC\n"
+        "(11:59:50 PM) Visitor 7: Hello\n(12:00:10 AM) Paul: Hi"
+    )
+    comment = a_comment(plain_body=body, via={"channel": "chat"})
+    [chat] = interactions(a_ticket(via={"channel": "chat"}, comments=[comment]))
+    assert [turn.started_at for turn in chat.turns] == [
+        datetime(2026, 3, 2, 23, 59, 50, tzinfo=UTC),
+        datetime(2026, 3, 3, 0, 0, 10, tzinfo=UTC),
+    ]
+
+
 def test_a_transcript_without_its_day_has_turns_without_times():
     body = "(02:02:11 PM) Visitor 4411: Hello\n(02:02:31 PM) Paul: Hi"
     comment = a_comment(plain_body=body, body=body, author_id=-1)
@@ -712,7 +725,18 @@ def test_a_chat_with_its_history_has_turns():
             },
         ],
     }
-    [record] = interactions({"chats": [chat]})
+    chat |= {"response_time": {"first": 10, "avg": 12}, "duration": 60}
+    chat |= {"rating": "bad", "comment": "Trop lent"}
+    record, survey = outcomes({"chats": [chat]})
+    assert (record.wait_seconds, record.ended_at) == (
+        10.0,
+        datetime(2026, 3, 2, 10, 1, tzinfo=UTC),
+    )
+    assert (survey.native_id, survey.score, survey.comment) == (
+        "2603.2/csat",
+        0.0,
+        "Trop lent",
+    )
     assert [turn.party for turn in record.turns] == ["customer", "agent"]
     assert (record.text, record.outcome) == ("Bonjour", "answered")
 
@@ -720,6 +744,40 @@ def test_a_chat_with_its_history_has_turns():
 def test_an_array_at_the_top_is_read_element_by_element():
     found = interactions([a_ticket(comments=None), a_ticket(id=36, comments=None)])
     assert [one.native_id for one in found] == ["35", "36"]
+
+
+def test_the_incremental_events_hold_the_same_messages():
+    event = {
+        "id": 81,
+        "ticket_id": 35,
+        "timestamp": 1_772_442_000,
+        "updater_id": 7,
+        "via": "Web form",
+        "child_events": [
+            {"id": 501, "event_type": "Create", "subject": "Facture"},
+            {"id": 502, "event_type": "Comment", "body": "Bonjour", "public": True},
+        ],
+    }
+    [opening] = interactions({"ticket_events": [event]})
+    assert (opening.native_id, opening.channel) == ("35", "web_form")
+    assert opening.occurred_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert opening.attributes["direction_is_assumed"] == "true"
+
+
+def test_via_may_be_its_name_alone():
+    [opening] = interactions(a_ticket(via="Email", comments=None))
+    assert opening.channel == "email"
+
+
+def test_a_requester_s_view_tells_agents_without_roles():
+    users = [{"id": 7, "name": "Léa", "agent": False}, {"id": 20, "agent": True}]
+    found = interactions({"comments": [a_comment(), an_answer()], "users": users})
+    assert [one.direction for one in found] == ["inbound", "outbound"]
+
+
+def test_lists_without_contacts_are_excluded_one_by_one():
+    assert reasons({"deleted_tickets": [{"id": 1}, {"id": 2}]}) == ["deleted"] * 2
+    assert reasons({"ticket_metrics": [{"id": 1, "ticket_id": 35}]}) == ["metric"]
 
 
 # No input may crash the reader, and every record comes out once.
@@ -782,6 +840,24 @@ def test_a_mutated_page_never_crashes_and_loses_no_neighbour(path, value):
     if path[:2] == ("tickets", 0):
         assert {"36", "36/502"} <= ids
     assert all(one.message and one.reason for one in found if isinstance(one, Rejected))
+
+
+A_CHAT = {
+    "id": "2603.2",
+    "timestamp": "2026-03-02T10:00:00Z",
+    "duration": 60,
+    "rating": "good",
+    "response_time": {"first": 10},
+    "visitor": {"id": "v1", "name": "Léa", "email": "lea@example.org"},
+    "history": [{"type": "chat.msg", "msg": "Hi", "timestamp": "2026-03-02T10:00:05Z"}],
+}
+SINGLE = [A_CHAT, an_audit(a_comment()), {"comments": [a_comment(), an_answer()]}]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([(d, path) for d in SINGLE for path in paths(d)]), ODD)
+def test_a_mutated_chat_or_audit_never_crashes(place, value):
+    outcomes(mutated(*place, value))
 
 
 @settings(max_examples=150, deadline=None)
