@@ -179,7 +179,9 @@ MARKUP = re.compile(
 REDACTED = "▇"
 
 A_TRIFLE = timedelta(microseconds=1)
+"""By which a version of a message gives way to a fuller one of the same age."""
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+"""Before it there is nothing to give way by."""
 A_MOMENT = timedelta(minutes=1)
 """How much later than its ticket the opening comment may be: both are written in one
 go, a minute allows for exports that round."""

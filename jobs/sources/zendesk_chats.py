@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from jobs.sources.json_pieces import FAULTS, Piece, names_of, rejected, text_of
 from jobs.sources.records import (
@@ -20,7 +20,6 @@ from jobs.sources.records import (
 from jobs.sources.zendesk_documents import CHAT, SAID, Known, Said, Thread, Visitor
 
 HALF_A_DAY = timedelta(hours=12)
-LAST_YEAR = datetime.max.year
 RATINGS = {"good": 1.0, "bad": 0.0}
 
 SPOKEN = re.compile(
@@ -74,7 +73,7 @@ def turns_of(text: str, thread: Thread, known: Known) -> tuple[Turn, ...]:
             continue
         at = _at_clock(day, clock)
         before = turns[-1].started_at if turns else None
-        if day and at and before and before - at > HALF_A_DAY and day.year < LAST_YEAR:
+        if day and at and before and before - at > HALF_A_DAY and day.year < MAXYEAR:
             # Past midnight the clock begins anew.
             day += timedelta(days=1)
             at = _at_clock(day, clock)
