@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_
 from typing import TypeVar
 
-from delta.exceptions import ConcurrentModificationException
+from delta import exceptions as conflicts
 from delta.tables import DeltaTable
 from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -32,6 +32,18 @@ T = TypeVar("T")
 ATTEMPTS = 8
 """Tries at one merge before giving up: with waits up to 30 s, about two minutes, longer
 than any single commit of ours takes."""
+
+CONFLICTS = (
+    conflicts.DeltaConcurrentModificationException,
+    conflicts.ConcurrentWriteException,
+    conflicts.MetadataChangedException,
+    conflicts.ProtocolChangedException,
+    conflicts.ConcurrentAppendException,
+    conflicts.ConcurrentDeleteReadException,
+    conflicts.ConcurrentDeleteDeleteException,
+    conflicts.ConcurrentTransactionException,
+)
+"""Another writer committed first: reading again and repeating the merge is safe."""
 
 NOT_CONTENT = {"processed_at"}
 """Columns that say when we worked, not what we know: they alone make no row differ."""
@@ -191,7 +203,7 @@ class Lake:
             ) from error
 
         attempt = retry(
-            retry=retry_if_exception_type(ConcurrentModificationException),
+            retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.5, max=30),
             retry_error_callback=give_up,

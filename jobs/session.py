@@ -49,8 +49,6 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
         # A column added by a new contract version appears by merge, never by hand.
         "spark.databricks.delta.schema.autoMerge.enabled": "true",
-        # MERGE reads its source twice; ours are persisted, so it need not copy them.
-        "spark.databricks.delta.merge.materializeSource": "none",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(cores),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",

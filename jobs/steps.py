@@ -97,25 +97,28 @@ def run_all(
     Raises:
         CheckError: a table broke its contract; nothing that reads it was started.
     """
+    unchecked: dict[str, int | None] = {}
     for place, step in enumerate(steps):
-        before = {table: context.lake.version(table) for table in step.writes}
+        for table in step.writes:
+            unchecked.setdefault(table, context.lake.version(table))
         began = monotonic()
         starting(step.name)
         step.run(context)
         took = monotonic() - began
         began = monotonic()
         checked = []
-        for table in step.writes:
+        for table in sorted(unchecked):
             if _is_written_again_unread(table, steps[place + 1 :]):
                 continue
-            if context.lake.version(table) == before[table]:
+            since = unchecked.pop(table)
+            if context.lake.version(table) == since:
                 continue
             starting(f"check {table}")
             result = check(
                 context.lake,
                 table,
                 reports=context.settings.checks_folder,
-                since=before[table],
+                since=since,
             )
             result.require()
             checked.append(result)

@@ -83,21 +83,18 @@ def to_contact_interactions(interactions: DataFrame) -> DataFrame:
     Left out: the company's public posts that answer nobody. They are no attempt of any
     customer.
     """
-    by_order = F.expr(
-        "array_sort(handles, (a, b) -> array_position(array("
-        + ", ".join(f"'{kind}'" for kind in HANDLE_ORDER)
-        + "), a.kind) - array_position(array("
-        + ", ".join(f"'{kind}'" for kind in HANDLE_ORDER)
-        + "), b.kind))"
-    )
-    speaker = F.when(
-        F.col("channel").isin(*PUBLIC_CHANNELS)
-        & (F.coalesce("visibility", F.lit("public")) == "public"),
-        F.get(by_order, F.lit(0)).getField("key"),
-    )
     is_public = F.col("channel").isin(*PUBLIC_CHANNELS) & (
         F.coalesce("visibility", F.lit("public")) == "public"
     )
+    ranks = F.array(*(F.lit(kind) for kind in HANDLE_ORDER))
+    by_rank = F.transform(
+        "handles",
+        lambda handle: F.struct(
+            F.array_position(ranks, handle["kind"]).alias("rank"),
+            handle["key"].alias("key"),
+        ),
+    )
+    speaker = F.when(is_public, F.array_min(by_rank).getField("key"))
     by_time = Window.partitionBy("contact_id").orderBy("occurred_at", "interaction_id")
     return (
         interactions.select(
