@@ -25,7 +25,7 @@ empty: they would otherwise be one handle that thousands share.
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import phonenumbers
@@ -129,6 +129,7 @@ _X_ADDRESS = re.compile(
 )
 _MASTODON_ADDRESS = re.compile(r"https?://([^/@\s]+)/@([\w.-]+)/?", re.IGNORECASE)
 _FULL_ADDRESS = re.compile(r"@([\w.-]+@[\w.-]+)")
+_NO_DIGIT = re.compile(r"[^0-9+]")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -254,7 +255,8 @@ def _handles(row: Row, places: dict[str, list[int]]) -> Iterator[Handle]:
 
 def _values(row: Row, places: dict[str, list[int]], column: str) -> Iterator[str]:
     for place in places.get(column, ()):
-        for part in _PARTS.split(row.cells[place]):
+        cell = row.cells[place]
+        for part in _PARTS.split(cell) if cell else ():
             value = part.strip()
             if value.lower() not in EMPTY:
                 yield value
@@ -262,15 +264,16 @@ def _values(row: Row, places: dict[str, list[int]], column: str) -> Iterator[str
 
 def _network_handle(written: str) -> Handle | None:
     """The handle, where the text itself says on which network."""
-    found = _X_ADDRESS.fullmatch(written)
-    if found is not None:
-        return Handle("x", found[1])
-    found = _MASTODON_ADDRESS.fullmatch(written)
-    if found is not None:
-        return Handle("mastodon", f"{found[2]}@{found[1]}")
-    found = _FULL_ADDRESS.fullmatch(written)
-    if found is not None:
-        return Handle("mastodon", found[1])
+    if written[:4].lower() == "http":
+        found = _X_ADDRESS.fullmatch(written)
+        if found is not None:
+            return Handle("x", found[1])
+        found = _MASTODON_ADDRESS.fullmatch(written)
+        if found is not None:
+            return Handle("mastodon", f"{found[2]}@{found[1]}")
+    elif written.startswith("@"):
+        found = _FULL_ADDRESS.fullmatch(written)
+        return Handle("mastodon", found[1]) if found is not None else None
     network, colon, name = written.partition(":")
     kind = NETWORKS.get(network.strip().lower())
     name = name.strip().lstrip("@")
@@ -301,9 +304,8 @@ def _findings(
             continue
         native_id = customer.native_id
         keys = {_key(handle, country) for handle in customer.handles[1:]}
-        if facts.setdefault(native_id, hash(_facts(customer, keys))) != hash(
-            _facts(customer, keys)
-        ):
+        told = hash(_facts(customer, keys))
+        if facts.setdefault(native_id, told) != told:
             altered.add(native_id)
         for key in keys:
             owner = owners.setdefault(hash(key), native_id)
@@ -364,15 +366,32 @@ def _differing(
 
 def _key(handle: Handle, country: str) -> tuple[str, str]:
     """A handle as it is compared within the file."""
-    if handle.kind != "phone":
-        return handle.kind, handle.value.casefold()
-    try:
-        number = phonenumbers.parse(handle.value, country)
-    except phonenumbers.NumberParseException:
-        return handle.kind, handle.value.casefold()
-    return handle.kind, phonenumbers.format_number(
-        number, phonenumbers.PhoneNumberFormat.E164
-    )
+    if handle.kind == "phone":
+        return handle.kind, _dialled(handle.value, country)
+    return handle.kind, handle.value.casefold()
+
+
+def _dialled(number: str, country: str) -> str:
+    """One writing for a number's several; no check whether there is such a number.
+
+    The library's own parser is exact and takes most of the time of reading a file.
+    """
+    bare = _NO_DIGIT.sub("", number.replace("(0)", ""))
+    if bare.startswith("+"):
+        return bare
+    if bare.startswith("00"):
+        return f"+{bare[2:]}"
+    calling_code, trunk_prefix = _dialling(country)
+    return f"+{calling_code}{bare.removeprefix(trunk_prefix)}"
+
+
+@cache
+def _dialling(country: str) -> tuple[int, str]:
+    """A country's calling code, and what stands before a number within it."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())
+    if metadata is None:
+        return 0, ""
+    return metadata.country_code or 0, metadata.national_prefix or ""
 
 
 READER = Reader(

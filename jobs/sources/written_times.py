@@ -30,7 +30,10 @@ def instant_of(
         seconds = int(written[:10]) + int(written[10:] or 0) / 1000
         return datetime.fromtimestamp(seconds, UTC)
     try:
-        if _YEAR_FIRST.fullmatch(written):
+        if written[4:5] == "-" and written[7:8] == "-":
+            # Most are ISO 8601 already; what is not quite goes on below.
+            moment = _iso(written) or datetime.fromisoformat(_to_iso(written))
+        elif _YEAR_FIRST.fullmatch(written):
             moment = datetime.fromisoformat(_to_iso(written))
         else:
             parts = _YEAR_LAST.fullmatch(written)
@@ -41,6 +44,13 @@ def instant_of(
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
+        return None
+
+
+def _iso(written: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
         return None
 
 
