@@ -56,7 +56,7 @@ def write(
         start: first arrival day.
         days: how many; what would arrive later is not written.
         customers: persons, of whom four in five are in the CRM.
-        interactions_per_day: about how many, on average; 0.115 per customer when not
+        interactions_per_day: about how many, on average; 0.117 per customer when not
             given.
         progress: called with steps done and steps in all.
         workers: processes; as many as there are cores when not given.

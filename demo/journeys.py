@@ -62,6 +62,9 @@ class Life:
         """Journeys one after the other, well apart; now and then two that overlap."""
         rng, world = self.rng, self.world
         free_from = world.start_at
+        if rng.random() < world.busy_share:
+            # Else the first days would find everybody with time for a journey.
+            free_from += int(rng.random() * world_module.JOURNEY_TAKES_DAYS * DAY)
         begins = sorted(
             world.a_day(rng)
             for _ in range(_poisson(rng, world.journeys_per_customer_day * world.days))

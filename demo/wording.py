@@ -82,6 +82,8 @@ CAUSE_WEIGHT = {"churn_threat": 0.5, "agent_attitude": 0.5, "broken_promise": 0.
 DEFAULT_CAUSE_WEIGHT = 0.40
 FEELING_WEIGHT = {"strong": 0.5, "mild": 0.22}
 CALM_INTENTS = frozenset(("praise", "product_information", "purchase", "other"))
+CALM_BELOW = 0.34
+"""Frustration under which nobody names a cause."""
 PERSONAL_SHARE = 0.16
 SECOND_INTENT_SHARE = 0.05
 
@@ -114,13 +116,41 @@ class Labels:
         return round(1 - prod(1 - weight for weight in self.weights), 3)
 
 
-class Said(NamedTuple):
+class Piece(NamedTuple):
+    """One sentence after the statement of the matter, and what it says of the customer."""
+
+    text: str
+    family: str = ""
+    """intents, needs, expectations, frustrations, feeling, planted; empty: none."""
+    label: str = ""
+    weight: float = 0.0
+    planted: Planted | None = None
+
+
+@dataclass(slots=True)
+class Said:
     opening: str
     problem: str
-    rest: list[str]
-    """Details, causes, needs: each a sentence of its own, in the order said."""
+    pieces: list[Piece]
+    """Details, causes, needs, in the order said."""
     closing: str
     labels: Labels
+
+    @property
+    def rest(self) -> list[str]:
+        return [piece.text for piece in self.pieces]
+
+    def add(self, piece: Piece) -> None:
+        self.pieces.append(piece)
+        labels = self.labels
+        if piece.family in ("intents", "needs", "expectations", "frustrations"):
+            names: list[str] = getattr(labels, piece.family)
+            if piece.label not in names:
+                names.append(piece.label)
+        if piece.weight:
+            labels.weights.append(piece.weight)
+        if piece.planted:
+            labels.planted.append(piece.planted)
 
 
 class Voice:
@@ -141,52 +171,63 @@ class Voice:
             "public": written,
         }
 
-    def say(self, register: Register, intent: str, mood: Mood) -> Said:
-        """All of one message: what a call's turns and an e-mail's paragraphs are cut from."""
+    def say(
+        self, register: Register, intent: str, mood: Mood, *, room: int = 10_000
+    ) -> Said:
+        """All of one message: what a call's turns and an e-mail's paragraphs are cut from.
+
+        Args:
+            register: how it is said.
+            intent: what about.
+            mood: how patiently.
+            room: characters there are; what no longer fits is left unsaid.
+        """
         rng, parts = self.rng, self.parts
         labels = Labels(intents=[intent], weights=[CALM_SCORE.get(intent, 0.08)])
         if intent in IMPLIED_NEED:
             labels.needs.append(IMPLIED_NEED[intent])
         problem = self._fill(register, self._problem(register, intent, mood), mood)
-        rest: list[str] = []
-        if rng.random() < 0.7:
-            rest.append(rng.choice(parts.DETAILS[intent]))
-        self._add_second_intent(register, intent, rest, labels)
-        self._add_causes(intent, mood, rest, labels)
-        self._add_wishes(intent, mood, rest, labels)
-        rest = [self._fill(register, sentence, mood) for sentence in rest]
         if mood.contact_number > 1 and rng.random() < 0.6:
-            problem = (
-                f"{self._fill(register, rng.choice(parts.RETURNS), mood)}, {problem}"
-            )
-        if rng.random() < PERSONAL_SHARE and register != "public":
-            rest.insert(
-                int(rng.random() * (len(rest) + 1)), self._personal(register, labels)
-            )
-        return Said(
-            opening=rng.choice(parts.OPENINGS[register]),
+            back = self._fill(register, rng.choice(parts.RETURNS), mood)
+            problem = f"{back}{'. ' if register == 'email' else ', '}{problem}"
+        opening = self._fill(register, rng.choice(parts.OPENINGS[register]), mood)
+        said = Said(
+            opening=opening,
             problem=problem,
-            rest=rest,
+            pieces=[],
             closing=rng.choice(parts.CLOSINGS[register]),
             labels=labels,
         )
+        pieces = self._details(register, intent)
+        pieces += self._causes(intent, mood)
+        pieces += self._wishes(intent, mood)
+        if register != "public" and rng.random() < PERSONAL_SHARE:
+            at = int(rng.random() * (len(pieces) + 1))
+            pieces.insert(at, self._personal(register))
+        room -= len(said.opening) + len(problem) + len(said.closing)
+        for piece in pieces:
+            if piece.planted is None:
+                piece = piece._replace(text=self._fill(register, piece.text, mood))
+            room -= len(piece.text) + 6
+            if room >= 0:
+                said.add(piece)
+        return said
 
     def follow_up(self, register: Register, mood: Mood, intent: str) -> Said:
         """A later message in the same conversation: thanks, or pressing again."""
         rng = self.rng
-        labels = Labels(intents=[intent], weights=[0.05])
-        rest: list[str] = []
         is_content = mood.frustration < 0.35
+        labels = Labels(intents=[intent], weights=[0.05 if is_content else 0.15])
         kind = "solved" if is_content else "unsolved"
         first = self._fill(
             register, rng.choice(self.parts.ANSWERS_TO_AGENT[kind]), mood
         )
+        said = Said("", first, [], rng.choice(self.parts.CLOSINGS[register]), labels)
         if not is_content:
-            labels.weights = [0.15]
-            self._add_causes(intent, mood, rest, labels)
-            self._add_wishes(intent, mood, rest, labels)
-        rest = [self._fill(register, sentence, mood) for sentence in rest]
-        return Said("", first, rest, rng.choice(self.parts.CLOSINGS[register]), labels)
+            for piece in (*self._causes(intent, mood), *self._wishes(intent, mood)):
+                text = self._fill(register, piece.text, mood)
+                said.add(piece._replace(text=text))
+        return said
 
     def fill(self, template: str, **more: str) -> str:
         """A company sentence with the journey's facts."""
@@ -226,33 +267,33 @@ class Voice:
             return noise.with_slips(self.rng, template, (1 - self.person.skill) * 0.003)
         return template
 
-    def _add_second_intent(
-        self, register: Register, intent: str, rest: list[str], labels: Labels
-    ) -> None:
-        """Now and then a customer raises another matter while at it."""
+    def _details(self, register: Register, intent: str) -> list[Piece]:
+        """What else they tell of it; now and then another matter while at it."""
+        rng = self.rng
+        pieces = []
+        if register != "public" and rng.random() < 0.35:
+            pieces.append(Piece(rng.choice(self.parts.CONTEXTS)))
+        if rng.random() < 0.7:
+            pieces.append(Piece(rng.choice(self.parts.DETAILS[intent])))
         if register == "public" or intent in CALM_INTENTS:
-            return
-        if self.rng.random() >= SECOND_INTENT_SHARE:
-            return
-        other = self.rng.choice(("account_update", "product_information", "billing"))
-        if other != intent:
-            rest.append(self.rng.choice(PROBLEMS[self.language, register][other]))
-            labels.intents.append(other)
+            return pieces
+        if rng.random() < SECOND_INTENT_SHARE:
+            other = rng.choice(("account_update", "product_information", "billing"))
+            if other != intent:
+                text = rng.choice(PROBLEMS[self.language, register][other])
+                pieces.append(Piece(text, "intents", other))
+        return pieces
 
-    def _add_causes(
-        self, intent: str, mood: Mood, rest: list[str], labels: Labels
-    ) -> None:
+    def _causes(self, intent: str, mood: Mood) -> list[Piece]:
+        """Why they are annoyed: only what fits what has happened to them."""
         rng, level = self.rng, mood.frustration
-        if intent in CALM_INTENTS or level < 0.34:
-            return
-        options = {"no_answer", "unclear_information"}
+        if intent in CALM_INTENTS or level < CALM_BELOW:
+            return []
+        options = {"no_answer"} if mood.contact_number > 1 else {"unclear_information"}
         if mood.waited_minutes >= 3:
             options |= {"waiting", "ivr_maze"}
         if mood.contact_number > 1:
             options |= {"repeat_contact", "broken_promise", "agent_attitude"}
-            options.discard("unclear_information")
-        else:
-            options.discard("no_answer")
         if mood.has_changed_channel:
             options.add("channel_switch")
         if intent in ("billing", "cancellation"):
@@ -264,41 +305,49 @@ class Voice:
         if level > 0.6:
             options.add("churn_threat")
         count = 1 + (level > 0.55) + (level > 0.8)
-        for cause in rng.sample(sorted(options), min(count, len(options))):
-            rest.append(rng.choice(self.parts.CAUSES[cause]))
-            labels.frustrations.append(cause)
-            labels.weights.append(CAUSE_WEIGHT.get(cause, DEFAULT_CAUSE_WEIGHT))
+        pieces = [
+            Piece(
+                rng.choice(self.parts.CAUSES[cause]),
+                "frustrations",
+                cause,
+                CAUSE_WEIGHT.get(cause, DEFAULT_CAUSE_WEIGHT),
+            )
+            for cause in rng.sample(sorted(options), min(count, len(options)))
+        ]
         if level > 0.5 and rng.random() < 0.5:
             feeling = "strong" if level > 0.7 else "mild"
-            rest.append(rng.choice(self.parts.FEELINGS[feeling]))
-            labels.weights.append(FEELING_WEIGHT[feeling])
+            text = rng.choice(self.parts.FEELINGS[feeling])
+            at = int(rng.random() * (len(pieces) + 1))
+            pieces.insert(at, Piece(text, "feeling", feeling, FEELING_WEIGHT[feeling]))
+        return pieces
 
-    def _add_wishes(
-        self, intent: str, mood: Mood, rest: list[str], labels: Labels
-    ) -> None:
+    def _wishes(self, intent: str, mood: Mood) -> list[Piece]:
+        """What would help, and how they mean to be served."""
         rng = self.rng
+        pieces = []
         if intent in FITTING_NEEDS and rng.random() < 0.45:
             need = rng.choice(FITTING_NEEDS[intent])
-            rest.append(rng.choice(self.parts.NEEDS[need]))
-            if need not in labels.needs:
-                labels.needs.append(need)
-        if intent not in CALM_INTENTS and rng.random() < 0.15 + 0.3 * mood.frustration:
-            options = ["fast_answer", "deadline", "callback", "preferred_channel"]
-            if mood.contact_number > 1:
-                options += ["promise_kept", "no_repetition"]
-            if intent in ("billing", "cancellation"):
-                options.append("price_transparency")
-            if intent in ("appointment_callback", "delivery"):
-                options.append("opening_hours")
-            expectation = rng.choice(options)
-            rest.append(rng.choice(self.parts.EXPECTATIONS[expectation]))
-            labels.expectations.append(expectation)
+            pieces.append(Piece(rng.choice(self.parts.NEEDS[need]), "needs", need))
+        if intent in CALM_INTENTS or rng.random() > 0.15 + 0.3 * mood.frustration:
+            return pieces
+        options = ["fast_answer", "deadline", "callback", "preferred_channel"]
+        if mood.contact_number > 1:
+            options += ["promise_kept", "no_repetition"]
+        if intent in ("billing", "cancellation"):
+            options.append("price_transparency")
+        if intent in ("appointment_callback", "delivery"):
+            options.append("opening_hours")
+        wish = rng.choice(options)
+        pieces.append(
+            Piece(rng.choice(self.parts.EXPECTATIONS[wish]), "expectations", wish)
+        )
+        return pieces
 
-    def _personal(self, register: Register, labels: Labels) -> str:
+    def _personal(self, register: Register) -> Piece:
         planted = something_personal(self.rng, self.person, aloud=register == "call")
-        labels.planted.append(planted)
         template: str = self.rng.choice(self.parts.PERSONAL[planted.kind])
-        return template.format(value=planted.value)
+        text = template.format(value=planted.value)
+        return Piece(text, "planted", planted.kind, planted=planted)
 
 
 def sentences(pieces: list[str]) -> str:

@@ -122,9 +122,9 @@ five, well under the seven at which a journey ends."""
 JOURNEYS_APART_DAYS = 9
 """Shortest silence between two journeys of a person, well over seven days."""
 
-INTERACTIONS_PER_CUSTOMER_DAY = 0.115
+INTERACTIONS_PER_CUSTOMER_DAY = 0.117
 """When no volume is wanted: a month of 2,000 customers holds about 7,000."""
-INTERACTIONS_PER_JOURNEY = 2.25
+INTERACTIONS_PER_JOURNEY = 2.06
 """Measured over 20,000 customers and 30 days: turns a wanted volume into journeys."""
 JOURNEY_TAKES_DAYS = 11.0
 """A journey with the silence after it, in which the customer begins no other."""
@@ -141,6 +141,8 @@ class World:
     days: int
     customers: int
     journeys_per_customer_day: float
+    busy_share: float
+    """Of customers who are in a journey, or silent after one, when the run begins."""
     incident: date | None
     """Monday of the bad week; none where no whole ISO week lies in the run."""
     start_at: int = field(init=False)
@@ -206,19 +208,16 @@ def a_world(
     if interactions_per_day is not None:
         wanted = interactions_per_day / customers
     rate = wanted / INTERACTIONS_PER_JOURNEY
-    # Journeys drawn while another lasts are dropped: draw so many more. Those that
-    # reach over the end of the run keep less of it from others.
-    reach = min(JOURNEY_TAKES_DAYS, float(days))
-    taken = rate * reach * (1 - reach / (2 * days))
+    taken = rate * JOURNEY_TAKES_DAYS
     if not 0 <= taken <= MOST_TIME_TAKEN:
         most = int(customers * wanted * MOST_TIME_TAKEN / abs(taken))
         raise ValueError(
             f"{interactions_per_day} interactions a day are more than {customers} "
             f"customers have to say (at most {most}); raise the number of customers."
         )
-    return World(
-        seed, start, days, customers, rate / (1 - taken), _bad_week(start, days)
-    )
+    # Journeys drawn while another one lasts are dropped: draw so many more.
+    drawn = rate / (1 - taken)
+    return World(seed, start, days, customers, drawn, taken, _bad_week(start, days))
 
 
 def _bad_week(start: date, days: int) -> date | None:

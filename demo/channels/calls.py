@@ -142,7 +142,7 @@ def _talk(scene: Scene, leg: Leg, *, is_solved: bool, is_transferred: bool) -> S
         turns.append(("customer", rest.pop(0)))
     if rng.random() < 0.6:
         agent_says(texts.IDENTIFY)
-        turns.append(("customer", voice.short_answer("call", "neutral")))
+        turns.append(("customer", rng.choice(voice.parts.IDENTITY_ANSWERS)))
     if said.labels.frustrations:
         agent_says(texts.SYMPATHY)
     while rest:

@@ -24,7 +24,7 @@ def play(scene: Scene) -> Outcome:
     rng, voice = scene.rng, scene.voice
     texts = voice.agents
     number = 10_000 + scene.person.index * 40 + int(scene.number.rpartition("-")[2])
-    contact, handles = _contact(scene)
+    contact, handles = _contact(scene, f"{SOURCE}:{number}")
     chat = Chat(number, scene.person, contact, scene.at)
     native = f"{SOURCE}:{number}"
     agent = scene.agent()
@@ -96,7 +96,9 @@ def play(scene: Scene) -> Outcome:
     return Outcome(solved, at, -0.1 if solved else 0.15)
 
 
-def _contact(scene: Scene) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+def _contact(
+    scene: Scene, native: str
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
     """What the widget knows: logged-in customers by number, others by what they typed."""
     rng, person = scene.rng, scene.person
     contact: dict[str, Any] = {"email": None, "phone_number": None, "identifier": None}
@@ -110,7 +112,7 @@ def _contact(scene: Scene) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]
     if rng.random() < 0.25:
         contact["phone_number"] = rng.choice(person.phones)
         handles.append(("phone", contact["phone_number"]))
-    scene.truth.plant(Planted("name", person.name), f"{SOURCE}:contact", "sender")
+    scene.truth.plant(Planted("name", person.name), native, "sender")
     return contact, tuple(handles)
 
 

@@ -20,34 +20,28 @@ from demo.world import X_ACCOUNT_ID, after_open_hours, is_open
 
 X, MASTODON = "x", "mastodon"
 REPLY_SHARE = 0.72
-POST_LENGTH = 275
+POST_LENGTH = 235
+"""Of what is said; irony, an emoji and hashtags come on top, within 280."""
 
 
 def _text(scene: Scene, said: Said) -> str:
-    """Short, with what fits: an irony or an emoji where the mood is bad."""
+    """One run of short sentences; an irony or an emoji where the mood is bad."""
     rng, parts = scene.rng, scene.voice.parts
-    bits = [f"{said.opening} {said.problem}".strip()]
-    bits += said.rest
-    if scene.mood.frustration > 0.4 and rng.random() < 0.3:
+    is_cross = bool(said.labels.frustrations)
+    bits = [f"{said.opening} {said.problem}".strip(), *said.rest]
+    if is_cross and rng.random() < 0.3:
         bits.append(rng.choice(parts.IRONY))
-    text = bits[0] + ("" if bits[0][-1] in ".!?…" else ".")
-    for bit in bits[1:]:
-        sentence = bit[:1].upper() + bit[1:]
-        text += f" {sentence}" + (
-            "" if bit[-1] in ".!?…" else rng.choice((".", " !", "..."))
-        )
-    if scene.mood.frustration > 0.5:
-        text += f" {rng.choice(parts.EMOJI)}"
-    text = f"{text} {said.closing}".strip()
-    if len(text) > POST_LENGTH:
-        # What is cut off may hold a cause: the labels then say more than the text.
-        text = text[:POST_LENGTH].rsplit(" ", 1)[0] + "…"
-    return text
+    text = ""
+    for bit in bits:
+        end = "" if not bit[-1].isalnum() else rng.choice((".", ".", " !", "..."))
+        text += f"{bit[:1].upper()}{bit[1:]}{end} "
+    emoji = rng.choice(parts.EMOJI) if is_cross and rng.random() < 0.6 else ""
+    return f"{text}{emoji} {said.closing}".replace("  ", " ").strip()
 
 
 def play_x(scene: Scene) -> Outcome:
     rng, person, outbox = scene.rng, scene.person, scene.outbox
-    said = scene.voice.say("public", scene.intent, scene.mood)
+    said = scene.voice.say("public", scene.intent, scene.mood, room=POST_LENGTH)
     user = x_user(person.x_id, person.x_name, person.name)
     root = x_id(scene.at, rng.randrange(1000), person.index)
     text = _text(scene, said)
@@ -120,7 +114,7 @@ def _retweet(scene: Scene, root: str, text: str) -> None:
 
 def play_mastodon(scene: Scene) -> Outcome:
     rng, person, outbox = scene.rng, scene.person, scene.outbox
-    said = scene.voice.say("public", scene.intent, scene.mood)
+    said = scene.voice.say("public", scene.intent, scene.mood, room=POST_LENGTH)
     account = mastodon_account(person.mastodon, person.name, 1000 + person.index)
     root = mastodon_id(scene.at, rng.randrange(1000), person.index)
     native = f"{MASTODON}:{root}"

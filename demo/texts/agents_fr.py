@@ -9,7 +9,7 @@ GREETINGS = (
 CHAT_GREETINGS = (
     "Bonjour, je suis {agent}. Comment puis-je vous aider ?",
     "Bonjour et merci de nous contacter, {agent} à votre service.",
-    "Bonjour ! {agent}, conseillère Ondine. Je prends connaissance de votre demande.",
+    "Bonjour ! {agent}, du service client Ondine. Je prends connaissance de votre demande.",
 )
 IDENTIFY = (
     "Je peux avoir votre numéro de ligne s'il vous plaît ?",
@@ -25,7 +25,7 @@ ECHOES = (
 )
 SYMPATHY = (
     "Je comprends votre mécontentement et je vous présente nos excuses.",
-    "Je suis désolée pour la gêne, on va regarder ensemble.",
+    "Désolé pour la gêne, on va regarder ensemble.",
     "Je comprends que ce soit agaçant.",
     "Je vous prie de nous excuser pour cette attente.",
 )
@@ -127,7 +127,7 @@ FAREWELLS = (
 MAIL_REPLIES = (
     "Bonjour,\n\nNous avons bien reçu votre message et vous remercions de votre patience.\n\n{resolution}\n\nBien cordialement,\n\n{agent}\nService client Ondine Télécom",
     "Bonjour,\n\nJe fais suite à votre demande. {resolution}\n\nJe reste à votre disposition.\n\n{agent}\nOndine Télécom – Relation client",
-    "Bonjour,\n\n{sympathy}\n\n{resolution}\n\nCordialement,\n{agent}, conseillère clientèle",
+    "Bonjour,\n\n{sympathy}\n\n{resolution}\n\nCordialement,\n{agent}, service clientèle",
 )
 SOCIAL_REPLIES = (
     "Bonjour {name}, nous sommes désolés. Pouvez-vous nous écrire en message privé avec votre numéro de dossier ?",

@@ -325,6 +325,38 @@ DETAILS = {
     ),
     "other": ("sorry if this is the wrong place", "it's only a small question"),
 }
+CONTEXTS = (
+    "I've been a customer for years",
+    "I have fibre and two mobiles with you",
+    "I'm writing on behalf of my mother",
+    "it's about the line at home",
+    "the contract is in my husband's name",
+    "I've already been through the help pages",
+    "I'm not very good with all this",
+    "I work from home three days a week",
+    "there are five of us in the house",
+    "I'm a night nurse",
+    "I run a small shop in {city}",
+    "I've got my contract to hand",
+    "I tried through the app first",
+    "my wife told me to ask you",
+    "the case number is {ticket}",
+    "I noticed it on {weekday} when I got in",
+    "I only realised this morning",
+    "I'd never had any trouble until now",
+    "it's the main line of the practice",
+    "I've taken screenshots",
+)
+IDENTITY_ANSWERS = (
+    "hang on I'm looking for the letter",
+    "yes I'm the account holder",
+    "I don't have the customer number on me",
+    "it's the number I'm calling from",
+    "yes still the same address",
+    "it's actually in my wife's name",
+    "I'll give you that now one second",
+    "it starts with o d n doesn't it",
+)
 RETURNS = (
     "I'm back about the other day's business",
     "I'm getting in touch again about case {ticket}",

@@ -343,6 +343,38 @@ DETAILS = {
         "c'est juste une petite question",
     ),
 }
+CONTEXTS = (
+    "je suis client depuis plusieurs années",
+    "j'ai une ligne fibre et deux mobiles chez vous",
+    "je vous écris pour le compte de ma mère",
+    "c'est pour la ligne de la maison",
+    "je suis au nom de mon mari sur le contrat",
+    "j'ai déjà regardé la foire aux questions",
+    "je ne suis pas très à l'aise avec tout ça",
+    "je travaille de chez moi trois jours par semaine",
+    "on est cinq à la maison",
+    "je suis infirmière de nuit",
+    "je tiens un petit commerce à {city}",
+    "j'ai mon contrat sous la main",
+    "j'ai essayé par l'application avant",
+    "ma femme m'a dit de voir avec vous",
+    "le dossier porte le numéro {ticket}",
+    "je l'ai remarqué {weekday} en rentrant",
+    "je ne m'en suis rendu compte que ce matin",
+    "jusque-là je n'avais jamais eu de souci",
+    "c'est la ligne principale du cabinet",
+    "j'ai fait des captures d'écran",
+)
+IDENTITY_ANSWERS = (
+    "alors attendez je cherche le papier",
+    "oui c'est bien moi le titulaire",
+    "le numéro de client je ne l'ai pas sous les yeux",
+    "c'est le numéro avec lequel je vous appelle",
+    "oui c'est toujours la même adresse",
+    "c'est au nom de mon épouse en fait",
+    "je vous donne ça tout de suite une seconde",
+    "ça commence par o d n non",
+)
 RETURNS = (
     "je reviens vers vous pour mon histoire de l'autre jour",
     "je vous recontacte au sujet de mon dossier {ticket}",
