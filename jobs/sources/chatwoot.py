@@ -32,14 +32,28 @@ documentation of webhooks.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import msgspec
 
 from jobs.sources import json_documents
+from jobs.sources.chatwoot_documents import (
+    CONVERSATION,
+    LONE,
+    MESSAGE,
+    META,
+    OBJECT,
+    RATING,
+    TEXT,
+    Conversation,
+    Inbox,
+    Message,
+    Meta,
+    Person,
+    Time,
+)
 from jobs.sources.html_text import to_text
 from jobs.sources.json_pieces import (
-    ABSENT,
     FAULTS,
     Piece,
     gather,
@@ -70,8 +84,6 @@ from jobs.sources.records import (
     utc,
 )
 
-Id: TypeAlias = int | str
-Time: TypeAlias = int | float | str
 CHANNELS: dict[str, Channel] = {
     "webwidget": "chat",
     "api": "chat",
@@ -126,112 +138,6 @@ filled in between."""
 
 LONGEST_RUN = 5_000
 """Neighbouring messages joined to one document at most: memory stays bounded."""
-
-
-class Person(msgspec.Struct):
-    """A contact, a user (agent), or a bot."""
-
-    id: Id | None = None
-    name: str | None = None
-    available_name: str | None = None
-    email: str | None = None
-    phone_number: str | None = None
-    identifier: Id | None = None
-    type: str | None = None
-    additional_attributes: Any = None
-
-
-class Inbox(msgspec.Struct):
-    id: Id | None = None
-    name: str | None = None
-    channel_type: str | None = None
-
-
-class Team(msgspec.Struct):
-    name: str | None = None
-
-
-class Meta(msgspec.Struct):
-    """Beside a conversation or a list of messages: who it is with, and by what way."""
-
-    sender: Person | None = None
-    contact: Person | None = None
-    assignee: Person | None = None
-    team: Team | None = None
-    channel: str | None = None
-    inbox: Inbox | None = None
-
-
-class Message(msgspec.Struct):
-    id: Id
-    message_type: Id
-    content: str | None = None
-    content_type: Id | None = None
-    content_attributes: Any = None
-    additional_attributes: Any = None
-    created_at: Time | None = None
-    updated_at: Time | None = None
-    private: bool | None = None
-    status: Id | None = None
-    conversation_id: Id | None = None
-    conversation: msgspec.Raw = ABSENT
-    inbox: Inbox | None = None
-    contact: Person | None = None
-    sender: Person | None = None
-    sender_type: str | None = None
-    sender_id: Id | None = None
-    attachments: list[Any] | None = None
-
-
-class Conversation(msgspec.Struct):
-    id: Id | None = None
-    display_id: Id | None = None
-    conversation_id: Id | None = None
-    inbox_id: Id | None = None
-    inbox: Inbox | None = None
-    channel: str | None = None
-    status: Id | None = None
-    priority: Id | None = None
-    meta: Meta | None = None
-    contact: Person | None = None
-    labels: Any = None
-    additional_attributes: Any = None
-    created_at: Time | None = None
-    updated_at: Time | None = None
-    last_activity_at: Time | None = None
-    timestamp: Time | None = None
-    messages: msgspec.Raw = ABSENT
-    last_non_activity_message: msgspec.Raw = ABSENT
-
-
-class Rating(msgspec.Struct):
-    """An answer to a survey, as the event and the list of answers give it."""
-
-    rating: Id
-    created_at: Time
-    id: Id | None = None
-    feedback_message: str | None = None
-    message_id: Id | None = None
-    conversation_id: Id | None = None
-    conversation: Conversation | None = None
-    contact: Person | None = None
-
-
-class Lone(msgspec.Struct):
-    """The little that tells whose message a document is."""
-
-    message_type: Id
-    conversation_id: Id | None = None
-    conversation: Conversation | None = None
-
-
-OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-CONVERSATION = msgspec.json.Decoder(Conversation)
-MESSAGE = msgspec.json.Decoder(Message)
-RATING = msgspec.json.Decoder(Rating)
-META = msgspec.json.Decoder(Meta)
-TEXT = msgspec.json.Decoder(str)
-LONE = msgspec.json.Decoder(Lone)
 
 
 class Said(NamedTuple):
