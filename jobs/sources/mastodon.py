@@ -29,7 +29,7 @@ Notification, StatusEdit, ScheduledStatus, and streaming events.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -63,6 +63,8 @@ NOTIFICATIONS_WITH_WORDS = frozenset(
 EVENTS_WITH_WORDS = frozenset(
     {"update", "status.update", "notification", "conversation"}
 )
+# `local` is Pleroma's: everybody on the server.
+PUBLIC_WORDS = frozenset({"public", "unlisted", "local"})
 # Members that hold several statuses.
 LISTS = ("ancestors", "descendants", "statuses")
 # Old ids of statuses: `tag:server,2017-04-14:objectId=1:objectType=Status`.
@@ -119,6 +121,12 @@ OTHER_ENTITIES: tuple[tuple[str, frozenset[str]], ...] = (
     ("poll", frozenset({"options", "votes_count"})),
     ("account", frozenset({"id", "username", "acct"})),
     ("tag", frozenset({"name", "url", "history"})),
+    ("announcement", frozenset({"id", "content", "published_at", "reactions"})),
+    ("translation", frozenset({"content", "detected_source_language"})),
+    ("status_source", frozenset({"id", "text", "spoiler_text"})),
+    ("media", frozenset({"id", "type", "preview_url"})),
+    ("relationship", frozenset({"id", "following", "followed_by"})),
+    ("list", frozenset({"id", "title", "replies_policy"})),
 )
 
 
@@ -140,7 +148,7 @@ def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
     except FAULTS as error:
         yield _refused(str(error), origin, content)
         return
-    if "content" in fields or "reblog" in fields:
+    if "account" in fields and ("content" in fields or "reblog" in fields):
         yield _from_status(content, fields, origin)
     elif "event" in fields and "payload" in fields:
         yield from _from_event(fields, origin, depth)
@@ -277,16 +285,13 @@ def _from_status(
         )
         if value is not None
     }
-    is_private = status.visibility in ("direct", "private")
     return Interaction(
         native_id=native_id,
         conversation_native_id=str(status.in_reply_to_id or native_id),
         channel="social",
         direction="outbound" if is_outbound else "inbound",
         initiation="outbound" if is_outbound else "inbound",
-        visibility=(
-            None if not status.visibility else "private" if is_private else "public"
-        ),
+        visibility=_visibility(status.visibility),
         occurred_at=occurred_at,
         source_updated_at=updated_at,
         outcome="delivered",
@@ -300,6 +305,13 @@ def _from_status(
         ),
         origin=origin,
     )
+
+
+def _visibility(word: str | None) -> Literal["public", "private"] | None:
+    if not word:
+        return None
+    # A server's own words for narrower circles (`list`, `mutuals_only`) are private.
+    return "public" if word in PUBLIC_WORDS else "private"
 
 
 def _answered(

@@ -113,8 +113,9 @@ _ZONE = re.compile(r"""['"]timeZone['"]\s*:\s*['"]([^'"]*)""")
 _PREFIX = re.compile(r"^(?:panel|embeddedData|Location)-")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _LEGACY_NAME = re.compile(r"V\d+")
-_QUESTION_ID = re.compile(r"QID\d+")
-_TEXT_ID = re.compile(r"(QID\d+)(?:#\d+)?(?:[_-][^_-]+)*[_-]TEXT", re.IGNORECASE)
+# The number before it is the turn of a loop, whose questions are asked again.
+_QUESTION_ID = re.compile(r"(?:\d+_)?QID\d+")
+_TEXT_ID = re.compile(r"(?:\d+_)?QID\d+(?:#\d+)?(?:[_-][^_-]+)*[_-]TEXT", re.IGNORECASE)
 _TEXT_NAME = re.compile(
     r"(?:^|[_ -])(?:TEXT|comments?|commentaires?|verbatim|why|reason|pourquoi|raison)"
     r"(?:[_ -]\d+)?$",

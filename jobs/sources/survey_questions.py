@@ -20,7 +20,7 @@ _KIND_WORDS: dict[str, Kind] = {
     ),
     **dict.fromkeys(("ces", "effort"), "ces"),
     **dict.fromkeys(
-        ("csat", "osat", "sat", "satisfaction", "satisfied", "zufriedenheit"), "csat"
+        ("csat", "osat", "satisfaction", "satisfied", "zufriedenheit"), "csat"
     ),
 }
 _CODE_PARTS = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Z]?[a-zà-ÿ]+")

@@ -46,6 +46,7 @@ from jobs.sources.survey_questions import (
     is_higher_better,
     kind_of_code,
     kind_of_wording,
+    leading_number_of,
     number_of,
 )
 from jobs.sources.written_times import instant_of
@@ -240,7 +241,7 @@ def _score(values: dict[str, str], scale: tuple[float, float] | None) -> float |
     written = values.get("score", "")
     if not written:
         return None
-    score = number_of(written)
+    score = leading_number_of(written)
     if score is None:
         raise RowError(
             "score_is_no_number", f"score must be a number; found {written[:20]!r}"

@@ -145,7 +145,7 @@ ERRORS = msgspec.json.Decoder(list[Error])
 MEMBERS = msgspec.json.Decoder(list[Raw])
 TEXT = msgspec.json.Decoder(str)
 
-# What the API also answers, and the fields it is known by.
+# What the API also answers, and the fields each kind is known by.
 OTHER_OBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("post_count", frozenset({"tweet_count", "start", "end"})),
     ("list", frozenset({"id", "name", "owner_id"})),
@@ -153,13 +153,14 @@ OTHER_OBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("user", frozenset({"id", "username", "name"})),
     ("space", frozenset({"id", "state", "creator_id"})),
     ("space", frozenset({"id", "state", "host_ids"})),
-    ("acknowledgement", frozenset({"deleted"})),
-    ("acknowledgement", frozenset({"hidden"})),
-    ("acknowledgement", frozenset({"liked"})),
-    ("acknowledgement", frozenset({"retweeted"})),
-    ("acknowledgement", frozenset({"dm_event_id", "dm_conversation_id"})),
+    ("media", frozenset({"media_key", "type"})),
+    ("poll", frozenset({"id", "options"})),
+    ("place", frozenset({"id", "full_name"})),
     ("stream_rule", frozenset({"id", "value"})),
+    ("compliance_job", frozenset({"id", "upload_url"})),
+    ("acknowledgement", frozenset({"dm_event_id", "dm_conversation_id"})),
 )
+TRUTHS = (b"true", b"false")
 
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
@@ -265,6 +266,9 @@ def _other_object(fields: Mapping[str, Raw]) -> str | None:
     for reason, names in OTHER_OBJECTS:
         if names <= fields.keys():
             return reason
+    # `{"deleted": true}`, `{"following": true, "pending_follow": false}`
+    if fields and all(bytes(value) in TRUTHS for value in fields.values()):
+        return "acknowledgement"
     return None
 
 

@@ -101,6 +101,8 @@ def test_a_status_is_an_interaction_without_its_markup():
         ("unlisted", "public"),
         ("private", "private"),
         ("direct", "private"),
+        ("list", "private"),
+        ("local", "public"),
         (None, None),
     ],
 )
@@ -311,6 +313,20 @@ def test_a_broken_status_costs_no_neighbour():
     assert [type(o) for o in outcomes] == [Interaction, Rejected, Interaction]
 
 
+@pytest.mark.parametrize(
+    ("entity", "reason"),
+    [
+        ({"id": "7", "username": "lea", "acct": "lea"}, "account"),
+        ({"id": "7", "options": [], "votes_count": 2}, "poll"),
+        ({"name": "box", "url": "", "history": []}, "tag"),
+        ({"id": "7", "text": "brut", "spoiler_text": ""}, "status_source"),
+        ({"content": "box", "detected_source_language": "fr"}, "translation"),
+    ],
+)
+def test_what_is_no_status_is_excluded_by_its_kind(entity, reason):
+    assert read(entity) == [Excluded(reason, ORIGIN)]
+
+
 def test_an_error_of_the_server_is_refused_in_its_own_words():
     [refused] = read({"error": "Record not found"})
 
@@ -337,10 +353,8 @@ values = st.recursive(
 
 
 @given(changes=st.dictionaries(names, values, max_size=3))
-def test_every_mutated_status_comes_out(changes):
-    outcomes = read(a_status(**changes))
-
-    assert len(outcomes) == 1
+def test_every_mutated_status_comes_out_once(changes):
+    assert len(read(a_status(**changes))) == 1
 
 
 @given(place=st.integers(0, 800), byte=st.binary(min_size=1, max_size=2))

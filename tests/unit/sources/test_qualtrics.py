@@ -328,3 +328,16 @@ def test_a_mutated_export_does_not_make_it_raise(place, byte, length):
 
     for document in READER.split(BytesIO(mutated), ORIGIN):
         list(READER.parse(*document))
+
+
+def test_a_loop_s_question_is_a_survey_each_turn():
+    first = ("1_CSAT", "Votre avis, de 1 à 5", "1_QID4", "2")
+    second = ("2_CSAT", "Votre avis, de 1 à 5", "2_QID4", "5")
+    why = ("2_Q5_TEXT", "Pourquoi ?", "2_QID5_TEXT", "rapide")
+
+    surveys = read(an_export(first, second, why))
+
+    assert [(s.native_id, s.score, s.comment) for s in surveys] == [
+        ("R_1/1_CSAT", 2, None),
+        ("R_1/2_CSAT", 5, "rapide"),
+    ]

@@ -136,6 +136,10 @@ def test_a_score_without_a_scale_keeps_its_number_only():
     assert (survey.score, survey.scale_min, survey.scale_max) == (4, None, None)
 
 
+def test_a_score_may_begin_its_choice():
+    assert read_row(score="5 - Très satisfait").score == 5
+
+
 def test_a_decimal_comma_is_read():
     assert read_row(score="4,5").score == 4.5
 

@@ -323,6 +323,8 @@ def test_a_direct_message_is_private():
         ({"id": "1", "name": "liste", "owner_id": "2"}, "list"),
         ({"id": "1", "state": "live", "creator_id": "2"}, "space"),
         ({"deleted": True}, "acknowledgement"),
+        ({"following": True, "pending_follow": False}, "acknowledgement"),
+        ({"media_key": "3_1", "type": "photo"}, "media"),
     ],
 )
 def test_what_is_no_post_is_excluded_by_its_kind(member, reason):
