@@ -22,8 +22,8 @@ What is surprising:
   the conversation outbound.
 * Times are epoch seconds in the API and text in webhooks; both are read everywhere.
 * A survey without an answer has only been sent; it counts as delivered when its
-  message's `status` says so. An answer is dated by the message's `updated_at`, which
-  is when it was written into it.
+  message's `status` says so. An answer is dated by itself or else by the message's
+  `updated_at`, which is when it was written into it.
 
 Source: `swagger/definitions` and `app/views/api/v1` of chatwoot/chatwoot; its
 documentation of webhooks.
@@ -132,6 +132,7 @@ OTHER_EVENTS = {
 
 MARKUP = re.compile(r"</?(?:p|br|div|span|a|table|html|body)\b[^>]*>", re.IGNORECASE)
 
+A_TRIFLE = timedelta(microseconds=1)
 A_MOMENT = timedelta(minutes=1)
 """A conversation is made with its first message; a minute allows for a form to be
 filled in between."""
@@ -557,9 +558,7 @@ def _chat(
     )
     if is_partial or newest is None:
         # See the head of this module: a part gives way to a whole of the same age.
-        source_updated_at = newest or occurred_at
-        if source_updated_at > datetime.min.replace(tzinfo=UTC):
-            source_updated_at -= timedelta(microseconds=1)
+        source_updated_at = _just_before(newest or occurred_at)
     else:
         edited = [
             at for one in said if (at := _time_of(one.message.updated_at)) is not None
@@ -702,10 +701,17 @@ def _survey(
     given = _mapping(message.content_attributes).get("submitted_values")
     answer = _mapping(_mapping(given).get("csat_survey_response"))
     changed_at = _time_of(message.updated_at)
-    newest = _newest(asked_at, changed_at)
-    if newest is None:
-        missing = "Object missing required field `created_at`"
-        yield rejected("not_a_chatwoot_survey", piece, origin, missing)
+    try:
+        told = answer.get("updated_at") or answer.get("created_at")
+        told_at = _instant(told, "created_at") if told else None
+        newest = _newest(_newest(asked_at, changed_at), told_at)
+        if newest is None:
+            raise msgspec.ValidationError("Object missing required field `created_at`")
+        if answer and newest == asked_at:
+            # An answer without a time of its own still comes after the question.
+            newest += A_TRIFLE
+    except FAULTS as fault:
+        yield rejected("not_a_chatwoot_survey", piece, origin, fault)
         return
     score = _score(answer.get("rating"))
     if answer and score is None:
@@ -736,7 +742,7 @@ def _survey(
         question_kind="csat",
         invited_at=asked_at,
         delivered_at=asked_at if is_delivered else None,
-        answered_at=(changed_at or asked_at) if answer else None,
+        answered_at=(told_at or changed_at or asked_at) if answer else None,
         score=score,
         scale_min=1.0,
         scale_max=5.0,
@@ -781,7 +787,8 @@ def _rating(piece: Piece, origin: Origin) -> Outcomes:
         scale_min=1.0,
         scale_max=5.0,
         comment=text_of(rating.feedback_message),
-        source_updated_at=answered_at,
+        # The message knows of the invitation too: it wins over its event.
+        source_updated_at=_just_before(answered_at),
         origin=piece.there(origin),
         names=names_of(contact.name if contact else None),
     )
@@ -949,6 +956,11 @@ def _instant(time: Time, field: str) -> datetime:
             f"expected `{field}` to be epoch seconds or a date and time,"
             f" got {text[:40]!r}"
         ) from None
+
+
+def _just_before(at: datetime) -> datetime:
+    """The age of what gives way to a fuller version of the same age."""
+    return at - A_TRIFLE if at > datetime.min.replace(tzinfo=UTC) else at
 
 
 def _time_of(time: Time | None) -> datetime | None:

@@ -500,6 +500,22 @@ def test_a_survey_without_an_answer_is_an_invitation(status, delivered_at):
     assert (survey.invited_at, survey.delivered_at) == (at(600), delivered_at)
 
 
+def test_an_answer_may_have_a_time_of_its_own():
+    response = {"rating": 4, "created_at": NINE + 900}
+    answered = a_survey(
+        content_attributes={"submitted_values": {"csat_survey_response": response}},
+        updated_at=None,
+    )
+    survey = the_survey(a_conversation(messages=[a_message(), answered]))
+    assert survey.answered_at == survey.source_updated_at == at(900)
+
+
+def test_an_answer_without_any_time_is_newer_than_its_question():
+    asked = the_survey([a_survey(content_attributes={}, updated_at=None)])
+    answered = the_survey([a_survey(updated_at=None)])
+    assert answered.source_updated_at > asked.source_updated_at
+
+
 def test_a_rating_off_the_scale_is_rejected_and_the_conversation_lives():
     odd = a_survey(
         content_attributes={"submitted_values": {"csat_survey_response": {"rating": 9}}}
