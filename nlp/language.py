@@ -10,25 +10,38 @@ from nlp.text import without_placeholders
 # What customers of a French or British company write in; lingua is restricted to these so that
 # a short French text is not taken for Catalan.
 _CANDIDATES = (
-    "FRENCH ENGLISH SPANISH GERMAN ITALIAN DUTCH PORTUGUESE POLISH TURKISH".split()
+    "FRENCH",
+    "ENGLISH",
+    "SPANISH",
+    "GERMAN",
+    "ITALIAN",
+    "DUTCH",
+    "PORTUGUESE",
+    "POLISH",
+    "TURKISH",
 )
 
-_MARKS_FR = frozenset(
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_MARKS_FR = _words(
     "je tu il elle nous vous ils mon ma mes ton ta tes votre vos notre nos leur leurs le la les un une des du au aux est "
     "suis êtes etes sont était etait sera serait et ou où mais donc que qui quoi quand comment pourquoi combien pas plus "
     "ne jamais rien avec sans pour dans sur sous chez ce cet cette ces ça ca ai as avez avons ont été ete fait faire dit "
     "dire veux voudrais peux peut pouvez pourrais merci bonjour bonsoir svp oui non très tres trop aussi encore toujours "
     "moi toi lui eux là voilà voila alors depuis avant après apres jour jours mois heures parce quel quelle cela rien "
     "tout toute tous toutes bien même meme comme par être etre avoir aucun aucune quelque chose personne j'ai c'est "
-    "n'est qu'il qu'on d'un d'une j c d l qu n s y en se si va vais vas faut puis toujours deja déjà".split()
+    "n'est qu'il qu'on d'un d'une j c d l qu n s y en se si va vais vas faut puis toujours deja déjà"
 )
-_MARKS_EN = frozenset(
+_MARKS_EN = _words(
     "i you he she we they my your his her our their the a an is are was were be been being am and or but so that which "
     "who what when where how why not no never nothing with without for in on at of from to into this these those it its "
     "it's i'm i've i'd don't can't won't didn't isn't doesn't have has had do does did done will would can could should "
     "get got getting been just still very too also again always me him them us there here then since before after "
     "because any some all every more most much many if as by than about please thanks thank hello hi yes you're there's "
-    "that's dont cant im ive wont didnt want need know like one out up off my new back now".split()
+    "that's dont cant im ive wont didnt want need know like one out up off my new back now"
 )
 _BOTH = _MARKS_FR & _MARKS_EN
 _ONLY_FR, _ONLY_EN = _MARKS_FR - _BOTH, _MARKS_EN - _BOTH

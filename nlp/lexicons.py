@@ -7,15 +7,15 @@ A file `lexicons/<language>/<family>.yaml` maps a label to groups:
         weight: 0.8
         phrases: ["(factur|prelev)e(s|) deux fois"]
 
-Round brackets hold alternatives (an empty one makes them optional); a phrase is matched on
-folded text, so accents, case and hyphens do not matter. `signals.yaml` has no taxonomy labels: its groups (anger, solved …)
+Round brackets hold alternatives (an empty one makes them optional), and
+` .. ` stands for up to three words in between; a phrase is matched on folded text, so accents, case and hyphens do not matter. `signals.yaml` has no taxonomy labels: its groups (anger, solved …)
 are evidence about `overall`, not tags.
 """
 
-import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,24 +32,41 @@ class LexiconError(ValueError):
     """Lexicon files that cannot be used; the message lists every fault."""
 
 
+GAP = " .. "
+# More than this many phrases from one pattern is a pattern to write with a gap.
+MOST_PHRASES = 150
+
+
 @dataclass(frozen=True)
 class Cue:
+    """A phrase, or with `ends` any of the phrases `starts` and shortly after it any of `ends`."""
+
     family: str
     label: str
     phrase: str
     weight: float
     reason: str
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 def expand(pattern: str) -> list[str]:
-    """All phrases a pattern with bracketed alternatives stands for, in order."""
-    pieces = _BRACKETS.split(pattern)
-    # Odd pieces are the insides of brackets.
-    choices = [
-        piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)
-    ]
-    phrases = ("".join(parts) for parts in itertools.product(*choices))
-    return list(dict.fromkeys(" ".join(phrase.split()) for phrase in phrases))
+    """All phrases a pattern with bracketed alternatives stands for, in order.
+
+    A pattern without a letter (a smiley) stands for itself.
+    """
+    if not any(map(str.isalpha, pattern)):
+        return [pattern]
+    inner = _BRACKETS.search(pattern)
+    if inner is None:
+        if any(mark in pattern for mark in "()|"):
+            raise LexiconError(f"{pattern!r} has a bracket that does not close")
+        return [" ".join(pattern.split())]
+    before, after = pattern[: inner.start()], pattern[inner.end() :]
+    phrases: dict[str, None] = {}
+    for choice in inner[1].split("|"):
+        phrases |= dict.fromkeys(expand(before + choice + after))
+    return list(phrases)
 
 
 def load_cues(language: str, taxonomy: Taxonomy, folder: Path = FOLDER) -> list[Cue]:
@@ -82,20 +99,38 @@ def load_cues(language: str, taxonomy: Taxonomy, folder: Path = FOLDER) -> list[
                 if label not in known:
                     continue
                 for pattern in group.get("phrases", ()):
-                    for phrase in expand(pattern):
-                        folded = fold(phrase, language)
-                        key = (family, label, folded)
-                        if key not in cues or cues[key].weight < weight:
-                            cues[key] = Cue(
-                                family,
-                                label,
-                                folded,
-                                float(weight),
-                                group.get("reason", ""),
-                            )
+                    try:
+                        made = _cues(pattern, family, label, group, language)
+                    except LexiconError as fault:
+                        faults.append(f"{where}: {fault}")
+                        continue
+                    for cue in made:
+                        key = (family, label, cue.phrase)
+                        if key not in cues or cues[key].weight < cue.weight:
+                            cues[key] = cue
     if faults:
         raise LexiconError(
             f"lexicons of {language!r} have {len(faults)} fault(s):\n"
             + "\n".join(f"- {fault}" for fault in faults)
         )
     return list(cues.values())
+
+
+def _cues(
+    pattern: str, family: str, label: str, group: dict[str, Any], language: str
+) -> list[Cue]:
+    parts = [
+        tuple(dict.fromkeys(fold(phrase, language) for phrase in expand(part)))
+        for part in pattern.split(GAP)
+    ]
+    if len(parts) > 2 or max(map(len, parts)) > MOST_PHRASES:
+        raise LexiconError(
+            f"{pattern!r} has more than one gap or stands for more than {MOST_PHRASES} phrases"
+        )
+    if not all(phrase for part in parts for phrase in part):
+        raise LexiconError(f"{pattern!r} stands for an empty phrase")
+    weight, reason = float(group["weight"]), str(group.get("reason", ""))
+    if len(parts) == 2:
+        phrase = fold(pattern, language)
+        return [Cue(family, label, phrase, weight, reason, parts[0], parts[1])]
+    return [Cue(family, label, phrase, weight, reason) for phrase in parts[0]]

@@ -28,10 +28,10 @@ class Found(NamedTuple):
 @Language.factory(
     "verbatim_cues",
     assigns=["doc.user_data"],
-    default_config={"negators": [], "negation_reach": 3},
+    default_config={"negators": [], "negation_reach": 3, "gap": 3},
 )
 def make_cues(
-    nlp: Language, name: str, negators: list[str], negation_reach: int
+    nlp: Language, name: str, negators: list[str], negation_reach: int, gap: int
 ) -> "CueFinder":
     """Build the component from a config block.
 
@@ -40,17 +40,36 @@ def make_cues(
         name: the component's name in this pipeline.
         negators: words that turn the cue after them off.
         negation_reach: how many tokens after a negator it reaches; punctuation ends it sooner.
+        gap: how many tokens ` .. ` in a cue may stand for.
     """
     return CueFinder(
-        nlp, load_cues(nlp.lang, load_taxonomy()), negators, negation_reach
+        nlp, load_cues(nlp.lang, load_taxonomy()), negators, negation_reach, gap
     )
+
+
+class _Part(NamedTuple):
+    """What a matched phrase is: whole cues, and beginnings and ends of cues with a gap."""
+
+    whole: list[Cue]
+    begins: list[Cue]
+    completes: list[Cue]
+    has_negator: bool
+
+
+def _by_place(match: tuple[int, int, int]) -> tuple[int, int]:
+    return match[1], match[2]
 
 
 class CueFinder:
     """Matches all cues at once. A cue that itself begins with or holds a negator is never negated."""
 
     def __init__(
-        self, pipeline: Language, cues: list[Cue], negators: list[str], reach: int
+        self,
+        pipeline: Language,
+        cues: list[Cue],
+        negators: list[str],
+        reach: int,
+        gap: int,
     ) -> None:
         strings = pipeline.vocab.strings
         self._negators = {strings.add(word) for word in negators}
@@ -58,29 +77,61 @@ class CueFinder:
             strings.add(mark) for mark in (",", ".", ";", ":", "!", "?", "\n", "(", ")")
         }
         self._reach = reach
+        self._gap = gap
+        self._stops = {strings.add(mark) for mark in (".", "!", "?", "\n")}
         self._matcher = PhraseMatcher(pipeline.vocab, attr="LOWER")
-        self._cues: dict[int, list[Cue]] = {}
+        self._parts: dict[int, _Part] = {}
         for cue in cues:
-            key = strings.add(f"cue:{cue.phrase}")
-            if key not in self._cues:
-                self._matcher.add(f"cue:{cue.phrase}", [pipeline.make_doc(cue.phrase)])
-            self._cues.setdefault(key, []).append(cue)
-        self._has_negator = {
-            key: any(
-                token.orth in self._negators
-                for token in pipeline.make_doc(same[0].phrase)
+            if cue.ends:
+                for phrase in cue.starts:
+                    self._part(pipeline, phrase).begins.append(cue)
+                for phrase in cue.ends:
+                    self._part(pipeline, phrase).completes.append(cue)
+            else:
+                self._part(pipeline, cue.phrase).whole.append(cue)
+
+    def _part(self, pipeline: Language, phrase: str) -> "_Part":
+        name = f"cue:{phrase}"
+        key = pipeline.vocab.strings.add(name)
+        if key not in self._parts:
+            # Only the tokeniser: a cue needs no tags.
+            doc = pipeline.tokenizer(phrase)
+            self._matcher.add(name, [doc])
+            self._parts[key] = _Part(
+                [], [], [], any(token.orth in self._negators for token in doc)
             )
-            for key, same in self._cues.items()
-        }
+        return self._parts[key]
 
     def __call__(self, doc: Doc) -> Doc:
         found: list[Found] = []
-        for key, start, end in self._matcher(doc):
-            if not self._has_negator[key] and self._is_negated(doc, start):
-                continue
-            found.extend(Found(cue, start, end) for cue in self._cues[key])
+        # cue -> tokens [start, end) of its latest beginning and whether a negator stands in it
+        begun: dict[int, tuple[int, int, bool]] = {}
+        matches = sorted(self._matcher(doc), key=_by_place)
+        for key, start, end in matches:
+            part = self._parts[key]
+            for cue in part.completes:
+                if id(cue) not in begun:
+                    continue
+                first, last, has_negator = begun[id(cue)]
+                if (
+                    last <= start <= last + self._gap
+                    and not self._is_cut(doc, last, start)
+                    and (
+                        has_negator
+                        or part.has_negator
+                        or not self._is_negated(doc, first)
+                    )
+                ):
+                    found.append(Found(cue, first, end))
+            if part.whole and (part.has_negator or not self._is_negated(doc, start)):
+                found.extend(Found(cue, start, end) for cue in part.whole)
+            for cue in part.begins:
+                begun[id(cue)] = (start, end, part.has_negator)
         doc.user_data[USER_DATA_KEY] = found
         return doc
+
+    def _is_cut(self, doc: Doc, start: int, end: int) -> bool:
+        return any(doc[position].orth in self._stops for position in range(start, end))
 
     def _is_negated(self, doc: Doc, start: int) -> bool:
         for position in range(start - 1, max(-1, start - 1 - self._reach), -1):
