@@ -161,7 +161,6 @@ class _Reader:
     def __init__(self, stream: BinaryIO) -> None:
         self._lines = _Lines(_lines_of(stream))
         self._delimiter = ","
-        self._waiting: deque[Row] = deque()
         self.width = 0
         """Cells in the header; 0 before it is known."""
         self.offset = 0
@@ -177,29 +176,29 @@ class _Reader:
             return []
         self._delimiter = sep[1] if sep is not None else delimiter_of(first)
         shown: list[Row] = []
+        lines: list[list[Line]] = []
         for row in self._cut():
             if row.is_blank and not shown:
                 self.offset += row.size
                 continue
             shown.append(row)
+            lines.append(self._lines.taken[:1] if row.fault else self._lines.taken)
             if len(shown) == 3:
                 break
         if not shown:
             return []
         count = count_header_rows([row.cells for row in shown])
         header = shown[:count]
-        self._waiting.extend(shown[count:])
+        # They were cut without knowing how many cells a row may have.
+        for taken in reversed(lines[count:]):
+            self._lines.give_back(taken)
         self.width = len(header[0].cells)
         self.offset += sum(row.size for row in header)
         return header
 
     def rows(self) -> Iterator[Row]:
         """The rows after the header, blank ones too."""
-        # A row shown while the header was sought was cut without knowing its width.
-        while self._waiting:
-            row = self._waiting.popleft()
-            yield row if row.fault else self._checked(row)
-        yield from self._cut()
+        return self._cut()
 
     def _cut(self) -> Iterator[Row]:
         lines = self._lines

@@ -183,6 +183,25 @@ def test_splitting_gives_back_all_rows(
     assert read == rows
 
 
+@given(
+    body=st.text('ab,"\n', max_size=60),
+    rows_per_document=st.integers(1, 4),
+)
+def test_a_broken_file_gives_the_same_rows_in_any_cutting(body, rows_per_document):
+    content = ("id,x\n" + body).encode()
+
+    cut = [
+        (row.cells, row.text.rstrip("\n"), row.fault is None)
+        for document in split(content, rows_per_document=rows_per_document)
+        for row in csv_documents.table(document.content).rows
+    ]
+
+    whole = csv_documents.table(content)
+    assert cut == [
+        (row.cells, row.text.rstrip("\n"), row.fault is None) for row in whole.rows
+    ]
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(content):
     for document in split(content, rows_per_document=3):
