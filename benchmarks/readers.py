@@ -199,14 +199,15 @@ def _show(record: object) -> None:
 def _print(tallies: list[Tally]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("kind", no_wrap=True)
-    table.add_column("file", min_width=max((len(t.file) for t in tallies), default=0))
+    table.add_column(
+        "file", min_width=max((len(t.file or t.note) for t in tallies), default=0)
+    )
     counts = ("documents", "interactions", "transcripts", "surveys", "customers")
     for heading in counts:
         table.add_column(heading, justify="right")
-    for heading in ("excluded", "rejected"):
+    for heading in ("excluded", "rejected, or a note"):
         table.add_column(heading, overflow="fold")
     table.add_column("seconds", justify="right")
-    table.add_column("note", overflow="fold")
     total = Tally("total", f"{sum(bool(t.file) for t in tallies)} files")
     for tally in tallies:
         table.add_row(*_cells(tally, counts))
@@ -224,12 +225,15 @@ def _print(tallies: list[Tally]) -> None:
 def _cells(tally: Tally, counts: tuple[str, ...]) -> list[str]:
     return [
         tally.kind,
-        tally.file,
+        tally.file or tally.note,
         *(str(getattr(tally, column) or "") for column in counts),
         _reasons(tally.excluded),
-        _reasons(tally.rejected),
+        ", ".join(
+            part
+            for part in (_reasons(tally.rejected), tally.note if tally.file else "")
+            if part
+        ),
         f"{tally.seconds:.3f}",
-        tally.note,
     ]
 
 
