@@ -13,7 +13,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.errors import MessageError
+from email.errors import MessageError, MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -59,18 +59,79 @@ class UnreadableMailError(ValueError):
 
 
 def read(content: bytes) -> Message:
-    """Take a message apart without decoding anything.
+    """Take a message apart without decoding anything; mend what gateways broke.
+
+    Mended: a blank line among the headers, headers whose continuation lines lost
+    their indent, and a multipart whose parts stand between another boundary than the
+    declared one.
 
     Raises:
         UnreadableMailError: its parts nest too deeply, or a header that says how the
             parts are divided is malformed beyond what the library tolerates.
     """
     try:
-        return BytesParser(policy=compat32).parsebytes(content)
+        message = _PARSER.parsebytes(content)
+        mended = _mended(content, message)
+        return message if mended is None else _PARSER.parsebytes(mended)
     except (
         AttributeError, LookupError, MessageError, RecursionError, TypeError, ValueError,
     ) as error:  # fmt: skip
         raise UnreadableMailError(f"{type(error).__name__}: {error}") from error
+
+
+_PARSER = BytesParser(policy=compat32)
+_END_OF_HEADERS = re.compile(rb"\r?\n(?=\r?\n)")
+_MIME_HEADER = re.compile(
+    rb"(?:content-(?:type|transfer-encoding|disposition)|mime-version)[ \t]*:", re.I
+)
+_HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:")
+_BOUNDARY_LINE = re.compile(
+    rb"^--([^\s<>]{1,70})[ \t]*\r?\ncontent-", re.I | re.MULTILINE
+)
+
+
+def _mended(content: bytes, message: Message) -> bytes | None:
+    """The message with its structure restored, or null where none is missing."""
+    head_end = _END_OF_HEADERS.search(content)
+    if head_end is None:
+        return None
+    head, body = content[: head_end.start()], content[head_end.end() :].lstrip(b"\r\n")
+    changed = False
+    if "content-type" not in message and _MIME_HEADER.match(body):
+        more_end = _END_OF_HEADERS.search(body)
+        size = len(body) if more_end is None else more_end.start()
+        head, body = head + b"\n" + body[:size], body[size:].lstrip(b"\r\n")
+        changed = True
+    lines = head.split(b"\n")
+    is_folding_lost = any(
+        isinstance(defect, MissingHeaderBodySeparatorDefect)
+        for defect in message.defects
+    )
+    if is_folding_lost and _HEADER.match(lines[0]) and _HEADER.match(lines[-1]):
+        is_known = (_HEADER.match(line) or line[:1] in b" \t" for line in lines)
+        lines = [
+            line if known else b" " + line
+            for line, known in zip(lines, is_known, strict=True)
+        ]
+        head = b"\n".join(lines)
+        changed = True
+    if message.get_content_maintype() == "multipart" and not message.is_multipart():
+        boundary = _BOUNDARY_LINE.search(body)
+        if boundary is not None:
+            kept = [
+                line
+                for line in re.split(rb"\n(?![ \t])", head)
+                if not _CONTENT_TYPE.match(line)
+            ]
+            declared = b'Content-Type: multipart/mixed; boundary="%s"' % boundary[
+                1
+            ].replace(b'"', b"")
+            head = b"\n".join([*kept, declared])
+            changed = True
+    return head + b"\n\n" + body if changed else None
+
+
+_CONTENT_TYPE = re.compile(rb"content-type[ \t]*:", re.IGNORECASE)
 
 
 def headers_of(part: Message) -> Headers:
@@ -83,7 +144,11 @@ def headers_of(part: Message) -> Headers:
 def first(headers: Headers, name: str) -> str:
     """The first value of a header, unfolded but not decoded; empty without one."""
     values = headers.get(name)
-    return _FOLDED.sub(" ", values[0]).strip() if values else ""
+    return _unfolded(values[0]).strip() if values else ""
+
+
+def _unfolded(value: str) -> str:
+    return _FOLDED.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def parameter(header: str, name: str) -> str:
@@ -96,7 +161,7 @@ def parameter(header: str, name: str) -> str:
 
 def decoded(value: str) -> str:
     """A raw header value as people read it, white space collapsed."""
-    value = _FOLDED.sub(" ", value)
+    value = _unfolded(value)
     if not value.isascii():
         value = to_unicode(value.encode("utf-8", "surrogateescape"), None)
     if "=?" in value:
@@ -137,7 +202,7 @@ def addresses(headers: Headers, name: str) -> list[Address]:
     """The mailboxes a header names, in order, each address once."""
     found: dict[str, Address] = {}
     for raw in headers.get(name, []):
-        value = _FOLDED.sub(" ", raw)
+        value = _unfolded(raw)
         if not value.isascii():
             value = to_unicode(value.encode("utf-8", "surrogateescape"), None)
         pairs = [pair for pair in getaddresses([value]) if _ADDRESS.search(pair[1])]
@@ -159,7 +224,7 @@ def message_ids(headers: Headers, name: str) -> list[str]:
     """
     ids: list[str] = []
     for value in headers.get(name, []):
-        unfolded = _FOLDED.sub(" ", value)
+        unfolded = _unfolded(value)
         found = ["".join(id_.split()) for id_ in _MESSAGE_ID.findall(unfolded)]
         bare = unfolded.strip(" \t<>")
         if not found and "@" in bare and not any(map(str.isspace, bare)):
@@ -188,10 +253,12 @@ def instant(value: str) -> datetime | None:
 
 def payload(part: Message, headers: Headers) -> bytes:
     """A part's bytes with its transfer encoding undone, as far as it was kept to."""
-    content = part.get_payload()
-    if not isinstance(content, str):
+    # Without this header the library gives the bytes as they stand in the message;
+    # with it, it decodes them by the declared charset, and loses what that lacks.
+    del part["content-transfer-encoding"]
+    raw = part.get_payload(decode=True)
+    if not isinstance(raw, bytes):
         return b""
-    raw = content.encode("utf-8", "surrogateescape")
     encoding = first(headers, "content-transfer-encoding").lower()
     if encoding.startswith("quoted"):
         return binascii.a2b_qp(raw)
@@ -458,6 +525,10 @@ def _pieces(
     is_attached = disposition.startswith("attachment") or bool(filename)
     if is_text and (is_only_part or not is_attached):
         text = text_of(part, headers)
+        for contradicting in headers.get("content-type", [])[1:]:
+            # Two types, one of them a multipart: the text ends where its parts begin.
+            boundary = parameter(_unfolded(contradicting), "boundary")
+            text = text.partition(f"\n--{boundary}\n")[0] if boundary else text
         is_html = (
             kind in ("text/html", "text/enriched") or _MARKUP.match(text) is not None
         )

@@ -36,6 +36,9 @@ _WROTE_OPENING = re.compile(
     r"|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? \d",
     re.IGNORECASE,
 )
+_DATED_OPENING = re.compile(
+    r"(?:le|on|am|el|il|op|em|den|w dniu) .{0,20}\d|\d", re.IGNORECASE
+)
 _NARRATION = re.compile(
     r"\b(?:i|we|you|he|she|they|who|your|my|our|their|je|tu|il|elle|nous|vous|ils|elles|qui"
     r"|votre|vos|mon|ma|mes|notre|nos|un|une|[mtl]['’]a)\b",
@@ -194,9 +197,13 @@ def strip(text: str) -> str:
     signature, a long paragraph or a postscript after it is not.
     """
     segments = _own_segments(_lines(text))
-    spoken = [_without_signature(segment) for segment in segments]
-    if not any(_has_words(segment) for segment in spoken):
-        spoken = segments
+    spoken: list[list[str]] = []
+    has_words = False
+    for segment in segments:
+        spoken.append(_without_signature(segment, has_words))
+        has_words = has_words or _has_words(spoken[-1])
+    if not has_words:
+        spoken = [_without_device_lines(segment) for segment in segments]
     return _joined(spoken)
 
 
@@ -244,7 +251,8 @@ def _own_segments(lines: Sequence[str]) -> list[list[str]]:
         line = lines[position]
         if _is_quoted(line):
             _drop_introduction(segments[-1])
-            segments.append([])
+            if segments[-1]:
+                segments.append([])
             position += 1
             continue
         end = introductions.get(position) or _header_end(lines, position)
@@ -291,23 +299,36 @@ def _introductions(lines: Sequence[str]) -> dict[int, int]:
 def _introduction_start(lines: Sequence[str], last: int) -> int | None:
     following = _next_filled(lines, last + 1)
     is_above_quote = following is not None and _is_quoted(lines[following])
+    found: int | None = None
     joined = ""
     for start in range(last, max(-1, last - _INTRODUCTION_LINES), -1):
         line = lines[start].strip()
-        if not line or _is_quoted(line):
-            return None
+        # A sentence that ends above is not part of it.
+        if not line or _is_quoted(line) or (start < last and line[-1] in ".!?"):
+            break
         joined = f"{line} {joined}".strip(_EDGE)
         if len(joined) > _LONGEST_INTRODUCTION:
-            return None
+            break
         if _is_introduction(" ".join(joined.split()), is_above_quote):
-            return start
-    return None
+            # The line with the address alone also looks like one: the date may stand
+            # further up, and the line that opens with a date is the first.
+            found = start
+            if _DATED_OPENING.match(joined):
+                break
+    return found
 
 
 def _is_introduction(joined: str, is_above_quote: bool) -> bool:
     wrote = _WROTE.search(joined)
-    if wrote is None or _WROTE_OPENING.match(joined) is None:
+    if wrote is None:
         return False
+    if _WROTE_OPENING.match(joined) is None:
+        # "Léa Martin wrote:" and nothing else, right above the quoted lines.
+        return (
+            is_above_quote
+            and len(joined) <= 60
+            and _PERSON.fullmatch(joined[: wrote.start()].strip(_EDGE)) is not None
+        )
     has_address = _ADDRESS.search(joined) is not None
     if not (has_address or _TIME.search(joined) or _FULL_DATE.search(joined)):
         return is_above_quote
@@ -387,11 +408,16 @@ def _drop_introduction(segment: list[str]) -> None:
             return
 
 
-def _without_signature(segment: list[str]) -> list[str]:
-    lines = [line for line in segment if not _is_device_line(line.strip(_EDGE))]
-    lines = _before_delimiter(lines)
-    lines = _without_disclaimers(lines)
-    return _without_closing(lines)
+def _without_signature(segment: list[str], has_words_above: bool) -> list[str]:
+    """Leave out what signs a run of lines; `has_words_above` is of the runs before."""
+    lines = _without_device_lines(segment)
+    lines = _without_disclaimers(lines, has_words_above)
+    lines = _before_delimiter(lines, has_words_above)
+    return _without_closing(lines, has_words_above)
+
+
+def _without_device_lines(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if not _is_device_line(line.strip(_EDGE))]
 
 
 def _is_device_line(line: str) -> bool:
@@ -400,22 +426,26 @@ def _is_device_line(line: str) -> bool:
     return _DEVICE.match(line) is not None or _PICTURE.match(line) is not None
 
 
-def _before_delimiter(lines: list[str]) -> list[str]:
-    for index, line in enumerate(lines):
-        if line not in ("-- ", "--", "—", "–"):
-            continue
-        before, after = lines[:index], lines[index + 1 :]
-        filled = [line for line in after if line.strip()]
-        is_short = len(filled) <= _SIGNATURE_LINES and all(
-            len(line) <= 2 * _LONGEST_SIGNATURE_LINE for line in filled
-        )
-        # Two dashes without the space are also how people draw a line in a letter.
-        if _has_words(before) and (is_short or line == "-- "):
-            return before
-    return lines
+def _before_delimiter(lines: list[str], has_words_above: bool) -> list[str]:
+    filled = 0
+    is_short = True
+    # From below, so that every line is looked at once; the topmost mark counts.
+    cut: int | None = None
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if line in ("-- ", "--", "—", "–"):
+            # Two dashes without the space are also how people draw a line in a letter.
+            if line == "-- " or (is_short and filled <= _SIGNATURE_LINES):
+                cut = index
+        elif line.strip():
+            filled += 1
+            is_short = is_short and len(line) <= 2 * _LONGEST_SIGNATURE_LINE
+    if cut is None or not (has_words_above or _has_words(lines[:cut])):
+        return lines
+    return lines[:cut]
 
 
-def _without_disclaimers(lines: list[str]) -> list[str]:
+def _without_disclaimers(lines: list[str], has_words_above: bool) -> list[str]:
     """Leave out legal notices, and what stands below one when words stand above."""
     kept: list[str] = []
     paragraph: list[str] = []
@@ -424,7 +454,7 @@ def _without_disclaimers(lines: list[str]) -> list[str]:
             paragraph.append(line)
             continue
         if paragraph and _is_disclaimer(paragraph):
-            if _has_words(kept):
+            if has_words_above or _has_words(kept):
                 return kept
         else:
             kept += paragraph
@@ -442,22 +472,28 @@ def _is_disclaimer(paragraph: list[str]) -> bool:
     )
 
 
-def _without_closing(lines: list[str]) -> list[str]:
+def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
     """Leave out "Cordialement, Léa Martin, 06 …"; thanks stay, the name below goes."""
     index = 0
     kept: list[str] = []
+    has_words = has_words_above
+    last_words = max(
+        (i for i, line in enumerate(lines) if _has_words([line])), default=-1
+    )
     while index < len(lines):
         line = lines[index].strip(" \t*_,.;:!-–—")
         size = _closing_size(lines, index, line)
         is_weak = size == 0 and len(line) <= 90 and _WEAK_CLOSING.fullmatch(line)
         if size == 0 and not is_weak:
             kept.append(lines[index])
+            has_words = has_words or _has_words([lines[index]])
             index += 1
             continue
         end = _signature_end(lines, index + max(size, 1), is_lenient=size > 0)
         if is_weak:
             kept.append(lines[index])
-        elif not (_has_words(kept) or _has_words(lines[end:])):
+            has_words = True
+        elif not has_words and last_words < end:
             kept += lines[index:end]
         index = end
     return kept

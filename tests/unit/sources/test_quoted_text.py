@@ -1,0 +1,229 @@
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.sources.quoted_text import holds_forward, strip, strip_html
+
+OWN = "Ma box clignote toujours en rouge."
+HISTORY = "Bonjour, avez-vous essayé de la redémarrer ?"
+
+INTRODUCTIONS = [
+    "Le lun. 5 janv. 2026 à 10:12, Service client <sav@telco.example> a écrit :",
+    "Le lun. 5 janv. 2026 à 10:12, Service client <sav@telco.example>\na écrit :",
+    "Le lun. 5 janv. 2026 à 10:12, Service\nclient de Telco <\nsav@telco.example> a\nécrit :",
+    "Le 05/01/2026 10:12, « Service client » <sav@telco.example> a écrit :",
+    "Le 05/01/2026 à 10:12, Service client a écrit\u00a0:",
+    "Le 5 janv. 2026 à 10:12, Service client <sav@telco.example> a écrit :",
+    "- Le 2026-01-05 10:12, Service client a écrit :",
+    "On Mon, Jan 5, 2026 at 10:12 AM Customer care <care@telco.example> wrote:",
+    "On Mon, Jan 5, 2026 at 10:12 AM Customer care from Telco <\ncare@telco.example> wrote:",
+    "On Jan 5, 2026, at 10:12, Customer care <care@telco.example> wrote:",
+    "--- On Mon, 1/5/26, care@telco.example <care@telco.example> wrote:",
+    "Am 05.01.2026 um 10:12 schrieb Kundendienst <sav@telco.example>:",
+    "El lun, 5 ene 2026 a las 10:12, Clientes (<sav@telco.example>) escribió:",
+    "Op ma 5 jan 2026 om 10:12 schreef Klantendienst <sav@telco.example>:",
+    "-----Message d'origine-----\nDe : Service client\nEnvoyé : lundi 5 janvier 2026",
+    "-----Original Message-----\nFrom: Customer care\nSent: Monday",
+    "----- Mail original -----\nDe: \"Service client\" <sav@telco.example>",
+    "Début du message réexpédié :\n\nDe: Service client <sav@telco.example>",
+    "Début du message transféré :",
+    "Begin forwarded message:",
+    "---------- Forwarded message ---------\nDe : Service client <sav@telco.example>",
+    "---------- Message transféré ---------",
+    "-------- Message original --------\nDe : sav@telco.example",
+    "De : Service client <sav@telco.example>\nEnvoyé : lundi 5 janvier 2026 10:12\n"
+    "À : Léa Martin\nObjet : RE: panne",
+    "*De :* Service client\n*Envoyé :* lundi 5 janvier 2026 10:12\n*À :* Léa\n"
+    "*Objet :* RE: panne",
+    "________________________________\nFrom: Customer care <care@telco.example>\n"
+    "Sent: Monday, January 5, 2026 10:12\nTo: Lea\nSubject: RE: fault",
+    "Date: Mon, 5 Jan 2026 10:12:00 +0100\nSubject: panne\nFrom: sav@telco.example\n"
+    "To: lea@example.com",
+    "##- Veuillez taper votre réponse au-dessus de cette ligne -##",
+    "-- Please reply above this line --",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_what_stands_below_an_introduction_is_not_the_author_s(introduction, mark):
+    assert strip(f"{OWN}\n\n{introduction}\n\n{mark}{HISTORY}") == OWN
+
+
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+def test_a_forward_without_a_word_is_empty(introduction):
+    assert strip(f"{introduction}\n\n{HISTORY}") == ""
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "On Monday I wrote:\nno answer since.",
+        "Le chat a écrit :\nbonjour tout le monde",
+        "Le 5 janvier 2026 à 10:12, votre conseiller m'a écrit :\nque tout irait bien.",
+        "On the other hand, it works.\nOn average, once a day.",
+        "From: the very start it went wrong.",
+        "De : Lyon\nÀ : Paris\nDate : 12 mars\n\nMon train avait 2 h de retard.",
+        "Objet : panne\nDate : hier\n\nRien ne marche.",
+        "Ce message est pour dire que mes données confidentielles ont fuité.",
+        "Le message d'origine n'est jamais arrivé.",
+        "Envoyé hier, reçu cassé.",
+        "Merci\nJe voudrais savoir où est mon colis.",
+        "3 > 2, non ?",
+    ],
+)
+def test_prose_that_looks_like_an_introduction_stays(prose):
+    assert strip(prose) == prose
+
+
+def test_answers_between_quoted_lines_are_kept_in_their_order():
+    text = (
+        "Le 5 janv. 2026 à 10:12, Service client <sav@telco.example> a écrit :\n"
+        "> Quel est le modèle ?\n\nLa X200.\n\n> Depuis quand ?\n>> avant\nDeux jours.\n"
+    )
+    assert strip(text) == "La X200.\n\nDeux jours."
+
+
+def test_an_answer_below_the_quoted_text_is_kept():
+    text = (
+        "Le 5/1/26 à 9:00, Léa a écrit :\n> Bonjour\n> Avez-vous reçu ?\n\nNon, rien."
+    )
+    assert strip(text) == "Non, rien."
+
+
+def test_an_introduction_in_an_unknown_language_goes_with_the_quote_below_it():
+    text = f"{OWN}\npt. 5.01.2026, 10:12 Dział <sav@telco.example> napsal:\n> co\n"
+    assert strip(text) == OWN
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "-- \nLéa Martin\nResponsable achats\n\n12 rue des Lilas",
+        "--\nLéa",
+        "Cordialement,\nLéa Martin\n06 12 34 56 78",
+        "Bien cordialement\n\nLéa MARTIN\n12 rue des Lilas\n69003 Lyon",
+        "Cdlt\nLéa",
+        "Je vous prie d'agréer, Madame, Monsieur, l'expression de mes\n"
+        "salutations distinguées.\n\nLéa Martin",
+        "Kind regards,\n\nJohn Smith\nSales Manager | ACME Ltd\nT: +44 20 7946 0018",
+        "Envoyé de mon iPhone",
+        "Sent from my iPhone",
+        "Télécharger Outlook pour Android<https://aka.ms/x>",
+        "Envoyé depuis l'application Mail Orange",
+        "Ce message et toutes les pièces jointes sont confidentiels et destinés à\n"
+        "leurs seuls destinataires. Toute diffusion est interdite.\n\nThank you.",
+        "This e-mail and any attachments are confidential and intended solely for\n"
+        "the addressee.",
+    ],
+)
+def test_a_signature_goes(signature):
+    assert strip(f"{OWN}\n\n{signature}") == OWN
+
+
+def test_thanks_stay_and_the_name_below_goes():
+    assert strip(f"{OWN}\nMerci d'avance,\nLéa Martin") == f"{OWN}\nMerci d'avance,"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "PS : appelez-moi le soir.",
+        "N° de commande : 12345",
+        "Vous devez me rappeler avant lundi, sinon je résilie mon abonnement.",
+    ],
+)
+def test_what_says_something_after_the_closing_stays(kept):
+    assert strip(f"{OWN}\n\nCordialement,\nLéa Martin\n\n{kept}") == f"{OWN}\n\n{kept}"
+
+
+def test_a_signature_that_is_all_there_is_stays():
+    assert strip("--\nLéa Martin, dossier 12345") == "--\nLéa Martin, dossier 12345"
+
+
+def test_the_mark_of_a_telephone_is_never_what_somebody_said():
+    assert strip("Envoyé de mon iPhone") == ""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<div dir="ltr">{OWN}</div><div class="gmail_quote"><div class="gmail_attr">'
+        "Le lun. 5 janv. 2026 à 10:12, SAV &lt;sav@telco.example&gt; a écrit :<br></div>"
+        f'<blockquote class="gmail_quote">{HISTORY}</blockquote></div>',
+        f'<p>{OWN}</p><div class="moz-cite-prefix">Le 05/01/2026 à 10:12, SAV a écrit :'
+        f'</div><blockquote type="cite">{HISTORY}</blockquote>',
+        f'<div>{OWN}</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">'
+        f"<b>De :</b> SAV<br><b>Objet :</b> x</div><div>{HISTORY}</div>",
+        f"<p class=MsoNormal>{OWN}</p><div style='border:none;border-top:solid #E1E1E1 "
+        f"1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal><b>Von:</b> SAV</p></div>"
+        f"<p class=MsoNormal>{HISTORY}</p>",
+        f'<div>{OWN}</div><div class="ydp1yahoo_quoted"><div>{HISTORY}</div></div>',
+        f'<div>{OWN}</div><div class="gmail_signature">Léa<br>Responsable</div>',
+        f'<p>{OWN}</p><div class="moz-forward-container">-------- x<br>{HISTORY}</div>',
+    ],
+)
+def test_what_the_program_marks_as_quoted_goes(html):
+    assert strip_html(html) == OWN
+
+
+def test_an_html_answer_between_quotes_is_kept():
+    html = (
+        '<div class="gmail_quote">Le lun. 5 janv. 2026 à 10:12, SAV &lt;s@t.example&gt; '
+        "a écrit :<blockquote class=gmail_quote>Quel modèle ?</blockquote>La X200."
+        "<blockquote class=gmail_quote>Depuis quand ?</blockquote>Deux jours.</div>"
+    )
+    assert strip_html(html) == "La X200.\n\nDeux jours."
+
+
+def test_an_indented_paragraph_is_the_author_s():
+    html = f'<blockquote style="margin:0 0 0 40px;border:none">{OWN}</blockquote>'
+    assert strip_html(html) == OWN
+
+
+def test_words_typed_into_the_signature_element_are_not_lost():
+    assert strip_html(f'<div id="Signature">{OWN}</div>') == OWN
+
+
+def test_a_forward_is_told_by_the_program_s_mark_only():
+    assert holds_forward("voir ici\n---------- Message transféré ---------\nDe : x")
+    assert holds_forward("Begin forwarded message:\n")
+    assert not holds_forward("J'ai transféré le message à un ami.")
+    assert not holds_forward("-----Message d'origine-----")
+
+
+LINES = st.sampled_from(
+    [*INTRODUCTIONS, OWN, "> cité", "", "-- ", "--", "Cordialement", "Léa", "De :", ">"]
+)
+
+
+@given(st.lists(LINES).map("\n".join) | st.text())
+def test_no_text_makes_it_fail_and_nothing_is_added(text):
+    own = strip(text)
+    assert own == own.strip()
+    assert len(own) <= 3 * len(text)
+    strip_html(text)
+
+
+def seconds(text):
+    started_at = process_time()
+    strip(text)
+    return process_time() - started_at
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On ", "Le 5 janv. 2026 à 10:12 ", "Le 5 à 9:00, a écrit :x\n", "a écrit :\n",
+        "On x wrote:\n", "De : a\n", "From: a@b\nTo:\n", "> \n", "\n", ">\na@b:\n", "--\n",
+        "Cordialement\nLéa\nnon?\n", "merci\n", "je vous prie ", "begin 644 x\n", " ", "-",
+        "Ce message\n", "@", "<", "[cid:", "schrieb ",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length_however_odd_the_text(line):
+    # Eight times the length would be 64 times the time, were it quadratic.
+    short = 8_000 // len(line)
+    base = max(min(seconds(line * short) for _ in range(3)), 0.002)
+    assert min(seconds(line * short * 8) for _ in range(2)) < 25 * base
