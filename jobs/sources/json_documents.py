@@ -30,18 +30,31 @@ BLOCK = 1 << 20
 LONGEST_BROKEN = 16 << 20
 # How far braces are counted for the end of a broken document. Counting is slow, and a
 # file may be broken everywhere.
-LONGEST_COUNTED = 64 << 10
+LONGEST_COUNTED = 32 << 10
 # An error this near to the end of what was read may only be a cut number or escape.
 LONGEST_TOKEN = 32
 
 _BETWEEN = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*")
 _OBJECT_STARTS = re.compile(rb'\{\s*["}]')
-# Outside a string nothing but the end of one document and the start of another.
-_ADJACENT = re.compile(rb"\}(?=\s*\{)")
 _NEXT_ELEMENT = re.compile(rb'\}(?=\s*,\s*\{\s*["}])')
-# A string is one only where JSON has something after it: a lost quotation mark would
-# otherwise turn all that follows inside out.
-_STRUCTURE = re.compile(rb'"(?:[^"\\\n]|\\.)*+"(?=\s*(?:[:,}\]]|\Z))|[{}\[\]]')
+# What is looked at to find the end of a broken document, by the indentation of its
+# first line. A string is one only where JSON has something after it: a lost quotation
+# mark would otherwise turn all that follows inside out.
+_STRING = rb'"(?:[^"\\\n]|\\.)*+"(?=\s*(?:[:,}\]]|\Z))'
+# A line that begins an object no deeper than the broken one's own line.
+_LINE = rb"\n(?=[ \t]{0,%d}(?:\{|\[\s*\{))"
+# Outside a string nothing but the end of one document and the start of another.
+_ADJACENT = rb"\}(?=\s*\{)"
+DEEPEST_INDENT = 80
+_STRUCTURE = [
+    re.compile(_STRING + rb"|[{}\[\]]|" + _LINE % indent)
+    for indent in range(DEEPEST_INDENT + 1)
+]
+_NEXT_DOCUMENT = [
+    re.compile(_ADJACENT + rb"|" + _LINE % indent)
+    for indent in range(DEEPEST_INDENT + 1)
+]
+_ENDS_DOCUMENT = re.compile(_ADJACENT)
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 # Walks over a value and checks its grammar without building it.
@@ -163,37 +176,42 @@ class _Window:
         if self.bytes[at] not in b"{[":
             debris = _OBJECT_STARTS.search(self.bytes, at + 1)
             return debris.start() if debris else None
-        next_line = self._next_document_line().search(self.bytes, at + 1)
-        limit = next_line.start() if next_line else len(self.bytes)
-        adjacent = _ADJACENT.search(self.bytes, at + 1, limit)
-        limit = adjacent.end() if adjacent else limit
-        if at < fault < limit and _OBJECT_STARTS.match(self.bytes, fault):
-            # An object where none may stand: the one before it was cut off.
-            return fault
-        depth = 0
-        for token in _STRUCTURE.finditer(
-            self.bytes, at, min(limit, at + LONGEST_COUNTED)
-        ):
-            mark = token[0]
-            if mark in (b"{", b"["):
-                depth += 1
-            elif mark in (b"}", b"]"):
-                depth -= 1
-                if depth <= 0:
+        indent = self._indent()
+        counted = at + LONGEST_COUNTED
+        open_: list[bytes] = []
+        for token in _STRUCTURE[indent].finditer(self.bytes, at, counted):
+            mark, place = token[0], token.start()
+            if mark == b"{" or mark == b"[":
+                if place == fault > at and _OBJECT_STARTS.match(self.bytes, fault):
+                    # An object where none may stand: the one before it was cut off.
+                    return fault
+                open_.append(mark)
+            elif mark == b"}" or mark == b"]":
+                opening = b"{" if mark == b"}" else b"["
+                if opening in open_:
+                    # Closes what was left open inside, too.
+                    while open_.pop() != opening:
+                        pass
+                elif in_array:
+                    return place
+                if not open_ or _ENDS_DOCUMENT.match(self.bytes, place):
                     return token.end()
-        if next_line or adjacent:
-            return limit
+            elif mark == b"\n":
+                return place
         if in_array:
             element = _NEXT_ELEMENT.search(self.bytes, max(fault, at + 1))
-            return element.end() if element else None
-        return None
+            if element:
+                return element.end()
+        later = _NEXT_DOCUMENT[indent].search(self.bytes, counted)
+        if later is None:
+            return None
+        return later.start() if later[0] == b"\n" else later.end()
 
-    def _next_document_line(self) -> re.Pattern[bytes]:
-        """A line that begins an object no deeper than the broken one's own line."""
-        line_start = self.bytes.rfind(b"\n", 0, self.at) + 1
-        before = self.bytes[line_start : self.at]
-        indent = 0 if before.strip() or len(before) > 80 else len(before)
-        return _LINES[indent]
+    def _indent(self) -> int:
+        """Of the line that the broken document begins; none if it begins within one."""
+        line_start = self.bytes.rfind(b"\n", max(0, self.at - DEEPEST_INDENT), self.at)
+        before = self.bytes[line_start + 1 : self.at]
+        return 0 if before.strip() or len(before) > DEEPEST_INDENT else len(before)
 
     def _take(self, end: int) -> None:
         self.taken = self.bytes[self.at : end].rstrip()
@@ -209,8 +227,3 @@ class _Window:
         self._line_end = -1
         self.bytes = rest + block
         self._view = memoryview(self.bytes)
-
-
-_LINES = [
-    re.compile(rb"\n(?=[ \t]{0,%d}(?:\{|\[\s*\{))" % indent) for indent in range(81)
-]
