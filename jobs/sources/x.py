@@ -134,7 +134,12 @@ class Page(msgspec.Struct):
     meta: Raw = ABSENT
 
 
+class Meta(msgspec.Struct):
+    result_count: int = 0
+
+
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
+META = msgspec.json.Decoder(Meta)
 PAGE = msgspec.json.Decoder(Page)
 INCLUDES = msgspec.json.Decoder(Includes)
 USER = msgspec.json.Decoder(User)
@@ -190,7 +195,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     elif "errors" in fields or {"title", "detail"} & fields.keys():
         message = _told(page.errors, document)
         yield Rejected("x_api_error", message, origin, excerpt_of(document))
-    elif "meta" not in fields:
+    elif not _is_empty_page(fields):
         reason = _other_object(fields)
         if reason is None:
             found = ", ".join(list(fields)[:8]) or "nothing"
@@ -202,6 +207,19 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             )
         else:
             yield Excluded(reason, origin)
+
+
+def _is_empty_page(fields: Mapping[str, Raw]) -> bool:
+    """A page that says itself that nothing was found: `{"meta": {"result_count": 0}}`.
+
+    One that counts records, or includes their authors, has lost its `data`.
+    """
+    if "meta" not in fields or "includes" in fields:
+        return False
+    try:
+        return META.decode(fields["meta"]).result_count == 0
+    except FAULTS:
+        return False
 
 
 def _users(includes: Raw) -> dict[str, User]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.sources.mastodon import READER, parse
@@ -336,6 +336,7 @@ def test_an_error_of_the_server_is_refused_in_its_own_words():
     )
 
 
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -352,11 +353,13 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=150, deadline=None)
 @given(changes=st.dictionaries(names, values, max_size=3))
 def test_every_mutated_status_comes_out_once(changes):
     assert len(read(a_status(**changes))) == 1
 
 
+@settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, 800), byte=st.binary(min_size=1, max_size=2))
 def test_a_mutated_file_does_not_make_it_raise(place, byte):
     content = json.dumps([a_status(), a_status()]).encode()

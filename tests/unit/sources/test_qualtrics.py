@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.sources.records import Excluded, Handle, Origin, Rejected, Survey
@@ -317,6 +317,7 @@ def test_a_large_export_is_read_in_documents_with_all_header_rows():
     assert ids == [f"R_{i}/Q1" for i in range(1200)]
 
 
+@settings(max_examples=150, deadline=None)
 @given(
     place=st.integers(0, 1500),
     byte=st.binary(min_size=1, max_size=3),

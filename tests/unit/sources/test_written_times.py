@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.sources.written_times import instant_of
@@ -65,6 +65,7 @@ def test_what_is_no_time_is_null(written):
     assert instant_of(written) is None
 
 
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=30) | st.from_regex(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,9}"))
 def test_no_text_makes_it_raise(written):
     instant_of(written)

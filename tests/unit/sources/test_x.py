@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.sources.records import (
@@ -245,6 +245,16 @@ def test_an_empty_page_holds_no_record():
     assert read(a_page()) == []
 
 
+def test_a_page_that_counts_posts_and_has_none_is_refused():
+    counted = {"meta": {"result_count": 2}}
+    with_authors = {"includes": {"users": [LEA]}, "meta": {"result_count": 0}}
+
+    assert [o.reason for o in read(counted) + read(with_authors)] == [
+        "not_an_x_page",
+        "not_an_x_page",
+    ]
+
+
 def test_errors_beside_data_tell_of_posts_that_were_not_delivered():
     errors = [{"title": "Not Found Error", "detail": "Could not find tweet."}]
 
@@ -363,6 +373,7 @@ def test_a_line_that_is_cut_off_is_refused_and_the_others_are_read():
     assert outcomes[1].reason == "not_x_json"
 
 
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -379,11 +390,13 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=150, deadline=None)
 @given(changes=st.dictionaries(st.sampled_from(sorted(a_post())), values, max_size=3))
 def test_every_mutated_post_comes_out_once(changes):
     assert len(read(a_page(a_post(**changes), a_post()))) == 2
 
 
+@settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, 700), byte=st.binary(min_size=1, max_size=2))
 def test_a_mutated_page_does_not_make_it_raise(place, byte):
     page = json.dumps(a_page(a_post())).encode()
