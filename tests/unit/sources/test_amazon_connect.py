@@ -572,6 +572,13 @@ def test_an_unknown_word_in_a_closed_list_loses_no_record():
     assert contact.attributes["DisconnectReason"] == "BORED"
 
 
+def test_an_unknown_channel_is_told_by_what_was_carried():
+    assert the_contact(Channel="PIGEON").channel == "call"
+    assert the_contact(Channel="PIGEON").attributes["Channel"] == "PIGEON"
+    chat = the_contact(Channel="PIGEON", MediaStreams=[{"Type": "CHAT"}])
+    assert chat.channel == "chat"
+
+
 def test_a_negative_duration_is_not_kept():
     assert the_contact(Queue=a_queue(Duration=-3)).wait_seconds is None
 
@@ -611,7 +618,7 @@ def test_a_negative_duration_is_not_kept():
             "out of range",
         ),
         (
-            json.dumps(a_record(Channel="PIGEON")).encode(),
+            json.dumps(a_record(Channel="PIGEON", MediaStreams=None)).encode(),
             "unknown_channel",
             "at `$.Channel`, got 'PIGEON'",
         ),

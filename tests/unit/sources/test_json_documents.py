@@ -167,6 +167,11 @@ def test_openings_without_end_come_out():
     assert pieces(b"[" * 100_000) == [b"[" * 99_999, b"["]
 
 
+def test_rubbish_costs_no_look_at_the_whole_file_for_each_piece():
+    # Quadratic time would not end within this test's patience.
+    assert len(pieces(b"{{}" * 20_000)) == 40_000
+
+
 class Trickle(io.RawIOBase):
     """A stream that gives a few bytes at a time and counts what is asked of it."""
 
