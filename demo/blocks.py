@@ -5,7 +5,7 @@ import pickle
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from demo import crm
 from demo.journeys import Life
@@ -105,14 +105,9 @@ def _settle(
     tables["persons"].append(_person(person, components))
     tables["interactions"] += rows
     tables["journeys"] += journeys
-    tables["surveys"] += [s for s in truth.surveys if _is_delivered(s, outbox, world)]
-    tables["planted"] += truth.planted
+    tables["surveys"] += truth.surveys
+    tables["planted"] += [p for p in truth.planted if p["where"] in outbox.arrivals]
     return len(rows)
-
-
-def _is_delivered(survey: dict[str, Any], outbox: Outbox, world: World) -> bool:
-    asked = survey.get("invited_at") or survey.get("answered_at") or ""
-    return bool(asked < (world.start + timedelta(days=world.days)).isoformat())
 
 
 def _date(world: World, day: int) -> str:

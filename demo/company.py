@@ -5,15 +5,17 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from os import cpu_count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from demo import world as world_module
-from demo.blocks import BLOCK, TRUTH_TABLES, BlockCounts, write_block
+from demo.blocks import BLOCK, TRUTH_TABLES, write_block
 from demo.days import write_day
 from demo.truth import Row
 from demo.world import World, a_world
@@ -77,7 +79,7 @@ def write(
     steps = len(blocks) + days
     done = 0
 
-    def count(_: object) -> None:
+    def count() -> None:
         nonlocal done
         done += 1
         if progress is not None:
@@ -86,30 +88,33 @@ def write(
     expected: Expected = Counter()
     broken: list[Row] = []
     interactions = 0
+    live = partial(write_block, world, spool)
+    put = partial(write_day, world, spool, directory)
     try:
-        with ProcessPoolExecutor(workers or cpu_count() or 1) as pool:
-            futures = [
-                pool.submit(write_block, world, spool, block) for block in blocks
-            ]
-            for future in as_completed(futures):
-                result: BlockCounts = future.result()
+        with _workers(workers or cpu_count() or 1) as each:
+            for result in each(live, blocks):
                 interactions += result.interactions
                 expected += result.expected
-                count(result)
-            day_futures = [
-                pool.submit(write_day, world, spool, directory, day)
-                for day in range(days)
-            ]
-            for day_future in day_futures:
-                counts, planted = day_future.result()
+                count()
+            for counts, planted in each(put, range(days)):
                 expected += counts
                 broken += planted
-                count(counts)
+                count()
         _write_truth(world, directory, spool, len(blocks), expected, broken)
     finally:
         shutil.rmtree(spool)
     files = sum(1 for path in directory.rglob("*") if path.is_file())
     return Counts(interactions, customers, days, files)
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """A `map` that keeps the order, over processes when there is more than one."""
+    if number == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(number) as pool:
+        yield pool.map
 
 
 def _write_truth(

@@ -65,15 +65,12 @@ def _trouble(
     truth: Recorder,
     at: int,
 ) -> None:
-    """Duplicates and conflicts, on customers who are never heard of: nothing hangs on them.
-
-    The first of these in every run of a hundred people is a conflict.
-    """
+    """Duplicates and conflicts, on customers who are never heard of: nothing hangs on them."""
     draw = rng.random()
-    if draw < 0.02:
+    if draw < 0.15:
         _send(outbox, person, row, at + 1, "redelivered")
         _note(truth, "crm_duplicate", person)
-    elif draw < 0.04:
+    elif draw < 0.30:
         other = row | {
             "birth_year": person.birth_year - 9,
             "segment": "b2b" if person.segment == "b2c" else "b2c",
@@ -84,7 +81,12 @@ def _trouble(
 
 def _note(truth: Recorder, kind: str, person: Person) -> None:
     truth.planted.append(
-        {"kind": kind, "value": person.customer_id, "where": SOURCE, "part": "row"}
+        {
+            "kind": kind,
+            "value": person.customer_id,
+            "where": f"{SOURCE}:{person.customer_id}",
+            "part": "row",
+        }
     )
 
 

@@ -60,15 +60,10 @@ PLANS = {
     ),
 }
 DEVICES = {
-    "fr": (
-        *("téléphone Aria 12", "répéteur wifi", "décodeur TV", "Nexo 8 Lite"),
-        *("carte SIM", "tablette Lumo", "routeur 5G"),
-    ),
-    "en": (
-        *("Aria 12 phone", "wifi repeater", "TV box", "Nexo 8 Lite"),
-        *("SIM card", "Lumo tablet", "5G router"),
-    ),
+    "fr": ("répéteur wifi", "décodeur TV", "routeur 5G", "boîtier Lumo", "Aria 12"),
+    "en": ("wifi repeater", "TV box", "5G router", "Lumo hub", "Aria 12 phone"),
 }
+PHONES = ("Aria 12", "Aria 12 Pro", "Nexo 8 Lite", "Nexo 9", "Lumo X")
 PRICES = (9.99, 12.99, 14.99, 19.99, 24.9, 29.99, 34.99, 39.99, 42.5, 49.99, 59.9, 78.4)
 CARRIERS = ("Colivite", "Relais Plume", "TransExpress Sud", "PosteRapide")
 
@@ -97,6 +92,7 @@ def a_journey_s_facts(
         "box": rng.choice(BOXES if french else BOXES_EN),
         "plan": rng.choice(PLANS[language]),
         "device": rng.choice(DEVICES[language]),
+        "phone": rng.choice(PHONES),
         "carrier": rng.choice(CARRIERS),
         "city": person.city,
         "month": month,

@@ -34,7 +34,7 @@ class Outbox:
         self._world = world
         self.by_day: defaultdict[int, list[Delivery]] = defaultdict(list)
         self.arrivals: defaultdict[str, list[int]] = defaultdict(list)
-        """Arrival days of every interaction, as day indices, in order."""
+        """Arrival days, as indices, of interactions, survey rows and customers."""
         self.late_days = 0
         """Added to every arrival while it is set: the contact's files come late."""
 
@@ -60,9 +60,9 @@ class Outbox:
             source, container, (at, key or ids[0]), payload, what, reason, ids
         )
         self.by_day[day].append(delivery)
-        if what == "interaction":
-            for interaction_id in ids:
-                days = self.arrivals[interaction_id]
+        if what in ("interaction", "survey", "customer"):
+            for record_id in ids:
+                days = self.arrivals[record_id]
                 if day not in days:
                     days.append(day)
         return True

@@ -105,8 +105,8 @@ class Scene:
     def is_solved(self) -> bool:
         """Whether this contact settles the matter: less often in the bad week."""
         share = 0.66 if self.mood.contact_number == 1 else 0.74
-        if self.is_bad_week and self.intent == "billing":
-            share -= 0.25
+        if self.is_bad_week:
+            share -= 0.30 if self.intent == "billing" else 0.08
         return self.chance(share)
 
     def resolution(self, *, is_solved: bool) -> str:
@@ -120,6 +120,9 @@ class Scene:
         return 300 + int(self.rng.expovariate(1 / (mean * clock.HOUR)))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dumps(record: Any) -> bytes:
     """Compact JSON as these systems write it."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(record).encode()

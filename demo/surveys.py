@@ -7,7 +7,7 @@ from typing import Any
 
 from demo import clock
 from demo.clock import DAY, HOUR, MINUTE
-from demo.personal_data import something_personal
+from demo.personal_data import Planted, something_personal
 from demo.scene import Scene
 from demo.world import ANSWER_RATE, SURVEY_SHARE
 
@@ -78,32 +78,34 @@ def invite(
         "comment": "",
         "language": scene.person.language,
     }
-    answers = delivered is not None and scene.chance(ANSWER_RATE[survey_channel])
-    answered = None
-    if answers:
-        delay = 30 if survey_channel == "ivr" else int(rng.expovariate(1 / (9 * HOUR)))
-        started = invited + 60 + min(delay, 4 * DAY)
-        answered = started + rng.randrange(15, 200)
-        filled = row | {
-            "started_at": clock.iso(started),
-            "completed_at": clock.iso(answered),
-            "score": _score(rng, question, scene.mood.frustration, is_solved=is_solved),
-        }
-        filled["comment"] = _comment(scene, filled, f"{SOURCE}:{survey_id}")
-        if survey_channel in ("web", "app") and rng.random() < QUALTRICS_SHARE:
-            _qualtrics(scene, filled, started, answered)
-            return
-        if answered // DAY != invited // DAY:
-            _send(scene, row, invited)
-            _send(scene, filled, answered, reason="updated")
-        else:
-            _send(scene, filled, answered)
-        row = filled
-    else:
+    if delivered is None or not scene.chance(ANSWER_RATE[survey_channel]):
         if rng.random() < 0.06 and delivered:
             row["started_at"] = clock.iso(delivered + rng.randrange(60, 600))
-        _send(scene, row, invited)
-    scene.truth.surveys.append(_truth(scene, row))
+        if _send(scene, row, invited):
+            scene.truth.surveys.append(_truth(scene, row))
+        return
+    delay = 30 if survey_channel == "ivr" else int(rng.expovariate(1 / (9 * HOUR)))
+    started = invited + 60 + min(delay, 4 * DAY)
+    answered = started + rng.randrange(15, 200)
+    filled = row | {
+        "started_at": clock.iso(started),
+        "completed_at": clock.iso(answered),
+        "score": _score(rng, question, scene.mood.frustration, is_solved=is_solved),
+    }
+    filled["comment"], planted = _comment(scene, filled)
+    if survey_channel in ("web", "app") and rng.random() < QUALTRICS_SHARE:
+        _qualtrics(scene, filled, planted, started, answered)
+        return
+    is_known = False
+    if answered // DAY != invited // DAY:
+        is_known = _send(scene, row, invited)
+        is_answered = _send(scene, filled, answered, reason="updated")
+    else:
+        is_answered = _send(scene, filled, answered)
+    if is_answered and planted:
+        scene.truth.plant(planted, f"{SOURCE}:{survey_id}", "survey_comment")
+    if is_answered or is_known:
+        scene.truth.surveys.append(_truth(scene, filled if is_answered else row))
 
 
 def _truth(scene: Scene, row: dict[str, Any], source: str = SOURCE) -> dict[str, Any]:
@@ -125,8 +127,8 @@ def _truth(scene: Scene, row: dict[str, Any], source: str = SOURCE) -> dict[str,
     }
 
 
-def _send(scene: Scene, row: dict[str, Any], at: int, reason: str = "") -> None:
-    scene.outbox.send(
+def _send(scene: Scene, row: dict[str, Any], at: int, reason: str = "") -> bool:
+    return scene.outbox.send(
         SOURCE,
         "invitations",
         at,
@@ -145,23 +147,30 @@ def _score(rng: Random, question: str, frustration: float, *, is_solved: bool) -
     return round(low + delight * (high - low))
 
 
-def _comment(scene: Scene, row: dict[str, Any], where: str) -> str:
+def _comment(scene: Scene, row: dict[str, Any]) -> tuple[str, Planted | None]:
+    """In two of five answers; one in ten of those holds personal data."""
     rng = scene.rng
     if rng.random() > 0.4:
-        return ""
+        return "", None
     low, high = row["scale_min"], row["scale_max"]
     share = (row["score"] - low) / (high - low)
     kind = "good" if share >= 0.75 else "middling" if share >= 0.45 else "bad"
     comment: str = rng.choice(scene.voice.parts.SURVEY_COMMENTS[kind])
-    if rng.random() < 0.1:
-        planted = something_personal(rng, scene.person, aloud=False)
-        scene.truth.plant(planted, where, "survey_comment")
-        template: str = rng.choice(scene.voice.parts.PERSONAL[planted.kind])
-        comment = f"{comment} {template.format(value=planted.value)}"
-    return comment
+    if rng.random() > 0.1:
+        return comment, None
+    planted = something_personal(rng, scene.person, aloud=False)
+    template: str = rng.choice(scene.voice.parts.PERSONAL[planted.kind])
+    return f"{comment} {template.format(value=planted.value)}", planted
 
 
-def _qualtrics(scene: Scene, row: dict[str, Any], started: int, answered: int) -> None:
+def _qualtrics(
+    scene: Scene,
+    row: dict[str, Any],
+    planted: Planted | None,
+    started: int,
+    answered: int,
+) -> None:
+    """An answer in the other tool, which tells of no invitation."""
     rng, person = scene.rng, scene.person
     response = f"R_{rng.getrandbits(80):020x}"
     is_nps = row["question_code"] == "NPS"
@@ -184,7 +193,7 @@ def _qualtrics(scene: Scene, row: dict[str, Any], started: int, answered: int) -
         *(person.customer_id or "", "email", person.language.upper()),
         *(group, nps, csat, row["comment"], row["interaction_id"]),
     ]
-    scene.outbox.send(
+    is_sent = scene.outbox.send(
         SOURCE,
         "qualtrics",
         answered,
@@ -192,6 +201,10 @@ def _qualtrics(scene: Scene, row: dict[str, Any], started: int, answered: int) -
         ids=(f"{SOURCE}:{response}",),
         what="survey",
     )
+    if not is_sent:
+        return
+    if planted:
+        scene.truth.plant(planted, f"{SOURCE}:{response}", "survey_comment")
     for kind, value, scale in (("NPS", nps, (0, 10)), ("CSAT", csat, (1, 5))):
         if value != "":
             filled = row | {

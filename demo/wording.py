@@ -350,12 +350,39 @@ class Voice:
         return Piece(text, "planted", planted.kind, planted=planted)
 
 
+QUESTIONS = (
+    *(
+        "pourriez-",
+        "pouvez-",
+        "quel",
+        "serait-il",
+        "existe-t",
+        "est-il",
+        "est-ce",
+        "où ",
+    ),
+    *(
+        "combien",
+        "un conseiller pourrait",
+        "le créneau",
+        "could",
+        "would",
+        "what",
+        "does",
+    ),
+    *("is ", "can ", "how ", "where", "who", "are ", "do ", "isn't"),
+)
+"""How a sentence begins that ends in a question mark."""
+
+
 def sentences(pieces: list[str]) -> str:
-    """Pieces as written prose: capitals and full stops."""
+    """Pieces as written prose: capitals, full stops and question marks."""
     whole = []
     for piece in pieces:
         piece = piece.strip()
         if piece:
-            end = "" if piece[-1] in ".!?:…" else "."
-            whole.append(piece[:1].upper() + piece[1:] + end)
+            end = "?" if piece.lower().startswith(QUESTIONS) else "."
+            whole.append(
+                f"{piece[:1].upper()}{piece[1:]}{'' if piece[-1] in '.!?:…' else end}"
+            )
     return " ".join(whole)

@@ -97,7 +97,7 @@ ANSWER_RATE = {"sms": 0.50, "ivr": 0.25, "email": 0.18, "web": 0.30, "app": 0.35
 
 INCIDENT_BILLING_FACTOR = 2.5
 INCIDENT_WAIT_FACTOR = 2.4
-INCIDENT_FRUSTRATION = 0.22
+INCIDENT_FRUSTRATION = 0.30
 
 TROUBLE = {
     "late": 0.012,
@@ -147,11 +147,14 @@ class World:
     """Monday of the bad week; none where no whole ISO week lies in the run."""
     start_at: int = field(init=False)
     end_at: int = field(init=False)
+    incident_at: int = field(init=False)
     day_weights: tuple[float, ...] = field(init=False)
     cumulative_day_weights: tuple[float, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         start_at = clock.midnight(self.start)
+        incident_at = clock.midnight(self.incident) if self.incident else 0
+        object.__setattr__(self, "incident_at", incident_at)
         weights = []
         for index in range(self.days):
             day = self.start + timedelta(days=index)
@@ -166,10 +169,7 @@ class World:
         object.__setattr__(self, "cumulative_day_weights", tuple(accumulate(weights)))
 
     def is_incident(self, at: int) -> bool:
-        if self.incident is None:
-            return False
-        begin = clock.midnight(self.incident)
-        return begin <= at < begin + 7 * DAY
+        return self.incident_at <= at < self.incident_at + 7 * DAY
 
     def rng(self, *name: object) -> Random:
         """A generator of its own for whatever is named: the order of work is no matter."""

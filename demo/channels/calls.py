@@ -90,7 +90,7 @@ def _answered(scene: Scene, leg: Leg, conversation: str) -> Outcome:
     if rng.random() < 0.3:
         leg.reason = "AGENT_DISCONNECT"
     scene.mood.waited_minutes = leg.wait // MINUTE
-    gain = min(0.3, leg.wait / 3600)
+    gain = min(0.4, leg.wait / 1200)
     scene.mood.frustration = min(1.0, scene.mood.frustration + gain)
     is_transferred = leg.initiation == "INBOUND" and scene.chance(TRANSFER_SHARE)
     solved = not is_transferred and scene.is_solved()
@@ -143,12 +143,14 @@ def _talk(scene: Scene, leg: Leg, *, is_solved: bool, is_transferred: bool) -> S
     if rng.random() < 0.6:
         agent_says(texts.IDENTIFY)
         turns.append(("customer", rng.choice(voice.parts.IDENTITY_ANSWERS)))
+    fillers = [*texts.LISTENING, *(texts.HOLDS if leg.hold else ())]
+    rng.shuffle(fillers)
     if said.labels.frustrations:
-        agent_says(texts.SYMPATHY)
+        fillers.append(rng.choice(texts.SYMPATHY))
     while rest:
+        if fillers and rng.random() < 0.7:
+            turns.append(("agent", fillers.pop()))
         turns.append(("customer", rest.pop(0)))
-        if rest and rng.random() < 0.5:
-            agent_says(texts.HOLDS if leg.hold else texts.SYMPATHY)
     if is_transferred:
         agent_says(texts.TRANSFERS, queue=_other_queue(scene))
         return said
@@ -175,7 +177,9 @@ def _deliver(
         early = contact_record(leg, updated_at=leg.ended_at + 5, is_wrapped=False)
         outbox.send(SOURCE, container, leg.ended_at + 5, early, ids=ids)
         later = done_at + (DAY if rng.random() < 0.5 else 0)
-        outbox.send(SOURCE, container, later, record, ids=ids, reason="updated")
+        if not outbox.send(SOURCE, container, later, record, ids=ids, reason="updated"):
+            # The run ends before anybody learns of the after-work.
+            leg.wrap = 0
         if rng.random() < TROUBLE["stale"] / TROUBLE["updated"]:
             # At least once means in any order, too: the old one comes after the new.
             outbox.send(SOURCE, container, later + DAY, early, ids=ids, reason="stale")
@@ -184,22 +188,23 @@ def _deliver(
         if fate > 1 - TROUBLE["redelivered"]:
             again = done_at + (DAY if rng.random() < 0.5 else 30)
             outbox.send(SOURCE, container, again, record, ids=ids, reason="redelivered")
-    has_words = labels is not None and leg.turns
-    if has_words and rng.random() >= TROUBLE["transcript_missing"]:
-        _deliver_transcript(scene, leg, done_at)
+    if labels is not None and rng.random() >= TROUBLE["transcript_missing"]:
+        is_heard = _deliver_transcript(scene, leg, done_at)
     else:
-        labels = None
-    _record(scene.truth, scene, leg, conversation, outcome, labels)
+        is_heard = False
+    _record(
+        scene.truth, scene, leg, conversation, outcome, labels if is_heard else None
+    )
 
 
-def _deliver_transcript(scene: Scene, leg: Leg, done_at: int) -> None:
+def _deliver_transcript(scene: Scene, leg: Leg, done_at: int) -> bool:
     """Minutes after the record as a rule; sometimes days after, or before a late record."""
     rng, outbox = scene.rng, scene.outbox
     at = done_at + 240
     late_days, outbox.late_days = outbox.late_days, 0
     if not late_days and rng.random() < TROUBLE["transcript_after"]:
         at += rng.randrange(1, 4) * DAY
-    outbox.send(
+    is_sent = outbox.send(
         SOURCE,
         analysis_name(leg, at),
         at,
@@ -208,6 +213,7 @@ def _deliver_transcript(scene: Scene, leg: Leg, done_at: int) -> None:
         what="transcript",
     )
     outbox.late_days = late_days
+    return is_sent
 
 
 def _record(

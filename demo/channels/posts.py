@@ -15,7 +15,7 @@ from demo.formats.social import (
 from demo.personal_data import Planted
 from demo.scene import Outcome, Scene, dumps
 from demo.texts.names import FIRST_NAMES
-from demo.wording import Labels, Said
+from demo.wording import Labels, Said, sentences
 from demo.world import X_ACCOUNT_ID, after_open_hours, is_open
 
 X, MASTODON = "x", "mastodon"
@@ -85,7 +85,7 @@ def play_x(scene: Scene) -> Outcome:
         again_id = x_id(at, rng.randrange(1000), person.index)
         more = scene.voice.follow_up("public", scene.mood, scene.intent)
         answer = x_post(
-            post_id=again_id, text=f"@OndineTelecom {' '.join((more.problem, *more.rest))}",
+            post_id=again_id, text=f"@OndineTelecom {sentences([more.problem, *more.rest])}",
             author=user, at=at, conversation=root, language=person.language,
             answers=reply_id, answered_user=X_ACCOUNT_ID,
         )  # fmt: skip

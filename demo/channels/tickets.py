@@ -44,6 +44,8 @@ class _Desk:
         self.as_document = rng.random() < 0.3
         self.seen: tuple[str, ...] = ()
         self.waiting: list[str] = []
+        self.notes: list[Planted] = []
+        """Personal data in private notes that were not exported yet."""
         scene.truth.plant(
             Planted("name", person.name), f"{SOURCE}:{self.number}", "requester"
         )
@@ -74,7 +76,7 @@ class _Desk:
         scene = self.scene
         phone = identifiers.national(scene.person.phones[0])
         text = scene.rng.choice(scene.voice.agents.NOTES).format(value=phone)
-        scene.truth.plant(Planted("phone", phone), self.root, "private_note")
+        self.notes.append(Planted("phone", phone))
         self.ticket.add(self._comment_id(), scene.agent(), text, at, public=False)
 
     def export(self, at: int) -> bool:
@@ -86,6 +88,10 @@ class _Desk:
         reason = "updated" if self.seen else ""
         is_sent = outbox.send(SOURCE, place, at, payload, ids=ids, reason=reason)
         self.seen, self.waiting = ids, []
+        if is_sent:
+            for planted in self.notes:
+                self.scene.truth.plant(planted, self.root, "private_note")
+            self.notes = []
         return is_sent
 
     def export_again(self, at: int) -> None:

@@ -107,15 +107,17 @@ def as_html(text: str) -> str:
     """What a mail program makes of typed text; quoted lines become a blockquote."""
     own, _, quoted = text.partition("\n\n\n")
     paragraphs = "".join(
-        f"<p>{escape(p).replace(chr(10), '<br>')}</p>" for p in own.split("\n\n") if p
+        f"<p>{escape(p, quote=False).replace(chr(10), '<br>')}</p>"
+        for p in own.split("\n\n")
+        if p
     )
     if quoted:
         head, _, rest = quoted.partition("\n")
         lines = "<br>".join(
-            escape(line.removeprefix("> ")) for line in rest.split("\n")
+            escape(line.removeprefix("> "), quote=False) for line in rest.split("\n")
         )
         paragraphs += (
-            f'<div class="gmail_quote"><div class="gmail_attr">{escape(head)}</div>'
+            f'<div class="gmail_quote"><div class="gmail_attr">{escape(head, quote=False)}</div>'
             f"<blockquote>{lines}</blockquote></div>"
         )
     return (

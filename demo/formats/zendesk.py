@@ -74,7 +74,9 @@ class Ticket:
             self.fields["assignee_id"] = author_id
         if not self.comments:
             self.fields["description"] = text
-        paragraphs = escape(text).replace("\n\n", "</p><p>").replace("\n", "<br>")
+        paragraphs = (
+            escape(text, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br>")
+        )
         self.comments.append(
             {
                 "id": comment_id,

@@ -29,6 +29,16 @@ SYMPATHY = (
     "I can see that's annoying.",
     "Please accept our apologies for the wait.",
 )
+LISTENING = (
+    "Yes, go on.",
+    "Okay.",
+    "I see.",
+    "Right, I'm noting that.",
+    "Mm-hm.",
+    "Yes, I'm looking at the history.",
+    "I understand.",
+    "So, I'm in your file now.",
+)
 HOLDS = (
     "I'll pop you on hold for a moment while I check with my team.",
     "Bear with me, I'm opening your file.",

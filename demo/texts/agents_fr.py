@@ -29,6 +29,16 @@ SYMPATHY = (
     "Je comprends que ce soit agaçant.",
     "Je vous prie de nous excuser pour cette attente.",
 )
+LISTENING = (
+    "Oui, je vous écoute.",
+    "D'accord.",
+    "Je vois.",
+    "Très bien, je note.",
+    "Hum hum.",
+    "Oui, je regarde l'historique.",
+    "Je comprends.",
+    "Alors, je suis dans votre dossier.",
+)
 HOLDS = (
     "Je vous mets en attente un petit instant, je vérifie avec mon service.",
     "Merci de patienter, je consulte votre dossier.",

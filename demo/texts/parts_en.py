@@ -328,7 +328,7 @@ DETAILS = {
 CONTEXTS = (
     "I've been a customer for years",
     "I have fibre and two mobiles with you",
-    "I'm writing on behalf of my mother",
+    "it's on behalf of my mother",
     "it's about the line at home",
     "the contract is in my husband's name",
     "I've already been through the help pages",

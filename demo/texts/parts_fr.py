@@ -346,7 +346,7 @@ DETAILS = {
 CONTEXTS = (
     "je suis client depuis plusieurs années",
     "j'ai une ligne fibre et deux mobiles chez vous",
-    "je vous écris pour le compte de ma mère",
+    "c'est pour le compte de ma mère",
     "c'est pour la ligne de la maison",
     "je suis au nom de mon mari sur le contrat",
     "j'ai déjà regardé la foire aux questions",

@@ -27,7 +27,7 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
         "order stuck on preparing for {days} days",
         "does anyone know where order {order} has got to?",
         "the order tracking page is just blank",
-        "pre-ordered the {device} in {month}, still not confirmed",
+        "pre-ordered the {phone} in {month}, still not confirmed",
     ),
     "delivery": (
         "parcel delivered says {carrier}, not says my letterbox",
@@ -39,12 +39,12 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
     "order_change": (
         "wrong address on my order, can it be fixed before it ships?",
         "ordered the {device} twice by mistake, how do I drop one?",
-        "can I change the colour of the {device} after ordering?",
+        "can I change the colour of the {phone} after ordering?",
         "trying to switch my order to a pick-up point, app says no",
         "picked the wrong plan with my order, help",
     ),
     "return_exchange": (
-        "got a scratched {device}, how do I swap it?",
+        "got a scratched {phone}, how do I swap it?",
         "your return form gives no label",
         "wrong model of {device} in the box, can I exchange it?",
         "handed the box in and you still want it back",

@@ -27,7 +27,7 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
         "commande bloquée « en préparation » depuis {days} jours",
         "quelqu'un sait où en est ma commande {order} ?",
         "le suivi de commande affiche une page blanche",
-        "précommande du {device} faite en {month}, on attend toujours la validation",
+        "précommande du {phone} faite en {month}, on attend toujours la validation",
     ),
     "delivery": (
         "colis « livré » d'après {carrier}, pas d'après ma boîte aux lettres",
@@ -39,12 +39,12 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
     "order_change": (
         "mauvaise adresse sur ma commande, on peut la corriger avant l'envoi ?",
         "commandé deux fois le {device} par erreur, comment j'en retire un ?",
-        "possible de changer la couleur du {device} après commande ?",
+        "possible de changer la couleur du {phone} après commande ?",
         "je voudrais passer ma commande en point relais, l'appli ne veut pas",
         "j'ai pris le mauvais forfait avec ma commande, help",
     ),
     "return_exchange": (
-        "reçu un {device} rayé, je fais comment pour l'échanger ?",
+        "reçu un {phone} rayé, je fais comment pour l'échanger ?",
         "votre formulaire de retour ne donne aucune étiquette",
         "mauvais modèle de {device} dans le carton, échange possible ?",
         "j'ai rendu la box et vous me la réclamez encore",
