@@ -24,8 +24,10 @@ empty: they would otherwise be one handle that thousands share.
 """
 
 import re
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import phonenumbers
@@ -292,37 +294,80 @@ def _birth_year(written: str) -> int | None:
 def _findings(
     document: bytes, places: dict[str, list[int]], origin: Origin
 ) -> Findings:
-    """Compare every row with every other, by their hashes: a million must fit."""
-    country = origin.company.country
+    """Compare every row with every other.
+
+    First by hashes alone, because a million rows must fit: which customers come with
+    different facts, which handles come more than once. Then, only if there are any,
+    the rows again, to say who and what it is.
+    """
     facts: dict[str, int] = {}
-    owners: dict[int, str] = {}
     altered: set[str] = set()
+    keys = array("q")
+    for customer, handles in _compared(document, places, origin):
+        told = hash(_facts(customer, handles))
+        before = facts.setdefault(customer.native_id, told)
+        if before != told:
+            altered.add(customer.native_id)
+        keys.extend(hash(key) for key in handles)
+    repeated = _repeated(keys)
+    if not altered and not repeated:
+        return Findings({}, {})
+    first: dict[str, Facts] = {}
+    columns: dict[str, set[str]] = {native_id: set() for native_id in altered}
+    owners: dict[tuple[str, str], str] = {}
     contested: dict[str, str] = {}
-    for _, row in _numbered_rows(document):
-        customer = _customer(row, places, origin) if row.fault is None else None
-        if customer is None or not customer.native_id:
-            continue
+    for customer, handles in _compared(document, places, origin):
         native_id = customer.native_id
-        keys = {_key(handle, country) for handle in customer.handles[1:]}
-        told = hash(_facts(customer, keys))
-        if facts.setdefault(native_id, told) != told:
-            altered.add(native_id)
-        for key in keys:
-            owner = owners.setdefault(hash(key), native_id)
-            if owner == native_id:
+        if native_id in altered:
+            columns[native_id] |= _differing(
+                _facts(customer, handles),
+                first.setdefault(native_id, _facts(customer, handles)),
+            )
+        for key in handles:
+            if hash(key) not in repeated:
                 continue
-            kind = KIND_NAMES.get(key[0], f"{key[0]} handle")
-            message = f"customers {owner} and {native_id} have the same {kind}"
-            contested.setdefault(owner, message)
-            contested.setdefault(native_id, message)
-    differing = _differing(document, places, origin, altered) if altered else {}
-    return Findings(differing, contested)
+            owner = owners.setdefault(key, native_id)
+            if owner != native_id:
+                kind = KIND_NAMES.get(key[0], f"{key[0]} handle")
+                message = f"customers {owner} and {native_id} have the same {kind}"
+                contested.setdefault(owner, message)
+                contested.setdefault(native_id, message)
+    return Findings(
+        {
+            native_id: f"customer {native_id} is given twice with different "
+            + ", ".join(column for column in COLUMNS if column in found)
+            for native_id, found in columns.items()
+        },
+        contested,
+    )
+
+
+Keys = tuple[tuple[str, str], ...]
+
+
+def _compared(
+    document: bytes, places: dict[str, list[int]], origin: Origin
+) -> Iterator[tuple[CrmCustomer, Keys]]:
+    """Every customer, and the handles as they are compared, in the order given."""
+    for _, row in _numbered_rows(document):
+        if row.fault is not None:
+            continue
+        customer = _customer(row, places, origin)
+        if customer.native_id:
+            keys = (_key(h, origin.company.country) for h in customer.handles[1:])
+            yield customer, tuple(dict.fromkeys(keys))
+
+
+def _repeated(hashes: Iterable[int]) -> set[int]:
+    """Those that occur more than once."""
+    ordered = sorted(hashes)
+    return {hashed for hashed, after in pairwise(ordered) if hashed == after}
 
 
 Facts = tuple[tuple[str, object], ...]
 
 
-def _facts(customer: CrmCustomer, keys: set[tuple[str, str]]) -> Facts:
+def _facts(customer: CrmCustomer, keys: Keys) -> Facts:
     """What is told of a customer, by column; how it is written does not matter."""
     return (
         ("emails", frozenset(key for key in keys if key[0] == "email")),
@@ -339,28 +384,11 @@ def _facts(customer: CrmCustomer, keys: set[tuple[str, str]]) -> Facts:
     )
 
 
-def _differing(
-    document: bytes, places: dict[str, list[int]], origin: Origin, altered: set[str]
-) -> dict[str, str]:
-    """For each customer given differently, in which columns."""
-    first: dict[str, Facts] = {}
-    columns: dict[str, set[str]] = {native_id: set() for native_id in altered}
-    for _, row in _numbered_rows(document):
-        customer = _customer(row, places, origin) if row.fault is None else None
-        if customer is None or customer.native_id not in altered:
-            continue
-        keys = {_key(h, origin.company.country) for h in customer.handles[1:]}
-        told = _facts(customer, keys)
-        before = first.setdefault(customer.native_id, told)
-        columns[customer.native_id].update(
-            column
-            for (column, value), (_, other) in zip(told, before, strict=True)
-            if value != other
-        )
+def _differing(told: Facts, before: Facts) -> set[str]:
     return {
-        native_id: f"customer {native_id} is given twice with different "
-        + ", ".join(column for column in COLUMNS if column in found)
-        for native_id, found in columns.items()
+        column
+        for (column, value), (_, other) in zip(told, before, strict=True)
+        if value != other
     }
 
 

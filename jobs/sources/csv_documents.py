@@ -152,7 +152,7 @@ def _with_line_end(text: str) -> str:
 
 
 def _bytes(head: str, pieces: list[str]) -> bytes:
-    return (head + "".join(pieces)).encode("utf-8", "replace")
+    return "".join([head, *pieces]).encode("utf-8", "replace")
 
 
 class _Reader:

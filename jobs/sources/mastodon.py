@@ -218,7 +218,8 @@ def _other(
     fields: Mapping[str, Raw], origin: Origin, content: bytes
 ) -> Excluded | Rejected:
     for reason, names in OTHER_ENTITIES:
-        if names <= fields.keys():
+        # What has an author was meant to be a status.
+        if names <= fields.keys() and "account" not in fields:
             return Excluded(reason, origin)
     found = ", ".join(list(fields)[:8]) or "nothing"
     return _refused(f"expected `content` and `account`; found {found}", origin, content)
