@@ -71,7 +71,8 @@ PART_WORDS = words(
 )
 BOX = re.compile(
     r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
-    r"|unit [0-9]{1,5} box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b)"
+    r"|unit [0-9]{1,5} box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
+    r"(?:[ \n]{1,2}(?:apo|fpo|dpo) [a-z]{2} [0-9]{5}\b)?)"
 )
 BOX_WORDS = words("bp cs tsa postale box b")
 FRENCH_POSTCODE = re.compile(
@@ -96,20 +97,25 @@ ENGLISH_STREET = re.compile(
     + "|".join(sorted(ENGLISH_TYPES, key=len, reverse=True))
     + r")\b\.?"
 )
+# "Mon adresse est …", "lives at …", whatever the street is called: from the number on.
 STATED = re.compile(
-    r"\b(?:address (?:of [\w' -]{1,40} )?(?:is|was|:)|address ?:|lives? at|living at|"
-    r"(?:nouvelle |mon |notre )adresse (?:postale |de livraison |de facturation )?"
-    r"(?:actuelle )?(?:est|c'est|sera|:)|adresse ?:)"
-    r"[ \n]{0,2}(?:now |le |au |the |desormais ){0,2}"
-    r"(?P<value>[0-9]{1,5}[^.!?@\n]{4,90})"
+    r"(?:address (?:of [\w' &,-]{1,40} )?(?:is|was|:)|address ?:|(?:(?<=lives )|(?<=live )"
+    r"|(?<=living )|(?<=located )|(?<=situated )|(?<=me ))at"
+    r"|adresse (?:postale |de livraison |de facturation )?(?:actuelle |complete )?"
+    r"(?:est|c'est|sera|:)|adresse ?:)"
+    r"[ \n]{0,2}(?:now |le |au |the |desormais |est ){0,2}"
+    r"(?P<value>(?:[0-9]{1,5}[a-z]?[ ,]|psc [0-9]|unit [0-9]).{4,90})",
+    re.DOTALL,
 )
 STATED_END = re.compile(
-    r" (?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel)\b"
-    r"|[;(]"
+    r"[ ,](?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel|my"
+    r"|mon|in case)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
+    r"|\n(?![^.]{0,40}[0-9]{4})(?! ?,)"
 )
 
 
-TRIGGERS = TYPES | ENGLISH_TYPES | BOX_WORDS | words("adresse address at")
+STATING = words("adresse address at")
+TRIGGERS = TYPES | ENGLISH_TYPES | BOX_WORDS | STATING
 
 
 class Piece(NamedTuple):
@@ -144,7 +150,7 @@ def all_pieces(view: View) -> Iterator[Piece]:
                 yield piece
     if not BOX_WORDS.isdisjoint(known):
         for match in BOX.finditer(view.text):
-            yield Piece(*match.span(), match[0][:1] not in "u")
+            yield Piece(*match.span(), True)
     if not PART_WORDS.isdisjoint(known):
         for match in PART.finditer(view.text):
             yield Piece(*match.span(), False)
@@ -153,13 +159,16 @@ def all_pieces(view: View) -> Iterator[Piece]:
             if is_english_street(view, match):
                 end = english_town(view, match.end())
                 yield Piece(match.start(), end, True)
-    if "adresse" in known or "address" in known or "at" in known:
-        for match in STATED.finditer(view.text):
-            start, end = match.span("value")
-            stop = STATED_END.search(match["value"])
+    if not STATING.isdisjoint(known):
+        for at in view.places(STATING):
+            stated = STATED.match(view.text, at)
+            if stated is None:
+                continue
+            start, end = stated.span("value")
+            stop = STATED_END.search(stated["value"])
             end = start + stop.start() if stop else end
             value = view.text[start:end].rstrip(" ,;:")
-            if re.search("[a-z]{3}", value) and len(value) > 7:
+            if sum(map(str.isalpha, value)) > 3:
                 yield Piece(start, start + len(value), True)
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_address
 
 import phonenumbers
-from stdnum import iban, luhn
+from stdnum import iban, luhn, numdb
 from stdnum.fr import nir
 
 from jobs.masking.spoken import Group, is_spoken, runs
@@ -60,8 +61,10 @@ NATIONAL = re.compile(
 )
 NEIGHBOURS = ("BE", "CH", "LU", "GB", "US", "IE", "DE", "ES", "IT")
 
-IBAN = re.compile(r"(?<!\w)[a-z] ?[a-z][ :-]{0,2}[0-9](?:[ .-]{0,2}[a-z0-9]){12,40}")
-FRENCH_IBAN_LENGTH = 27
+IBAN = re.compile(
+    r"(?<!\w)([a-z]) ?([a-z])[ :-]{0,2}[0-9][ -]?[0-9](?:[ .-]{0,2}[a-z0-9]){11,30}"
+)
+IBAN_REGISTRY = numdb.get("iban")
 NIR = re.compile(
     r"(?<!\w)[1-478][ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?(?:[0-9]{2}|2[ab])[ .-]?[0-9]{3}"
     r"[ .-]?[0-9]{3}(?:[ .,/|-]{0,3}(?:cle ?:? ?)?[0-9]{2})?(?!\w)"
@@ -112,24 +115,31 @@ def written(match: re.Match[str]) -> list[Group]:
     ]
 
 
+@cache
+def iban_length(country: str) -> int | None:
+    """How many letters and digits an IBAN of this country has; null if it has none."""
+    _, properties = IBAN_REGISTRY.info(country)[0]
+    if "bban" not in properties:
+        return None
+    parts = re.findall(r"([0-9]+)!", properties["bban"])
+    return len("FR76") + sum(map(int, parts))
+
+
 def ibans(view: View) -> Iterator[Found]:
     """IBAN whose check digits are right, and French ones mistyped but named as such."""
     for match in IBAN.finditer(view.text):
-        ends = [at.end() for at in ALNUM.finditer(view.text, *match.span())][:34]
-        compact = re.sub("[^a-z0-9]", "", match[0])[:34].upper()
-        # Words may follow without a stop: shorter and shorter until the check fits.
-        for length in range(len(compact), 14, -1):
-            if iban.is_valid(compact[:length], check_country=False):
-                yield Found("IBAN", match.start(), ends[length - 1])
-                break
-        else:
-            if (
-                compact.startswith("FR")
-                and len(compact) >= FRENCH_IBAN_LENGTH
-                and sum(map(str.isdigit, compact[:FRENCH_IBAN_LENGTH])) >= 20
-                and (compact[2:4] == "76" or said(view, match.start()) == "iban")
-            ):
-                yield Found("IBAN", match.start(), ends[FRENCH_IBAN_LENGTH - 1])
+        length = iban_length(match[1].upper() + match[2].upper())
+        ends = [at.end() for at in ALNUM.finditer(view.text, *match.span())]
+        if length is None or len(ends) < length:
+            continue
+        start, end = match.start(), ends[length - 1]
+        compact = iban.compact(re.sub("[^a-z0-9]", "", view.text[start:end]))
+        if iban.is_valid(compact, check_country=False) or (
+            compact.startswith("FR")
+            and sum(map(str.isdigit, compact)) >= 20
+            and (compact[2:4] == "76" or said(view, start) == "iban")
+        ):
+            yield Found("IBAN", start, end)
 
 
 def nirs(view: View) -> Iterator[Found]:
@@ -152,17 +162,14 @@ def cards(view: View, run: list[Group]) -> Iterator[Found]:
     """
     first = 0
     while first < len(run):
-        kind = said(view, run[first].start)
-        last = (
-            card_end(run, first, is_named=kind == "card") if kind != "other" else None
-        )
-        if last is not None:
+        last = card_end(view, run, first)
+        if last is not None and said(view, run[first].start) != "other":
             yield Found("CARD", run[first].start, run[last].end)
             first = last
         first += 1
 
 
-def card_end(run: list[Group], first: int, *, is_named: bool) -> int | None:
+def card_end(view: View, run: list[Group], first: int) -> int | None:
     """The last group of the card that begins here; 16 digits before any other length.
 
     Lengths other than 15 and 16 are rare: only of what is said to be a card.
@@ -172,10 +179,12 @@ def card_end(run: list[Group], first: int, *, is_named: bool) -> int | None:
         digits += run[last].digits
         if len(digits) > 19:
             break
-        if (is_named or len(digits) in (15, 16)) and is_card(digits):
+        if not is_card(digits):
+            continue
+        if len(digits) in (15, 16) or said(view, run[first].start) == "card":
             best = last
-            if len(digits) == 16:
-                break
+        if len(digits) == 16:
+            break
     return best
 
 
@@ -233,9 +242,9 @@ def is_french_phone(view: View, match: re.Match[str], country: str) -> bool:
     """Ten digits from 0: in pairs or one by one always, else unless said otherwise."""
     sizes = [len(group) for group in DIGITS.findall(match[0])]
     pairs = sizes == [2] * 5 or sizes == [1] * 10 or sizes == [1, 1, 2, 2, 2, 2]
-    if pairs:
-        return not BROKEN_OFF.match(view.text, match.end())
     kind = said(view, match.start())
+    if pairs:
+        return kind != "other" or not BROKEN_OFF.match(view.text, match.end())
     if DATE_LIKE.match(match[0]):
         return kind == "phone"
     return kind == "phone" or (kind is None and is_dialled(match[0], country))
@@ -251,6 +260,14 @@ def is_dialled(number: str, country: str) -> bool:
         if phonenumbers.is_valid_number(parsed):
             return True
     return False
+
+
+def is_abroad(number: str) -> bool:
+    """Whether the digits are a whole number with its country's code before it."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + number, None))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def dictated(view: View, run: list[Group]) -> Iterator[Found]:
@@ -301,7 +318,7 @@ def spoken_kind(view: View, start: int, digits: str, is_whole: bool) -> str | No
         abroad = digits
     elif not digits.startswith("00"):
         abroad = ""
-    if 11 <= len(abroad) <= 14 and is_dialled("+" + abroad, "ZZ"):
+    if 11 <= len(abroad) <= 14 and abroad[0] != "0" and is_abroad(abroad):
         return "PHONE"
     if is_whole and 7 <= size <= 11 and said(view, start) == "phone":
         return "PHONE" if size >= 10 else None

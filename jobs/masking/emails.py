@@ -33,6 +33,7 @@ SAID_DOMAIN = re.compile(
     rf" {{0,2}}((?:[a-z0-9]{{1,40}}[ -]{{1,2}}){{0,3}}?[a-z0-9-]{{1,40}}"
     rf"(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}?{DOT})([a-z]{{2,8}})\b"
 )
+SECOND_TOP_LEVEL = re.compile(rf"{DOT}(fr|uk|com|be|eu|org)\b")
 SAID_PROVIDER = re.compile(
     rf" {{0,2}}(?:{'|'.join(sorted(PROVIDERS))}|g mail|hot mail|la poste)\b"
     r"(?: (?:com|fr|net)\b)?"
@@ -41,11 +42,12 @@ JOINERS = words(
     "point dot tiret tirets underscore underscores souligne moins trait dash hyphen"
     " period"
 )
-JOINER_TAILS = frozenset({"bas", "du", "union", "d", "score"})
 INTRODUCTIONS = words(
     "est adresse adresses mail mails email emails courriel messagerie sur a is address"
     " at to suivante suivant oui etait was it"
 )
+# Letter by letter, with "comme Daniel" after each, an address takes this many words.
+LONGEST_SPELLING = 60
 LINK = re.compile(r"[ ._+'-]{0,3}\Z|, ?\Z")
 
 
@@ -94,7 +96,7 @@ def said_domain(view: View, at: int) -> int | None:
     domain = SAID_DOMAIN.match(view.text, at)
     if domain and domain[2] in TOP_LEVEL:
         end = domain.end()
-        second = re.compile(rf"{DOT}(fr|uk|com|be|eu|org)\b").match(view.text, end)
+        second = SECOND_TOP_LEVEL.match(view.text, end)
         return second.end() if second else end
     provider = SAID_PROVIDER.match(view.text, at)
     return provider.end() if provider else None
@@ -106,54 +108,50 @@ def local_part(view: View, last: int) -> tuple[int, bool]:
     Words joined by "point", "tiret" and the like belong to it, and so do letters spelled
     and numbers; words without a joiner only after "mon mail c'est" or the like.
     """
-    tokens, text = view.tokens, view.text
-    first, is_sure = last, False
-    while first > 0 and last - first < 60:
-        here, previous = tokens[first], tokens[first - 1]
-        gap = text[previous.end : here.start]
-        if not LINK.match(gap):
-            break
-        glued = bool(gap) and " " not in gap and "," not in gap and gap != "'"
-        joins = previous.text in JOINERS or previous.text in JOINER_TAILS
-        belongs = (
-            glued
-            or (joins and (previous.text in JOINERS or is_joiner_tail(view, first - 1)))
-            or (here.text in JOINERS or is_joiner_tail(view, first))
-            or (
-                len(here.text) == 1 and len(previous.text) == 1 and previous.text != "a"
-            )
-            or here.text in NUMBER_WORDS
-            or here.text.isdecimal()
-            or previous.text == "comme"
-            or here.text == "comme"
-        )
-        is_spelled = (
-            previous.text == "a" and first > 1 and len(tokens[first - 2].text) == 1
-        )
-        introduces = previous.text in INTRODUCTIONS and not glued and not is_spelled
-        if not belongs or introduces:
-            break
+    tokens = view.tokens
+    first = last
+    while first > 0 and last - first < LONGEST_SPELLING and belongs(view, first):
         first -= 1
-        is_sure = True
-    for back in range(1, 4):
-        if first - back < 0:
-            break
-        if not LINK.match(
-            text[tokens[first - back].end : tokens[first - back + 1].start]
-        ):
-            if ":" in text[tokens[first - back].end : tokens[first - back + 1].start]:
-                return first - back + 1, True
-            break
-        if tokens[first - back].text in INTRODUCTIONS:
-            return first - back + 1, True
+    is_sure = first < last
+    for back in range(first - 1, max(-1, first - 4), -1):
+        gap = view.text[tokens[back].end : tokens[back + 1].start]
+        if not LINK.match(gap):
+            return (back + 1, True) if ":" in gap else (first, is_sure)
+        if tokens[back].text in INTRODUCTIONS:
+            return back + 1, True
     return first, is_sure
 
 
-def is_joiner_tail(view: View, index: int) -> bool:
-    """Whether this word ends "tiret du bas", "trait d'union" or "under score"."""
+def belongs(view: View, index: int) -> bool:
+    """Whether the word before this one is part of the same address."""
+    here, previous = view.tokens[index], view.tokens[index - 1]
+    gap = view.text[previous.end : here.start]
+    if not LINK.match(gap):
+        return False
+    if gap and not {" ", ",", "'"} & set(gap):
+        return True
+    is_spelled = len(here.text) == 1 and len(previous.text) == 1
+    if previous.text in INTRODUCTIONS:
+        # The letter of "l e a point", not the word of "écris à lea point".
+        before = view.tokens[index - 2].text if index > 1 else ""
+        return len(previous.text) == 1 and len(before) == 1
+    return (
+        is_spelled
+        or is_joiner(view, index - 1)
+        or is_joiner(view, index)
+        or here.text in NUMBER_WORDS
+        or here.text.isdecimal()
+        or "comme" in (here.text, previous.text)
+    )
+
+
+def is_joiner(view: View, index: int) -> bool:
+    """Whether this word is "point" or the like, or ends "tiret du bas"."""
+    if view.tokens[index].text in JOINERS:
+        return True
     said_words = [token.text for token in view.tokens[max(0, index - 2) : index + 1]]
     return said_words[-2:] in (
         ["tiret", "bas"],
         ["tiret", "du"],
         ["trait", "d"],
-    ) or said_words[-3:] in (["tiret", "du", "bas"], ["trait", "d", "union"])
+    ) or said_words in (["tiret", "du", "bas"], ["trait", "d", "union"])

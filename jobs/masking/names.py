@@ -212,7 +212,7 @@ def lower_name_end(view: View, start: int, most: int) -> int:
     After a title that is believed only of a text without capitals, where nothing better
     can be had: "le monsieur dupont", not "Monsieur qui".
     """
-    if most == 1 and view.raw != view.raw.lower():
+    if most == 1 and view.has_capitals:
         return start
     end, at, count = start, start, 0
     while count < most:
@@ -275,7 +275,6 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
         return
     tokens = view.tokens
     pieces = {part for name in whole for part in name}
-    has_capitals = view.raw != view.raw.lower()
     at = 0
     while at < len(tokens):
         if tokens[at].text not in pieces:
@@ -291,7 +290,7 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
         ):
             last += 1
         run = [token.text for token in tokens[at : last + 1]]
-        if is_declared(view, at, run, parts, whole, has_capitals):
+        if is_declared(view, at, run, parts, whole):
             yield Found("NAME", tokens[at].start, tokens[last].end)
         at = last + 1
 
@@ -302,7 +301,6 @@ def is_declared(
     run: list[str],
     parts: frozenset[str],
     whole: frozenset[tuple[str, ...]],
-    has_capitals: bool,
 ) -> bool:
     token = view.tokens[at]
     strong = [part for part in run if part in parts]
@@ -327,7 +325,9 @@ def is_declared(
             and not begins_sentence(view, token.start)
             and not (is_shouted(view, token.start))
         )
-    return is_capital or (not has_capitals and len(part) >= 4)
+    if view.has_capitals or len(part) < 4:
+        return is_capital
+    return not follows_article(view, at)
 
 
 def follows_article(view: View, at: int) -> bool:

@@ -105,7 +105,7 @@ def groups(view: View, tokens: list[Token]) -> list[Group]:
     at = 0
     while at < len(tokens):
         digits, used = compose(
-            [token.text for token in tokens[at : at + 6]], tight[at:]
+            [token.text for token in tokens[at : at + 6]], tight[at : at + 6]
         )
         if digits:
             found.append(Group(digits, tokens[at].start, tokens[at + used - 1].end))

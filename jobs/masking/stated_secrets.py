@@ -24,11 +24,10 @@ FILLER = (
     r"|qui|m'est|arrive|recois|tape|j'utilise|utilise|dit|donne|secret|six|quatre"
     r"|chiffres?|digits?|numero|number|code|mot|passe)"
 )
-BETWEEN = (
-    rf"(?:[ \n]{{0,3}}[:=→\"«»'(\[-]{{0,3}}[ \n]{{0,2}}\b{FILLER}\b){{0,8}}?"
-    r"[ \n]{0,3}[:=→\"«'(\[-]{0,3}[ \n]{0,2}"
-)
-
+# One class for all that may stand between two words: two in a row would be tried in
+# every division of the blanks between them.
+MARKS = r"[ \n:=→\"«»'(\[-]{0,6}"
+BETWEEN = rf"(?:{MARKS}\b{FILLER}\b){{0,8}}?{MARKS}"
 # A password may look like any word, so as many of those words as there are go first.
 BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
 

@@ -162,6 +162,11 @@ class View:
         return frozenset(WORD.findall(self.text))
 
     @cached_property
+    def has_capitals(self) -> bool:
+        """Whether a capital means anything here: speech and hasty chat have none."""
+        return self.raw != self.raw.lower()
+
+    @cached_property
     def tokens(self) -> list[Token]:
         return [Token(m[0], m.start(), m.end()) for m in WORD.finditer(self.text)]
 

@@ -1,0 +1,267 @@
+"""What is masked, what stays, and what holds for any text."""
+
+import random
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import iban, luhn
+from stdnum.fr import nir
+
+from jobs.masking import KINDS, Found, find, mask
+
+SENTENCE = (
+    "bonjour je vous appelle au sujet de ma facture du mois elle est fausse et personne"
+    " ne répond la box clignote depuis lundi merci de faire le nécessaire très vite"
+)
+WORDS = SENTENCE.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("au 06 12 34 56 78 svp", "au <PHONE> svp"),
+        ("+33 (0)6 12 34 56 78", "<PHONE>"),
+        (
+            "c'est le zéro six, quatre-vingt-deux, quatorze, zéro trois, vingt et un",
+            "c'est le <PHONE>",
+        ),
+        (
+            "zero six soixante dix sept quatre vingt douze trente deux onze merci",
+            "<PHONE> merci",
+        ),
+        (
+            "my number is oh six one two three four five six seven eight",
+            "my number is <PHONE>",
+        ),
+        (
+            "call me on double five five, one two three, four five six seven",
+            "call me on <PHONE>",
+        ),
+        ("zéro six septante-deux nonante-quatre quinze huitante-trois", "<PHONE>"),
+        ("léa point martin arobase exemple point fr", "<EMAIL>"),
+        (
+            "my email is lea dot martin at example dot com thanks",
+            "my email is <EMAIL> thanks",
+        ),
+        ("fr76 1622 2242 0372 1722 0228 169 merci", "<IBAN> merci"),
+        ("sécu 1 99 12 2A 004 123 64", "sécu <NIR>"),
+        ("carte 4970-1029-0810-0334", "carte <CARD>"),
+        ("j'habite au 14 boulevard Voltaire à Paris", "j'habite au <ADDRESS>"),
+        ("I live at 12 High Street, Leeds LS1 4AB", "I live at <ADDRESS>"),
+        (
+            "né le 3 mars 1984, client depuis le 3 mars 2004",
+            "né le <BIRTH_DATE>, client depuis le 3 mars 2004",
+        ),
+        ("mon mot de passe c'est Soleil42", "mon mot de passe c'est <SECRET>"),
+        ("my PIN is 4829", "my PIN is <SECRET>"),
+        ("Mme Dupont à l'appareil", "Mme <NAME> à l'appareil"),
+    ],
+)
+def test_personal_data_gives_way_to_its_kind(text, masked):
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commande 0612345678",
+        "colis 06123456789012",
+        "la carte 4970 1029 0810 0335 échoue au contrôle de Luhn",
+        "IMEI 356938035643809",
+        "le 3900, le 1077 et le 39 49 ne répondent pas",
+        "12,50 € le 03/03/2024 à 14h30",
+        "mon mot de passe est incorrect",
+        "code erreur 502, code promo NOEL10, code postal 69003",
+        "1 place de parking et 3 passages du technicien",
+        "je ne le paierai pas",
+        "@marque et @client@serveur.social se répondent",
+        "Madame, Monsieur,",
+    ],
+)
+def test_what_is_nobody_s_own_stays(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("C'est léa martin.", "C'est <NAME>."),
+        ("MARTIN Lea, oui", "<NAME>, oui"),
+        ("le contrat de Martin", "le contrat de <NAME>"),
+        ("Martin's bill", "<NAME>'s bill"),
+        ("bonjour martin ici", "bonjour <NAME> ici"),
+        ("Un martin-pêcheur passe.", "Un martin-pêcheur passe."),
+    ],
+)
+def test_a_declared_name_is_masked_whole_or_where_it_stands_as_a_name(text, masked):
+    assert mask(text, names=["Léa Martin"]) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Rose ou bleu ?", "Rose ou bleu ?"),
+        ("la pierre rose", "la pierre rose"),
+        ("Demandez à Pierre.", "Demandez à <NAME>."),
+        ("Pierre Rose a payé.", "<NAME> a payé."),
+        ("monsieur pierre a payé", "monsieur <NAME> a payé"),
+    ],
+)
+def test_a_name_that_is_a_word_needs_more_than_being_there(text, masked):
+    assert mask(text, names=["Pierre Rose"]) == masked
+
+
+def test_a_country_is_not_its_namesake():
+    assert mask("Je vis en France.", names=["France Gall"]) == "Je vis en France."
+
+
+def test_places_are_counted_in_code_points():
+    text = "😀 é́ tél 06 12 34 56 78 😀"
+    assert [text[f.start : f.end] for f in find(text)] == ["06 12 34 56 78"]
+
+
+def test_marks_that_cannot_be_seen_hide_nothing():
+    assert (
+        mask("tél \u202a06\u200b12 34 56\u00ad 78\u202c.") == "tél \u202a<PHONE>\u202c."
+    )
+
+
+def test_key_cap_emoji_and_wide_digits_are_digits():
+    assert mask("0️⃣6️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣").startswith("<PHONE>")
+    assert mask("tél ０６ １２ ３４ ５６ ７８") == "tél <PHONE>"
+
+
+def test_letters_with_their_accents_apart_are_the_same_letters():
+    assert mask("ne\u0301e le 3 mars 1984") == "ne\u0301e le <BIRTH_DATE>"
+
+
+def test_placeholders_are_left_alone():
+    text = "<PHONE> <EMAIL>, mot de passe : <SECRET>, née le <BIRTH_DATE>, Mme <NAME>"
+    assert mask(text, names=["Name Phone"]) == text
+
+
+def test_the_country_says_how_a_number_is_dialled():
+    text = "ring me on 020 7946 0958"
+    assert mask(text, country="GB") == "ring me on <PHONE>"
+
+
+def shape_holds(text: str, found: list[Found]) -> bool:
+    edges = [at for item in found for at in (item.start, item.end)]
+    return (
+        edges == sorted(edges)
+        and all(item.start < item.end <= len(text) for item in found)
+        and {item.kind for item in found} <= set(KINDS)
+    )
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *WORDS, "né le", "code", "code pin est", "mot de passe :", "rue", "12", "avenue de",
+        "Lyon", "69003", "je m'appelle", "Mme", "Martin", "Cordialement,", "arobase", "point",
+        "fr", "@", "06", "12 34 56 78", "0612345678", "zéro", "six", "soixante", "dix", "huit",
+        "quatre", "vingt", "cent", "FR76", "<PHONE>", "<", ">", "\n", ", ", ".", "😀", "€", "-",
+        "İ", "\u0301", "\u200b", "carte 4970102908100334", "born on", "at", "dot com", "+33",
+    ]
+)  # fmt: skip
+SOUP = st.lists(FRAGMENTS, max_size=30).flatmap(
+    lambda parts: st.sampled_from([" ", ""]).map(lambda glue: glue.join(parts))
+)
+
+
+@given(
+    st.one_of(st.text(max_size=200), SOUP), st.lists(st.text(max_size=12), max_size=2)
+)
+def test_any_text_is_masked_once_and_for_all(text, names):
+    assert shape_holds(text, find(text, names=names))
+    masked = mask(text, names=names)
+    assert mask(masked, names=names) == masked
+
+
+digits = st.text("0123456789", min_size=1)
+
+
+@st.composite
+def planted(draw: st.DrawFn) -> tuple[str, str]:
+    """A value with a check digit or a shape, and its kind, written one of several ways."""
+    kind = draw(st.sampled_from(["PHONE", "EMAIL", "CARD", "IBAN", "NIR"]))
+    some = lambda size: draw(st.text("0123456789", min_size=size, max_size=size))  # noqa: E731
+    gap = draw(st.sampled_from([" ", "", "-"]))
+    if kind == "PHONE":
+        start = draw(st.sampled_from(["06", "07", "01", "+33 6", "0033 7"]))
+        separator = draw(st.sampled_from([" ", ".", "-"]))
+        return kind, start + separator + separator.join(some(2) for _ in range(4))
+    if kind == "EMAIL":
+        name = draw(st.text("abcdefghij.", min_size=3, max_size=12)).strip(".") or "lea"
+        return (
+            kind,
+            f"{name}@{draw(st.sampled_from(['exemple.fr', 'a-b.example.com']))}",
+        )
+    if kind == "CARD":
+        number = draw(st.sampled_from(["4", "51", "55"])) + some(13)
+        number = number[:15].ljust(15, "7")
+        number += luhn.calc_check_digit(number)
+        return kind, gap.join(number[at : at + 4] for at in range(0, 16, 4))
+    if kind == "IBAN":
+        body = "3" + some(22)
+        number = "FR" + iban.calc_check_digits("FR00" + body) + body
+        return kind, gap.join(number[at : at + 4] for at in range(0, 27, 4))
+    body = draw(st.sampled_from("12")) + some(2) + "05" + "69" + some(6)
+    number = body + nir.calc_check_digits(body)
+    cuts = (0, 1, 3, 5, 7, 10, 13, 15)
+    return kind, gap.join(number[a:b] for a, b in pairwise(cuts))
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12), planted(), st.integers(0, 12))
+def test_nothing_planted_in_a_sentence_is_left(words, plant, place):
+    kind, value = plant
+    masked = mask(" ".join([*words[:place], value, *words[place:]]))
+    assert value not in masked
+    assert f"<{kind}>" in masked
+
+
+def repeated(piece: str) -> Callable[[int], str]:
+    return lambda size: (piece * (size // len(piece) + 1))[:size]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a", "1", "1 ", "0", "06 ", "@", "a@", "a.", "at ", " ", "\n", "-", "zéro ", "quatre vingt ",
+        "code ", "code : ", "mot de passe est ", "né le ", "né ", "date de naissance ", "12 rue ",
+        "rue de la ", "a arobase ", "point ", "arobase point fr ", "FR76 ", "fr7", "Mme ", "Léa ",
+        "je m'appelle ", "Cordialement, ", "merci, ", "<PHONE>", "<", "(", "+", "+33 ", "1.", "A ",
+        "address is 1 ", "2024 ", "martin ", "résidence ", "12 a street ", "lundi ", "\u0301", "é",
+        "l e a point ", "06 12 34 56 78 ", "né le 3 mars 1984 ", "'", "1-", "à la ",
+    ],
+)  # fmt: skip
+def test_time_grows_no_faster_than_the_text(piece):
+    def seconds(size: int) -> float:
+        text = repeated(piece)(size)
+        best = float("inf")
+        for _ in range(2):
+            begun = time.process_time()
+            mask(text, names=["Léa Martin"])
+            best = min(best, time.process_time() - begun)
+        return best
+
+    # Ten times the text may take twenty times as long, for the noise of a busy machine.
+    assert seconds(60_000) < 20 * max(seconds(6_000), 0.004)
+
+
+def test_a_long_text_of_everything_is_masked_in_time():
+    chooser = random.Random(5)
+    kinds = [
+        "06 12 34 56 78",
+        "12 rue des Lilas",
+        "né le 3 mars 1984",
+        "code 4829",
+        "a@b.fr",
+    ]
+    text = " ".join(chooser.choice(WORDS + kinds) for _ in range(30_000))
+    begun = time.process_time()
+    mask(text)
+    assert time.process_time() - begun < 5
