@@ -15,6 +15,7 @@ from jobs.sources.mime import (
     first,
     headers_of,
     parameter,
+    parts_of,
 )
 
 _BOUNCE_SENDERS = re.compile(
@@ -107,14 +108,11 @@ def _reported(message: Message, headers: Headers) -> str | None:
     kind = content_type_of(headers)
     kinds = [kind]
     calendar = first(headers, "content-type") if kind == "text/calendar" else ""
-    content = message.get_payload()
-    if isinstance(content, list):
-        for part in content:
-            if isinstance(part, Message):
-                part_headers = headers_of(part)
-                kinds.append(content_type_of(part_headers))
-                if kinds[-1] == "text/calendar":
-                    calendar = first(part_headers, "content-type")
+    for part in parts_of(message):
+        part_headers = headers_of(part)
+        kinds.append(content_type_of(part_headers))
+        if kinds[-1] == "text/calendar":
+            calendar = first(part_headers, "content-type")
     if kind == "multipart/report" or kind.startswith("message/"):
         report = parameter(first(headers, "content-type"), "report-type").lower()
         if report == "feedback-report" or "message/feedback-report" in kinds:

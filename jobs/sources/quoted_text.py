@@ -284,7 +284,7 @@ def _introductions(lines: Sequence[str]) -> dict[int, int]:
     """First line -> line after the last, of every "Le …, X a écrit :" and its like."""
     found: dict[int, int] = {}
     for index, line in enumerate(lines):
-        if not line or len(line) > _LONGEST_INTRODUCTION:
+        if not line or line[0] == _QUOTE or len(line) > _LONGEST_INTRODUCTION:
             continue
         bare = line.strip().rstrip("*_ ")
         if bare.endswith((":", "crit")):
@@ -562,8 +562,11 @@ def _may_sign(bare: str, line: str, is_lenient: bool) -> bool:
     return is_lenient and len(bare.split()) <= 9
 
 
+_WORD = re.compile(r"[^\W_]")
+
+
 def _has_words(lines: Sequence[str]) -> bool:
-    return any(character.isalnum() for line in lines for character in line)
+    return any(_WORD.search(line) is not None for line in lines)
 
 
 def _joined(segments: Sequence[Sequence[str]]) -> str:

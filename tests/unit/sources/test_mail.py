@@ -546,7 +546,9 @@ def test_every_message_comes_out_once_and_none_makes_the_reader_fail(content):
 @given(mutated() | st.binary(max_size=300))
 def test_splitting_loses_no_byte(content):
     whole = b"".join(document.content for document in documents(content))
-    assert whole == content or not content.strip()
+    # Empty lines before the first message belong to none.
+    assert content.endswith(whole)
+    assert not content.removesuffix(whole).strip()
 
 
 BODIES = st.text(
