@@ -8,7 +8,7 @@ A file `lexicons/<language>/<family>.yaml` maps a label to groups:
         phrases: ["(factur|prelev)e(s|) deux fois"]
 
 Round brackets hold alternatives (an empty one makes them optional), and
-` .. ` stands for up to three words in between; a phrase is matched on folded text, so accents, case and hyphens do not matter. `signals.yaml` has no taxonomy labels: its groups (anger, solved …)
+` .. ` stands for up to three words in between, and a number for any of one or two digits; a phrase is matched on folded text, so accents, case and hyphens do not matter. `signals.yaml` has no taxonomy labels: its groups (anger, solved …)
 are evidence about `overall`, not tags.
 """
 
@@ -25,6 +25,7 @@ from nlp.text import fold
 FOLDER = Path(__file__).with_name("lexicons")
 SIGNAL = "signal"
 SIGNALS = ("anger", "negative", "positive", "solved", "irony", "intensity", "calm")
+_NUMBER = re.compile(r"\b0+(?=\b|[a-z])")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
@@ -34,7 +35,7 @@ class LexiconError(ValueError):
 
 GAP = " .. "
 # More than this many phrases from one pattern is a pattern to write with a gap.
-MOST_PHRASES = 150
+MOST_PHRASES = 250
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,13 @@ def _cues(
     pattern: str, family: str, label: str, group: dict[str, Any], language: str
 ) -> list[Cue]:
     parts = [
-        tuple(dict.fromkeys(fold(phrase, language) for phrase in expand(part)))
+        tuple(
+            dict.fromkeys(
+                number
+                for phrase in expand(part)
+                for number in _any_length(fold(phrase, language))
+            )
+        )
         for part in pattern.split(GAP)
     ]
     if len(parts) > 2 or max(map(len, parts)) > MOST_PHRASES:
@@ -134,3 +141,10 @@ def _cues(
         phrase = fold(pattern, language)
         return [Cue(family, label, phrase, weight, reason, parts[0], parts[1])]
     return [Cue(family, label, phrase, weight, reason) for phrase in parts[0]]
+
+
+def _any_length(phrase: str) -> tuple[str, ...]:
+    """A number in a phrase stands for numbers of one and of two digits."""
+    if _NUMBER.search(phrase):
+        return _NUMBER.sub("0", phrase), _NUMBER.sub("00", phrase)
+    return (phrase,)

@@ -17,6 +17,8 @@ def _folding_table() -> dict[int, str]:
             table[code] = base
     table |= {ord(c): " " for c in "\u00a0\u202f\u2009\u2007"}
     table |= {ord(c): "-" for c in "‐‑–—"}
+    # Which number it is says nothing; that there is one does.
+    table |= {ord(c): "0" for c in "123456789"}
     return table
 
 
@@ -27,7 +29,7 @@ _JOINED_WORDS_OR_ELISION = re.compile(r"(?<=[a-z])['-](?=[a-z])")
 
 
 def fold(text: str, language: str) -> str:
-    """Lower case, no accents, plain quotes; hyphens inside words (French: elisions too) become spaces.
+    """Lower case, no accents, plain quotes, every digit a 0; hyphens inside words (French: elisions too) become spaces.
 
     The result has as many code points as `text`.
     """
@@ -35,8 +37,7 @@ def fold(text: str, language: str) -> str:
     if len(lowered) != len(text):
         # A few capitals (İ) grow when lowered; those stay as they are.
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    if not lowered.isascii():
-        lowered = lowered.translate(_TABLE)
+    lowered = lowered.translate(_TABLE)
     joint = _JOINED_WORDS_OR_ELISION if language == "fr" else _JOINED_WORDS
     return joint.sub(" ", lowered)
 
