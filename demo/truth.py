@@ -86,6 +86,7 @@ class Recorder:
                 "direction": direction,
                 "person_id": journey.person_id,
                 "journey_id": journey.journey_id,
+                "handles": [list(handle) for handle in handles],
                 "occurred_at": clock.iso(at),
                 "arrival_days": [],
                 "has_text": labels is not None,

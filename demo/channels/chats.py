@@ -53,8 +53,13 @@ def play(scene: Scene) -> Outcome:
         wait = scene.world.wait_seconds(rng, scene.at) // 2
         at += wait
         scene.mood.waited_minutes = wait // MINUTE
+        first_at = next(
+            m["created_at"] for m in chat.messages if m["message_type"] == INCOMING
+        )
         greeting = voice.fill(rng.choice(texts.CHAT_GREETINGS), agent=agent.first)
         chat.add(greeting, later(2, 20), OUTGOING, agent=agent)
+        # A customer waits from the first word to the first human answer.
+        wait = at - first_at
     solved = is_staffed and scene.is_solved()
     for position, piece in enumerate(said.rest):
         chat.add(piece, later(8, 90), INCOMING)
@@ -87,6 +92,7 @@ def play(scene: Scene) -> Outcome:
         labels=said.labels,
         language=scene.person.language,
         wait=wait if is_staffed else None,
+        queue="2",
         is_out_of_hours=not is_open(scene.at),
     )
     asks = is_staffed and rng.random() < CSAT_SHARE

@@ -77,6 +77,7 @@ def play_x(scene: Scene) -> Outcome:
         post_id=reply_id, text=f"@{person.x_name} {_reply(scene, solved=solved)}",
         author=X_BRAND, at=at, conversation=root, language=person.language,
         answers=root, answered_user=person.x_id,
+        others=(user,),
     )  # fmt: skip
     _record(scene, f"{X}:{reply_id}", native, at, None)
     outbox.send(X, "posts", at, reply, ids=(f"{X}:{reply_id}",))
@@ -88,6 +89,7 @@ def play_x(scene: Scene) -> Outcome:
             post_id=again_id, text=f"@OndineTelecom {sentences([more.problem, *more.rest])}",
             author=user, at=at, conversation=root, language=person.language,
             answers=reply_id, answered_user=X_ACCOUNT_ID,
+            others=(X_BRAND,),
         )  # fmt: skip
         _record(scene, f"{X}:{again_id}", native, at, more.labels)
         outbox.send(X, "posts", at, answer, ids=(f"{X}:{again_id}",))
@@ -124,6 +126,7 @@ def play_mastodon(scene: Scene) -> Outcome:
     status = mastodon_status(
         status_id=root, text=_text(scene, said), account=account, at=scene.at,
         language=person.language if rng.random() < 0.8 else None, visibility=visibility,
+        mentioned=MASTODON_BRAND,
     )  # fmt: skip
     container = "timeline" if int(root) % 3 == 0 else "statuses"
     _record(scene, native, native, scene.at, said.labels)
@@ -147,7 +150,7 @@ def play_mastodon(scene: Scene) -> Outcome:
     reply = mastodon_status(
         status_id=reply_id, text=f"@{person.mastodon} {_reply(scene, solved=solved)}",
         account=MASTODON_BRAND, at=at, language=person.language, visibility=visibility,
-        answers=root, answered_account=account["id"],
+        answers=root, answered_account=account["id"], mentioned=account,
     )  # fmt: skip
     _record(scene, f"{MASTODON}:{reply_id}", native, at, None)
     outbox.send(MASTODON, container, at, dumps(reply), ids=(f"{MASTODON}:{reply_id}",))

@@ -121,6 +121,7 @@ class _Desk:
             handles=tuple(self.handles),
             labels=labels,
             language=scene.person.language if labels else None,
+            queue=str(self.ticket.fields["group_id"]) if first else None,
             is_out_of_hours=not is_open(at),
         )
         return interaction_id

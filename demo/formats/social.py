@@ -41,8 +41,9 @@ def x_post(
     answered_user: str | None = None,
     retweets: str | None = None,
     history: tuple[str, ...] = (),
+    others: tuple[dict[str, Any], ...] = (),
 ) -> bytes:
-    """The post and its author, as a pair that a page takes apart again."""
+    """The post, its author and the others it is about, on lines a page takes apart."""
     post: dict[str, Any] = {
         "id": post_id,
         "text": text,
@@ -66,16 +67,16 @@ def x_post(
         post["referenced_tweets"] = [{"type": "replied_to", "id": answers}]
     if retweets:
         post["referenced_tweets"] = [{"type": "retweeted", "id": retweets}]
-    return dumps(post) + b"\n" + dumps(author)
+    return b"\n".join(map(dumps, (post, author, *others)))
 
 
-def x_page(pairs: list[bytes]) -> bytes:
-    """Posts and each of their authors once, as one response of the API."""
+def x_page(posts_with_users: list[bytes]) -> bytes:
+    """Posts, and each of their users once, as one response of the API."""
     posts, users = [], dict[bytes, None]()
-    for pair in pairs:
-        post, _, user = pair.partition(b"\n")
+    for lines in posts_with_users:
+        post, *of_post = lines.split(b"\n")
         posts.append(post)
-        users[user] = None
+        users.update(dict.fromkeys(of_post))
     ids = re.compile(rb'^\{"id":"(\d+)"')
     newest, oldest = (ids.match(posts[-1]), ids.match(posts[0]))
     meta = {
@@ -120,6 +121,7 @@ def mastodon_status(
     answered_account: str | None = None,
     reblog: dict[str, Any] | None = None,
     edited_at: int | None = None,
+    mentioned: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     mention = (
         '<span class="h-card"><a href="https://mastodon.example/@ondine" '
@@ -141,7 +143,9 @@ def mastodon_status(
         "spoiler_text": "",
         "sensitive": False,
         "account": account,
-        "mentions": [],
+        "mentions": [{k: mentioned[k] for k in ("id", "username", "acct", "url")}]
+        if mentioned
+        else [],
         "tags": [],
         "replies_count": 0,
         "reblogs_count": 0,

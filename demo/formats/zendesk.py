@@ -88,7 +88,7 @@ class Ticket:
                 "public": public,
                 "attachments": [],
                 "created_at": clock.iso(at),
-                "via": {"channel": "web"},
+                "via": {"channel": self.fields["via"]["channel"]},
             }
         )
         self.fields["updated_at"] = clock.iso(at)
