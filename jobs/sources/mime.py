@@ -34,6 +34,7 @@ _FOLDED = re.compile(r"[\r\n]+[ \t]*")
 _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s][^<>]{0,900}?)\s*>")
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]\\@]{1,64}@[^\s<>,;:\"'()\[\]\\@]{1,255}")
+_MOST_COMMENTS = 100
 # One mailbox, as most headers have: four times faster than the library's grammar.
 _SIMPLE_ADDRESS = re.compile(
     r"(?:(?:\"([^\"\\]*)\" *|([^\"<>,;:()@\\]*))<([^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+)>"
@@ -226,6 +227,9 @@ def addresses(headers: Headers, name: str) -> list[Address]:
         simple = _SIMPLE_ADDRESS.fullmatch(value)
         if simple is not None:
             pairs = [(simple[1] or simple[2] or "", simple[3] or simple[4])]
+        elif value.count("(") > _MOST_COMMENTS:
+            # The library reads a comment inside a comment by calling itself.
+            pairs = []
         else:
             pairs = [pair for pair in getaddresses([value]) if _ADDRESS.search(pair[1])]
         # Lists that are not well formed, or wholly inside an encoded word.

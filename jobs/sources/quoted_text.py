@@ -536,7 +536,10 @@ def _signature_end(lines: Sequence[str], start: int, *, is_lenient: bool) -> int
         end += 1
     if end == len(lines):
         return end
-    # Something else follows: take only the names right under the formula.
+    # Something else follows: take only the names right under the formula; under mere
+    # thanks, in the midst of a text, not even those.
+    if not is_lenient:
+        return start
     end = start
     while end < len(lines) and not lines[end].strip():
         end += 1
@@ -557,7 +560,9 @@ def _may_sign(bare: str, line: str, is_lenient: bool) -> bool:
         or _REFERENCE.search(bare)
     ):
         return False
-    if _CONTACT_DETAIL.search(bare) or _PERSON.fullmatch(bare):
+    if _CONTACT_DETAIL.search(bare):
+        return True
+    if _PERSON.fullmatch(bare) and not bare.endswith("."):
         return True
     return is_lenient and len(bare.split()) <= 9
 

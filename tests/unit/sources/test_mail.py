@@ -585,3 +585,12 @@ def test_parts_nested_without_end_are_refused_or_read_but_do_not_fail():
     )
     outcome = read(a_mail(body, Content_Type="multipart/mixed; boundary=0"))
     assert isinstance(outcome, Interaction | Rejected)
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Date", "Subject", "References"])
+@pytest.mark.parametrize("value", ["(", "<", '"', "=?utf-8?q?a?= ", "a@b, ", ";x="])
+def test_a_header_without_end_does_not_fail(name, value):
+    content = a_mail(
+        **{name: value * 20_000}, Content_Type=f"text/plain; {value * 9_000}"
+    )
+    assert len(list(parse(content, ORIGIN))) == 1

@@ -71,6 +71,8 @@ def test_a_forward_without_a_word_is_empty(introduction):
         "Le message d'origine n'est jamais arrivé.",
         "Envoyé hier, reçu cassé.",
         "Merci\nJe voudrais savoir où est mon colis.",
+        "Merci\nUrgent\n\nJe voudrais savoir où est mon colis.",
+        "Thank you.\nNope.",
         "3 > 2, non ?",
     ],
 )
