@@ -14,13 +14,13 @@ from jobs.masking.view import Found, View, words
 
 # Never anything but a street when a number stands before it.
 PLAIN_TYPES = words(
-    "rue rues avenue avenues av ave boulevard boulevards bd bld blvd boul allee allees"
+    "rue avenue av ave boulevard boulevards bd bld blvd boul allee"
     " impasse imp faubourg fbg fg ruelle sentier esplanade venelle traverse chaussee hameau"
     " lotissement chem chemin quai rond sente corniche"
 )
 # Words for other things too: "1 place de parking", "2 cours", "3 passages".
 AMBIGUOUS_TYPES = words(
-    "place pl cours passage route rte square sq cite villa voie montee parc domaine"
+    "rues avenues allees place pl cours passage route rte square sq cite villa voie montee parc domaine"
     " promenade clos residence res lieu lieudit zone za zi zac mail parvis resid galerie"
     " cour rn che rampe mas immeuble tour foyer"
 )
@@ -52,7 +52,7 @@ STOPS = words(
 INTRODUCED = re.compile(
     r"\b(?:habit\w*|domicili\w*|adresse\w*|demeur\w*|resid\w*|log[ée]\w*|loge|livr\w*"
     r"|situ\w*|vis|vit|vivons|demenag\w*|emmenag\w*|expedi\w*|envoy\w*|install\w*|courrier"
-    r"|address|liv(?:e|es|ed|ing)|deliver\w*|ship\w*|moved|located|resides?|mail it)\b"
+    r"|address|liv(?:e|es|ed|ing)|deliver\w*|ship\w*|send|sent|moved|located|resides?|mail it)\b"
 )
 INTRODUCTION_REACH = 45
 LETTERED = words("bis ter quater b t a c d e f")
@@ -81,7 +81,10 @@ FRENCH_POSTCODE = re.compile(
 UK_POSTCODE = re.compile(
     r"(?<!\w)[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][abd-hjlnp-uw-z]{2}(?!\w)"
 )
-US_STATE_ZIP = re.compile(r"(?<!\w)[A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)")
+US_STATE_ZIP = re.compile(
+    r"(?<!\w)(?:[A-Z][a-z]{1,30}(?: [A-Z][a-z]{1,30}){0,2},? )?[A-Z]{2},? [0-9]{5}"
+    r"(?:-[0-9]{4})?(?!\w)"
+)
 GLUE = re.compile(
     r"[ \n\t]{0,2}[,;:(/–-]?[ \n\t]{0,3}(?:(?:a|au|in|dans|le|at)[ ]){0,2}\Z"
 )
@@ -103,8 +106,9 @@ STATED = re.compile(
     r"|(?<=living )|(?<=located )|(?<=situated )|(?<=me ))at"
     r"|adresse (?:postale |de livraison |de facturation )?(?:actuelle |complete )?"
     r"(?:est|c'est|sera|:)|adresse ?:)"
-    r"[ \n]{0,2}(?:now |le |au |the |desormais |est ){0,2}"
-    r"(?P<value>(?:[0-9]{1,5}[a-z]?[ ,]|psc [0-9]|unit [0-9]).{4,90})",
+    r"[ \n]{0,2}(?:(?:now |le |au |the |desormais |est ){1,2}(?=[0-9]))?"
+    r"(?P<value>(?:[0-9]{1,5}[a-z]?[ ,]|psc [0-9]|unit [0-9]).{4,90}"
+    r"|[^\W\d]+(?:[ '-][^\W\d]+){0,4},? [0-9]{5} [^\W\d]{2}.{0,40})",
     re.DOTALL,
 )
 STATED_END = re.compile(

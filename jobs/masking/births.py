@@ -54,7 +54,7 @@ WEEKDAY = (
 )
 PLACE = r"(?:(?:a|au|aux|in|at) [\w']{1,30}(?:[ -][\w']{1,30}){0,2}?,? )?"
 LINK = (
-    r"(?:[ ,:=()>-]|\b(?:est|c'est|cest|c est|etait|is|was|le|du|en|au|on|in|the|it's|its"
+    r"(?:[ ,:?=()>-]|\b(?:est|c'est|cest|c est|etait|is|was|le|du|en|au|on|in|the|it's|its"
     r"|of|de|mon|ma|donc|euh|alors|bien|jour|client|cliente|titulaire|suivante)\b){1,10}"
 )
 STATED = re.compile(

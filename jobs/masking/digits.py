@@ -224,7 +224,8 @@ def phones(view: View, country: str) -> Iterator[Found]:
 def international(view: View, match: re.Match[str]) -> Iterator[Found]:
     """The longest beginning that is a number of some country; words may follow it."""
     ends = [part.end() for part in DIGITS.finditer(match[0])]
-    exact = match[0].startswith("00")
+    # Without a plus or a gap, "0033…" may be any reference that begins with zeros.
+    exact = match[0].startswith("00") and match[0].isdecimal()
     for end in reversed(ends):
         number = re.sub(r"\A\(?00|\A\(", "+", match[0][:end]).replace("++", "+")
         try:

@@ -48,7 +48,7 @@ INTRODUCTIONS = words(
 )
 # Letter by letter, with "comme Daniel" after each, an address takes this many words.
 LONGEST_SPELLING = 60
-LINK = re.compile(r"[ ._+'-]{0,3}\Z|, ?\Z")
+LINK = re.compile(r"[ ._+'\[\](){}-]{0,3}\Z|, ?\Z")
 
 
 def written(view: View) -> Iterator[Found]:
@@ -81,7 +81,7 @@ def said(view: View) -> Iterator[Found]:
             continue
         mark = match[0]
         gap = view.text[tokens[before - 1].end : match.start()]
-        if not re.fullmatch(r"[ ,]{0,2}", gap):
+        if not re.fullmatch(r"[ ,)\]]{0,2}", gap):
             continue
         # Glued to what follows it is an ordinary address, or a mention.
         if mark == "@" and view.text[match.end()] != " ":

@@ -102,11 +102,14 @@ INTRODUCTION = re.compile(
     r"(?:nom|name|surname)(?: de famille| complet){0,2} ?(?:est|c'est|cest|is|'s|:)"
     r"|(?<=mon )prenom (?:est|c'est|:)|(?<=au )nom de?|(?:nom|prenom|name) ?:|soussignee?)"
     r"[ :,']{1,3}(?:est |is |c'est )?"
+    r"|(?:(?<=moi c')|(?<=moi c )|(?<=moi, c'))est (?=\w)"
 )
 SOFT_INTRODUCTION = re.compile(
     r"(?:ici|(?<=je )suis|(?:(?<=c')|(?<=c ))est|(?<=this )is|(?<=i')m|(?<=i )am|(?<=it')s"
     r"|presente)[ ,:]{1,3}(?:bien )?"
 )
+# "C'est Untel Services qui a refusé": who did it, hardly who is speaking.
+SUBJECT = re.compile(r" (?:qui|que|a|ont|est|m'a|who|that)\b")
 SPEAKING_AFTER = re.compile(
     r"[ ,]{1,2}(?:a l'appareil|au telephone|a votre (?:service|ecoute)|speaking|here,? calling)\b"
 )
@@ -123,7 +126,7 @@ FIRM_CLOSING = words(
     "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe"
 )
 INTRODUCING = words(
-    "appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
+    "est appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
 )
 SOFTLY_INTRODUCING = words("ici suis est is m am s presente")
 SPEAKING = words("appareil speaking ecoute service telephone here")
@@ -147,7 +150,8 @@ def titled(view: View) -> Iterator[Found]:
     """After "Mme" and the like, which stays: it tells nobody who it is."""
     for at in view.places(TITLES):
         match = TITLE.match(view.text, at)
-        if match:
+        # The m of "I'm" and "je m'…" is no title.
+        if match and view.text[at - 1 : at] != "'":
             is_long = match["title"] in LONG_TITLES
             yield from name_at(view, match.end(), lower_words=int(is_long))
 
@@ -158,7 +162,8 @@ def softly_introduced(view: View) -> Iterator[Found]:
         match = SOFT_INTRODUCTION.match(view.text, at)
         if match and view.raw[match.end() : match.end() + 1].isupper():
             end = cased_end(view, match.end())
-            if len(WORD.findall(view.text[match.end() : end])) >= 2:
+            is_subject = SUBJECT.match(view.text, end)
+            if not is_subject and len(WORD.findall(view.text[match.end() : end])) >= 2:
                 yield Found("NAME", match.end(), end)
 
 

@@ -20,7 +20,7 @@ FILLER = (
     r"|portail|immeuble|porte|telephone|portable|au|aux|dos|suivante?|actuelle?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
     r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
-    r"|via|for|card|account|sent|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
+    r"|via|for|card|account|sent|texted|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
     r"|qui|m'est|arrive|recois|tape|j'utilise|utilise|dit|donne|secret|six|quatre"
     r"|chiffres?|digits?|numero|number|code|mot|passe)"
 )
@@ -61,7 +61,7 @@ OPEN_CODE = re.compile(
     r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
-    r"|tva|point|relais|dossier|booking|reference)\b"
+    r"|tva|point|relais|dossier|booking|reference|affich\w*|display\w*|shows?|signal\w*)\b"
 )
 PASS_NAME = (
     r"(?:mots? (?:de|d) passe|mdp|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
