@@ -44,8 +44,8 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     """Names and contents, as each system names and fills its files."""
     if "/" in container:
-        # A file of its own; a name met twice on a day is the same record twice.
-        yield container, payloads[-1]
+        [payload] = payloads
+        yield container, payload
         return
     kind, _, late = container.partition("-")
     suffix = f"-{late}" if late else ""

@@ -207,7 +207,9 @@ def _send(scene: Scene, mail: Mail) -> bool:
     if is_sent and rng.random() < TROUBLE["redelivered"]:
         container, payload = _place(scene, mail, message)
         at = mail.at + rng.choice((0, DAY))
-        container = container.replace("eml/", "eml/copy-").replace("cur/", "cur/copy-")
+        for folder in ("eml/", "cur/", "new/"):
+            # A second file on one day needs a second name.
+            container = container.replace(folder, f"{folder}copy-")
         outbox.send(SOURCE, container, at, payload, ids=ids, reason="redelivered")
     return is_sent
 

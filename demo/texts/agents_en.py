@@ -5,6 +5,8 @@ GREETINGS = (
     "Hello and welcome to Ondine, this is {agent}, how can I help?",
     "Ondine customer service, {agent}, go ahead",
     "Hello, {agent} from Ondine Télécom, thanks for holding",
+    "{agent}, Ondine Télécom, hello!",
+    "Thanks for calling Ondine, {agent} speaking, go ahead",
 )
 CHAT_GREETINGS = (
     "Hello, I'm {agent}. How can I help you?",
@@ -22,12 +24,17 @@ ECHOES = (
     "Right, you're telling me: {words}, is that correct?",
     "Let me say that back to be sure: {words}.",
     "Understood. I'm noting on the file: {words}.",
+    "So, {words}, okay, let me look.",
+    "If I got that right: {words}.",
 )
 SYMPATHY = (
     "I understand why you're unhappy and I do apologise.",
     "I'm sorry for the trouble, let's look at it together.",
     "I can see that's annoying.",
     "Please accept our apologies for the wait.",
+    "Indeed that isn't right, I'm so sorry.",
+    "I take that very seriously.",
+    "I'd feel the same in your place.",
 )
 LISTENING = (
     "Yes, go on.",
@@ -124,6 +131,10 @@ UNSOLVED = (
     "The case is being looked at, I can't give you a date.",
     "I'm afraid the system won't let me do it, you'll need to contact us again.",
     "I'm raising a request, you'll hear within seventy-two hours.",
+    "I need to check with my supervisor, I'll come back to you by email.",
+    "The request is open, it takes five days.",
+    "I can't see anything wrong from here, I'm passing it up.",
+    "Our tool is down for maintenance, could you call tomorrow?",
 )
 TRANSFERS = (
     "I'll put you through to my colleague in {queue}, hold the line.",
@@ -133,6 +144,9 @@ FAREWELLS = (
     "Anything else today? Then have a good day, goodbye.",
     "Thank you for calling Ondine.",
     "Have a pleasant rest of the day.",
+    "Don't hesitate to get in touch again, goodbye.",
+    "You may get a short survey, please do answer it. Goodbye.",
+    "All the best, bye for now.",
 )
 MAIL_REPLIES = (
     "Hello,\n\nWe have received your message and thank you for your patience.\n\n{resolution}\n\nKind regards,\n\n{agent}\nOndine Télécom customer service",

@@ -5,6 +5,8 @@ GREETINGS = (
     "Bonjour et bienvenue chez Ondine, {agent}, que puis-je faire pour vous ?",
     "Service client Ondine, {agent}, je vous écoute",
     "Bonjour, {agent} d'Ondine Télécom, merci d'avoir patienté",
+    "{agent}, Ondine Télécom, bonjour !",
+    "Merci d'avoir appelé Ondine, {agent} à l'appareil, je vous écoute",
 )
 CHAT_GREETINGS = (
     "Bonjour, je suis {agent}. Comment puis-je vous aider ?",
@@ -22,12 +24,17 @@ ECHOES = (
     "Très bien, vous me dites : {words}, c'est bien ça ?",
     "Je reformule pour être sûr : {words}.",
     "Entendu. Je note dans le dossier : {words}.",
+    "Alors, {words}, d'accord, je regarde ça.",
+    "Si j'ai bien saisi : {words}.",
 )
 SYMPATHY = (
     "Je comprends votre mécontentement et je vous présente nos excuses.",
     "Désolé pour la gêne, on va regarder ensemble.",
     "Je comprends que ce soit agaçant.",
     "Je vous prie de nous excuser pour cette attente.",
+    "Effectivement, ce n'est pas normal, je suis navré.",
+    "Je prends ça très au sérieux.",
+    "Je me mets à votre place.",
 )
 LISTENING = (
     "Oui, je vous écoute.",
@@ -124,6 +131,10 @@ UNSOLVED = (
     "Le dossier est en cours d'étude, je ne peux pas vous donner de délai.",
     "Malheureusement le système ne me laisse pas valider, il faudra nous recontacter.",
     "Je crée une demande, vous serez prévenu sous soixante-douze heures.",
+    "Il faut que je voie avec mon superviseur, je reviens vers vous par mail.",
+    "La demande est ouverte, le délai de traitement est de cinq jours.",
+    "Je ne vois rien d'anormal de mon côté, je fais remonter.",
+    "Notre outil est en maintenance, pouvez-vous rappeler demain ?",
 )
 TRANSFERS = (
     "Je vous passe mon collègue du service {queue}, ne quittez pas.",
@@ -133,6 +144,9 @@ FAREWELLS = (
     "Autre chose pour votre service ? Alors bonne journée, au revoir.",
     "Merci de votre appel et à bientôt chez Ondine.",
     "Je vous souhaite une agréable fin de journée.",
+    "N'hésitez pas à nous recontacter, au revoir.",
+    "Vous recevrez peut-être une petite enquête, merci d'y répondre. Au revoir.",
+    "Bonne journée à vous et à bientôt.",
 )
 MAIL_REPLIES = (
     "Bonjour,\n\nNous avons bien reçu votre message et vous remercions de votre patience.\n\n{resolution}\n\nBien cordialement,\n\n{agent}\nService client Ondine Télécom",
