@@ -6,7 +6,9 @@ from pathlib import Path
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuiteValidationResult
-from great_expectations.data_context import FileDataContext
+from great_expectations.data_context import AbstractDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.metadata_types import FailureSeverity
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -84,13 +86,13 @@ def check(
 
 def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> Checked:
     """Check rows against a table's contract; persist them before, GX reads them often."""
-    context: FileDataContext
+    context: AbstractDataContext
     if reports is None:
         context = gx.get_context(mode="ephemeral")
     else:
         reports.mkdir(parents=True, exist_ok=True)
         context = gx.get_context(mode="file", project_root_dir=str(reports))
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     expected = context.suites.add_or_update(suite(contract(table)))
     batch = (
         context.data_sources.add_or_update_spark(f"lake_{table}")
@@ -152,7 +154,7 @@ def _checked(
                     else (config.description or "")
                 ),
                 row_count=found.get("unexpected_count") or found.get("observed_value"),
-                is_error=str(config.severity).endswith("critical"),
+                is_error=config.severity == FailureSeverity.CRITICAL,
             )
         )
     return Checked(table, row_count, len(result.results), tuple(broken))

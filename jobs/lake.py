@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from functools import reduce
 from operator import and_
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
@@ -28,6 +28,12 @@ from schemas.contracts import Contract, contract
 from schemas.errors import LakeError
 
 T = TypeVar("T")
+
+
+def parsed_ddl(ddl: str) -> StructType:
+    """The schema that a contract's DDL writes down."""
+    return cast("StructType", StructType.fromDDL(ddl))
+
 
 ATTEMPTS = 8
 """Tries at one merge before giving up: with waits up to 30 s, about two minutes, longer
@@ -64,7 +70,7 @@ class Lake:
         return DeltaTable.isDeltaTable(self.spark, self.path(table))
 
     def schema(self, table: str) -> StructType:
-        return StructType.fromDDL(contract(table).ddl)
+        return parsed_ddl(contract(table).ddl)
 
     def read(self, table: str, *, version: int | None = None) -> DataFrame:
         """A table as it is now, or as it was at a version; empty before its first write."""
@@ -260,7 +266,7 @@ class Lake:
         builder = (
             DeltaTable.createIfNotExists(self.spark)
             .location(self.path(promised.name))
-            .addColumns(StructType.fromDDL(promised.ddl))
+            .addColumns(parsed_ddl(promised.ddl))
             .comment(promised.description)
             # Later steps read what changed instead of everything (see `changes`).
             .property("delta.enableChangeDataFeed", "true")

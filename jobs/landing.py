@@ -70,10 +70,8 @@ def land(
             if table in present:
                 lake.merge(table, _winners(staged, table, _fate_of(fates, table)))
         if present & {"interactions", "transcripts"}:
-            fate = (
-                _fate_of(fates, "interactions") if "interactions" in present else None
-            )
-            lake.merge("interactions", _completed(lake, staged, fate, now))
+            new = _fate_of(fates, "interactions") if "interactions" in present else None
+            lake.merge("interactions", _completed(lake, staged, new, now))
         waiting = _waiting(lake, staged) if "transcripts" in present else {}
     finally:
         for fate in fates:

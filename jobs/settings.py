@@ -10,7 +10,7 @@ import tomllib
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -21,7 +21,11 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from jobs.sources.records import Company
 from schemas.errors import SettingsError
@@ -52,7 +56,7 @@ def _known_kind(kind: str) -> str:
 class CompanySection(_Part):
     name: str
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "Europe/Paris"
-    country: str = Field("FR", pattern="^[A-Z]{2}$")
+    country: str = Field(default="FR", pattern="^[A-Z]{2}$")
     """Where phone numbers without prefix are dialled, and whose public holidays count."""
     email_domains: list[str] = []
     x_accounts: list[str] = []
@@ -125,32 +129,32 @@ class ExpectationClock(_Part):
 
 
 class RulesSection(_Part):
-    journey_gap_days: float = Field(7, gt=0)
+    journey_gap_days: float = Field(default=7, gt=0)
     """The longest silence inside a journey. A week: longer merges unrelated matters,
     shorter hides repeats; the same week in which first-contact resolution is judged."""
-    resolution_window_days: float = Field(7, gt=0)
+    resolution_window_days: float = Field(default=7, gt=0)
     """Industry practice for first-contact resolution (docs/metrics.md)."""
-    small_number_floor: int = Field(30, ge=1)
+    small_number_floor: int = Field(default=30, ge=1)
     """No rate from fewer: at 30, the 95 % interval of a share of one half is ±18 points."""
-    shared_handle_limit: int = Field(5, ge=1)
+    shared_handle_limit: int = Field(default=5, ge=1)
     """A handle seen together with more others than this is shared (a switchboard, a
     family's tablet) and proves nothing about who is who."""
-    late_after_days: int = Field(1, ge=0)
+    late_after_days: int = Field(default=1, ge=0)
     """A record that arrives more days than this after it occurred counts as late."""
-    quarantine_limit: float = Field(0.2, ge=0, le=1)
+    quarantine_limit: float = Field(default=0.2, ge=0, le=1)
     """A source of whose records a larger share is refused on a day stops the run: the
     format has changed, and publishing the rest would look like a quiet day."""
 
 
 class MartsSection(_Part):
-    keep: int = Field(7, ge=1)
+    keep: int = Field(default=7, ge=1)
     """Published versions kept for rollback: a week of daily runs."""
 
 
 class SparkSection(_Part):
     master: str | None = None
     """Null: whatever submits the job says; alone, all local cores."""
-    shuffle_partitions: int | None = Field(None, ge=1)
+    shuffle_partitions: int | None = Field(default=None, ge=1)
     """Null: twice the cores. A laptop's month needs no more, and each costs a file."""
     driver_memory: str = "4g"
     jars: str = "var/jars"
@@ -225,8 +229,14 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: Any, env_settings: Any, **_: Any
-    ) -> tuple[Any, ...]:
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; there are no other places to look."""
         return env_settings, init_settings
 
     def source(self, name: str) -> Source:

@@ -295,7 +295,11 @@ class Shaper:
             }
             for position, (turn, said) in enumerate(zip(turns, words, strict=True), 1)
         ]
-        own = [row["text"] for row in rows if row["party"] == "customer"]
+        own = [
+            said
+            for turn, said in zip(turns, words, strict=True)
+            if turn.party == "customer"
+        ]
         return rows, "\n".join(own).strip() or None
 
 

@@ -15,6 +15,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from jobs.arrivals import Arrival, open_drop
+from jobs.lake import parsed_ddl
 from jobs.pseudonyms import Pseudonyms
 from jobs.settings import Settings
 from jobs.shaping import Row, Shaper
@@ -40,7 +41,7 @@ def schema() -> StructType:
         + ">"
         for table in TABLES
     )
-    return StructType.fromDDL(
+    return parsed_ddl(
         "record string, source string, day date, file string, reason string, " + structs
     )
 

@@ -5,10 +5,14 @@ A suite made by a profiler asserts last week's accidents; these assert what is p
 
 import great_expectations as gx
 from great_expectations import expectations as gxe
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from schemas.contracts import Column, Contract
 
-SEVERITIES = {"error": "critical", "warning": "warning"}
+SEVERITIES = {
+    "error": FailureSeverity.CRITICAL,
+    "warning": FailureSeverity.WARNING,
+}
 """Our words for severity, and the library's."""
 
 
@@ -17,7 +21,7 @@ def suite(promised: Contract) -> gx.ExpectationSuite:
     null, closed lists, ranges, and its own rules, each with its severity."""
     expectations: list[gxe.Expectation] = [
         gxe.ExpectTableColumnsToMatchOrderedList(
-            column_list=promised.column_names, severity="critical"
+            column_list=promised.column_names, severity=FailureSeverity.CRITICAL
         ),
         *_key(promised),
     ]
@@ -43,12 +47,12 @@ def _key(promised: Contract) -> list[gxe.Expectation]:
     if len(promised.key) == 1:
         return [
             gxe.ExpectColumnValuesToBeUnique(
-                column=promised.key[0], severity="critical"
+                column=promised.key[0], severity=FailureSeverity.CRITICAL
             )
         ]
     return [
         gxe.ExpectCompoundColumnsToBeUnique(
-            column_list=list(promised.key), severity="critical"
+            column_list=list(promised.key), severity=FailureSeverity.CRITICAL
         )
     ]
 
@@ -57,12 +61,16 @@ def _column(column: Column) -> list[gxe.Expectation]:
     expectations: list[gxe.Expectation] = []
     if column.is_required:
         expectations.append(
-            gxe.ExpectColumnValuesToNotBeNull(column=column.name, severity="critical")
+            gxe.ExpectColumnValuesToNotBeNull(
+                column=column.name, severity=FailureSeverity.CRITICAL
+            )
         )
     if column.values is not None:
         expectations.append(
             gxe.ExpectColumnValuesToBeInSet(
-                column=column.name, value_set=list(column.values), severity="critical"
+                column=column.name,
+                value_set=list(column.values),
+                severity=FailureSeverity.CRITICAL,
             )
         )
     if column.minimum is not None or column.maximum is not None:
@@ -71,7 +79,7 @@ def _column(column: Column) -> list[gxe.Expectation]:
                 column=column.name,
                 min_value=column.minimum,
                 max_value=column.maximum,
-                severity="critical",
+                severity=FailureSeverity.CRITICAL,
             )
         )
     return expectations

@@ -29,14 +29,12 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
     has_csat = F.col("csat_score").isNotNull()
     has_nps = F.col("nps_score").isNotNull()
     dimensions = [
-        "started_date",
-        "channel",
-        "is_synchronous",
+        *(F.col(name) for name in ("started_date", "channel", "is_synchronous")),
         *(
             F.coalesce(name, F.lit("unknown")).alias(name)
             for name in ("intent_label", "segment", "generation", "language")
         ),
-        "is_out_of_hours",
+        F.col("is_out_of_hours"),
         F.coalesce("partner", F.lit("none")).alias("partner"),
     ]
     within = F.col("is_within_expectation")

@@ -1,0 +1,107 @@
+"""What commands print: aligned tables, progress, JSON where a script reads it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None
+) -> None:
+    """Print rows under their columns; numbers to the right, nothing where null."""
+    shown = Table(
+        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    for place, name in enumerate(columns):
+        values = [row[place] for row in rows if row[place] is not None]
+        is_number = bool(values) and all(
+            isinstance(v, int | float | Decimal) and not isinstance(v, bool)
+            for v in values
+        )
+        shown.add_column(
+            name, justify="right" if is_number else "left", overflow="fold"
+        )
+    for row in rows:
+        shown.add_row(*(cell(value) for value in row))
+    out.print(shown)
+
+
+def cell(value: Any) -> str:
+    """One value as a person reads it: thousands apart, instants to the second, UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ")
+    if isinstance(value, float | Decimal):
+        return f"{value:,.3f}".rstrip("0").rstrip(".").replace(",", " ")
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {cell(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(cell(v) for v in value)
+    return str(value)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def records(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[dict[str, Any]]:
+    """Rows as JSON objects."""
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@contextmanager
+def progress(total: int | None) -> Iterator[Progress]:
+    """A progress bar on standard error: what is being done, how far, how long."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<32}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        bar.add_task("starting", total=total)
+        yield bar
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """A spinner on standard error while something takes seconds."""
+    with err.status(what):
+        yield
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)

@@ -1,0 +1,56 @@
+"""Reading the published marts: what commands show comes from the file analysts have."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from jobs.publish_marts import CURRENT
+from jobs.settings import Settings
+from schemas.errors import NotFoundError
+
+
+def current(settings: Settings) -> Path:
+    """The file in place.
+
+    Raises:
+        NotFoundError: nothing has been published.
+    """
+    path = settings.marts_folder / CURRENT
+    if not path.exists():
+        raise NotFoundError(
+            f"Nothing has been published in {settings.marts_folder}.\n"
+            "Publish with: verbatim run --day YYYY-MM-DD (the demo company: make demo)"
+        )
+    return path
+
+
+def query(
+    settings: Settings, sql: str, parameters: dict[str, Any] | None = None
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run a query on the marts, read-only.
+
+    Returns:
+        Column names and rows.
+
+    Raises:
+        NotFoundError: nothing is published, or the query names what is not there.
+    """
+    with duckdb.connect(str(current(settings)), read_only=True) as connection:
+        try:
+            result = connection.execute(sql, parameters or {})
+        except duckdb.Error as error:
+            raise NotFoundError(
+                f"{error}\nTables and views: verbatim tables; columns: "
+                "verbatim tables NAME"
+            ) from None
+        names = [column[0] for column in result.description or ()]
+        return names, result.fetchall()
+
+
+def records(
+    settings: Settings, sql: str, parameters: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The same, a dictionary a row."""
+    names, rows = query(settings, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in rows]
