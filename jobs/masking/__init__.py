@@ -1,6 +1,14 @@
 """Personal data in what people say and write, found and masked: French and English.
 
 `find` says where it stands, `mask` puts `<PHONE>` and the like in its place.
+
+Measured in one process on a shared machine of two cores, texts of 40 words a second:
+21,000 without personal data or numbers, 10,000 where every second text has some, 2,000
+where every sentence has. The time grows with the length of the text and no faster.
+
+What it does not do: names that nobody declared and nobody introduced ("voir avec Sophie"),
+a street in lower case with neither number nor "j'habite", and card numbers whose Luhn digit
+is wrong stay, as do ages, postcodes and towns alone, and handles on social networks.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -39,7 +39,7 @@ MONTHS = words(
 )
 # Where a name in lower case ends.
 STOPS = words(
-    "et je j tu il elle on nous vous ils elles mais ou donc or ni car depuis pour par avec"
+    "dans et je j tu il elle on nous vous ils elles mais ou donc or ni car depuis pour par avec"
     " sans mon ma mes ton ta tes son sa ses notre votre leur ce cet cette ces c ca est sont"
     " etait ai as avons avez ont suis es sommes etes qui que qu quoi dont merci svp stp s"
     " n ne pas plus y bonjour voila euh ben alors hier demain aujourd hui ici la-bas quand"
@@ -78,6 +78,7 @@ BOX_WORDS = words("bp cs tsa postale box b")
 FRENCH_POSTCODE = re.compile(
     r"(?<![\w.,/])(?:f|fr|b|ch|l)?-?(?:0[1-9]|[1-8][0-9]|9[0-8])[ ]?[0-9]{3}(?![\w%€])(?![.,][0-9])"
 )
+POSTCODE_NEXT = re.compile(r"[ ,\n-]{1,3}[0-9]{5}\b")
 UK_POSTCODE = re.compile(
     r"(?<!\w)[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][abd-hjlnp-uw-z]{2}(?!\w)"
 )
@@ -191,6 +192,10 @@ def house_number(view: View, index: int) -> int | None:
 
     if at < 0 or not touches(at):
         return None
+    if at > 1 and tokens[at].text in ("la", "l") and tokens[at - 1].text == "de":
+        at -= 2  # "au 45 de la rue"
+        if not touches(at):
+            return None
     if tokens[at].text in LETTERED and at > 0 and touches(at - 1):
         at -= 1
     glued = re.fullmatch(r"[0-9]{1,4}(?:bis|ter|quater|[a-f])?", tokens[at].text)
@@ -231,6 +236,7 @@ def french_street(view: View, index: int) -> Piece | None:
         ):
             return None
         return Piece(start, end, is_sure)
+    has_town = has_town or bool(POSTCODE_NEXT.match(view.text, end))
     is_sure = kind in PLAIN_TYPES or is_cased or has_town or introduced(view, start)
     return Piece(start, end, is_sure) if is_sure else None
 

@@ -20,14 +20,14 @@ NUMBER_WORD = (
     r"(?:"
     + "|".join(
         sorted(
-            {*VALUES, *HUNDREDS, "mille", "mil", "thousand", "et", "and"},
+            {*VALUES, *HUNDREDS, "mille", "mil", "thousand"},
             key=len,
             reverse=True,
         )
     )
     + r")\b"
 )
-SAID = rf"{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,9}}"
+SAID = rf"{NUMBER_WORD}(?:[ ,-]{{1,2}}(?:(?:et|and)[ -])?{NUMBER_WORD}){{0,9}}"
 ORDINAL = (
     r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth"
     r"|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth"

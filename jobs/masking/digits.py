@@ -51,6 +51,7 @@ INTERNATIONAL = re.compile(
     r"(?<![\w+])(?:\+ ?|\(\+|00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
     r"(?: ?(?:x|ext\.?|poste) ?[0-9]{1,5})?(?!\w)"
 )
+WITHOUT_PLUS = re.compile(r"(?<![\w+.,-])33[67][0-9]{8}(?![\w.,-])")
 AMERICAN = re.compile(
     r"(?<![\w+.-])(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[.-]"
     r"[0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
@@ -63,6 +64,10 @@ NEIGHBOURS = ("BE", "CH", "LU", "GB", "US", "IE", "DE", "ES", "IT")
 
 IBAN = re.compile(
     r"(?<!\w)([a-z]) ?([a-z])[ :-]{0,2}[0-9][ -]?[0-9](?:[ .-]{0,2}[a-z0-9]){11,30}"
+)
+# Bank, branch, account and key, as they stand on a French RIB.
+RIB = re.compile(
+    r"(?<!\w)[0-9]{5}[ .-]?[0-9]{5}[ .-]?(?:[0-9a-z][ .]?){10}[0-9a-z][ .-]?[0-9]{2}(?!\w)"
 )
 IBAN_REGISTRY = numdb.get("iban")
 NIR = re.compile(
@@ -82,6 +87,7 @@ def in_digits(view: View, country: str) -> Iterator[Found]:
     spoken = is_spoken(view)
     if HAS_DIGIT.search(view.text):
         yield from ibans(view)
+        yield from ribs(view)
         yield from nirs(view)
         yield from phones(view, country)
         yield from addresses_of_machines(view)
@@ -140,6 +146,13 @@ def ibans(view: View) -> Iterator[Found]:
             and (compact[2:4] == "76" or said(view, start) == "iban")
         ):
             yield Found("IBAN", start, end)
+
+
+def ribs(view: View) -> Iterator[Found]:
+    """The older French account number, where it is said to be one."""
+    for match in RIB.finditer(view.text):
+        if said(view, match.start()) == "iban":
+            yield Found("IBAN", match.start(), match.end())
 
 
 def nirs(view: View) -> Iterator[Found]:
@@ -209,6 +222,9 @@ def phones(view: View, country: str) -> Iterator[Found]:
             yield from international(view, match)
     for match in FRENCH_PHONE.finditer(text):
         if is_french_phone(view, match, country):
+            yield Found("PHONE", match.start(), match.end())
+    for match in WITHOUT_PLUS.finditer(text):
+        if country == "FR" and said(view, match.start()) != "other":
             yield Found("PHONE", match.start(), match.end())
     for match in AMERICAN.finditer(text):
         if said(view, match.start()) != "other":

@@ -22,11 +22,11 @@ PROVIDERS = words(
 )
 TRIGGERS = words(
     "arobase arobases arobas arobaz arobaze arobasse arrobase arrobas arrobaze aroba"
-    " arobass at atsign arobate arobaste commercial"
+    " arobass at atsign arobate arobaste commercial point"
 )
 AT = re.compile(
     r"[\[({<] ?(?:@|at|a|arobase) ?[\])}>]|\barr?oba(?:ss?e?|ze?|te|ste|ses)?\b"
-    r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|@"
+    r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|\ba\b|@"
 )
 DOT = r" ?(?:\.|\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
 SAID_DOMAIN = re.compile(
@@ -64,7 +64,7 @@ def written(view: View) -> Iterator[Found]:
             if domain:
                 yield Found("EMAIL", start, domain.end())
         at = view.text.find("@", at + 1)
-    if "@ " in view.text or "[@" in view.text or "(@" in view.text:
+    if "@ " in view.text or " @" in view.text or "[@" in view.text or "(@" in view.text:
         yield from said(view)
 
 
@@ -83,11 +83,16 @@ def said(view: View) -> Iterator[Found]:
         gap = view.text[tokens[before - 1].end : match.start()]
         if not re.fullmatch(r"[ ,)\]]{0,2}", gap):
             continue
-        # Glued to what follows it is an ordinary address, or a mention.
-        if mark == "@" and view.text[match.end()] != " ":
+        # Glued to both sides it is an ordinary address.
+        if mark == "@" and not gap and view.text[match.end()] != " ":
             continue
         first, is_sure = local_part(view, before - 1)
         if mark in ("at", "@") and not is_sure:
+            continue
+        # "à" for @ only where the name is dictated too: "léa point martin à …".
+        if mark == "a" and not any(
+            token.text in JOINERS for token in tokens[first:before]
+        ):
             continue
         yield Found("EMAIL", tokens[first].start, domain)
 

@@ -17,7 +17,7 @@ FILLER = (
     r"(?:que|j'ai|j ai|je|viens|de|d'|recevoir|recus?|recue|m'avez|vous|m'a|envoyee?s?|par|sms|mail"
     r"|texto|email|e-mail|message|est|c'est|cest|c est|etait|serait|le|la|les|l'|du|des|pour"
     r"|ma|mon|mes|votre|notre|son|sa|carte|sim|bancaire|bleue|cb|compte|client|espace|box"
-    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|suivante?|actuelle?|nouveau"
+    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|suivante?|actuel(?:le)?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
     r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
     r"|via|for|card|account|sent|texted|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
@@ -26,7 +26,7 @@ FILLER = (
 )
 # One class for all that may stand between two words: two in a row would be tried in
 # every division of the blanks between them.
-MARKS = r"[ \n:=→\"«»'(\[-]{0,6}"
+MARKS = r"[ ,\n:=→\"«»'(\[-]{0,6}"
 BETWEEN = rf"(?:{MARKS}\b{FILLER}\b){{0,8}}?{MARKS}"
 # A password may look like any word, so as many of those words as there are go first.
 BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
