@@ -27,6 +27,10 @@ class BlockCounts(NamedTuple):
     """By source, day index and what became of the record."""
 
 
+def block_count(world: World) -> int:
+    return -(-world.customers // BLOCK)
+
+
 def write_block(world: World, spool: Path, block: int) -> BlockCounts:
     """Live the block's people and leave their deliveries and truth in the spool."""
     outbox = Outbox(world)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from demo import world as world_module
-from demo.blocks import BLOCK, TRUTH_TABLES, write_block
+from demo.blocks import TRUTH_TABLES, block_count, write_block
 from demo.days import write_day
 from demo.truth import Row
 from demo.world import World, a_world
@@ -28,7 +28,7 @@ Expected = Counter[tuple[str, int, str]]
 
 
 class Counts(NamedTuple):
-    """What was written: distinct interactions, persons, and files below the folder."""
+    """What was written: distinct interactions, persons, days, and files with the truth's."""
 
     interactions: int
     customers: int
@@ -75,7 +75,7 @@ def write(
     )
     spool = directory / ".spool"
     spool.mkdir(parents=True, exist_ok=True)
-    blocks = range(-(-customers // BLOCK))
+    blocks = range(block_count(world))
     steps = len(blocks) + days
     done = 0
 
@@ -88,6 +88,7 @@ def write(
     expected: Expected = Counter()
     broken: list[Row] = []
     interactions = 0
+    files = len(TRUTH_TABLES) + 2
     live = partial(write_block, world, spool)
     put = partial(write_day, world, spool, directory)
     try:
@@ -96,14 +97,14 @@ def write(
                 interactions += result.interactions
                 expected += result.expected
                 count()
-            for counts, planted in each(put, range(days)):
-                expected += counts
-                broken += planted
+            for day in each(put, range(days)):
+                files += day.files
+                expected += day.expected
+                broken += day.broken
                 count()
         _write_truth(world, directory, spool, len(blocks), expected, broken)
     finally:
         shutil.rmtree(spool)
-    files = sum(1 for path in directory.rglob("*") if path.is_file())
     return Counts(interactions, customers, days, files)
 
 

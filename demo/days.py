@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from demo import trouble
+from demo.blocks import block_count
 from demo.crm import COLUMNS as CRM_COLUMNS
 from demo.formats.social import x_page
 from demo.outbox import Delivery
@@ -19,16 +21,25 @@ RECORDS_PER_FILE = 500
 POSTS_PER_PAGE = 100
 
 
-def write_day(
-    world: World, spool: Path, directory: Path, day: int
-) -> tuple[Counter[tuple[str, int, str]], list[Row]]:
-    """The day's folder from all blocks' spools; returns what was broken on purpose."""
+class DayCounts(NamedTuple):
+    files: int
+    expected: Counter[tuple[str, int, str]]
+    """What the trouble of the day adds to the counts."""
+    broken: list[Row]
+
+
+def write_day(world: World, spool: Path, directory: Path, day: int) -> DayCounts:
+    """Write the day's folder from all blocks' spools, and break what is to be broken."""
     by_file: defaultdict[tuple[str, str], list[Delivery]] = defaultdict(list)
-    for path in spool.glob(f"{day}-*"):
+    for block in range(block_count(world)):
+        path = spool / f"{day}-{block}"
+        if not path.exists():
+            continue
         for delivery in pickle.loads(path.read_bytes()):
             by_file[delivery.source, delivery.container].append(delivery)
     folder = directory / (world.start + timedelta(days=day)).isoformat()
     folder.mkdir(parents=True, exist_ok=True)
+    files = 0
     for (source, container), deliveries in sorted(by_file.items()):
         deliveries.sort(key=lambda d: (d.key, d.payload))
         payloads = [delivery.payload for delivery in deliveries]
@@ -36,7 +47,10 @@ def write_day(
             path = folder / source / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    return trouble.plant(world, folder, day)
+            files += 1
+    expected, broken = trouble.plant(world, folder, day)
+    # Each kind of trouble is one file.
+    return DayCounts(files + 1, expected, broken)
 
 
 def _files(

@@ -1,4 +1,23 @@
-"""What really happened: rows written beside the drop folder."""
+"""What really happened: rows written beside the drop folder, as JSON lines.
+
+- `persons`: who is who. Every handle that the files show, whether the CRM knows it, and
+  its `group`: handles with one number hang together by the CRM or by standing in one
+  interaction; handles of different groups cannot be known to be one person's.
+- `interactions`: what readers should make of the files, and what is meant by the words.
+  Labels are there when the words are (a call's transcript was delivered); a follow-up
+  that only says thanks has `states_intent` false. `is_ambiguous` is the journey's.
+- `journeys`: attempts to get one thing done; `contacts` are conversation ids in order.
+  `ambiguity` says why a journey need not be found: `gap_near_limit` (a silence of about
+  seven days), `overlapping` (two at once), `split_identity` (handles of several groups,
+  or a contact without any).
+- `surveys`: invitations and ratings as the last delivery tells of them.
+- `planted`: personal data as it stands in the files, and files broken on purpose.
+- `expected.json`: source, arrival day, what became of each record. An interaction counts
+  each time a delivered record holds it: `new`, then `updated`, `redelivered` or `stale`
+  (an older version after a newer one). `excluded` counts by reason; `surveys` and
+  `customers` count rows, `conflict` those of them that contradict another.
+- `world.json`: seed, incident week and rates.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -90,6 +109,7 @@ class Recorder:
                 "occurred_at": clock.iso(at),
                 "arrival_days": [],
                 "has_text": labels is not None,
+                "states_intent": labels.states_intent if labels else None,
                 "intents": labels.intents if labels else [],
                 "needs": labels.needs if labels else [],
                 "expectations": labels.expectations if labels else [],

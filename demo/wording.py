@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from demo import noise
 from demo.facts import Facts
+from demo.identifiers import national
 from demo.people import Person
 from demo.personal_data import Planted, something_personal
 from demo.texts import (
@@ -85,6 +86,7 @@ CALM_INTENTS = frozenset(("praise", "product_information", "purchase", "other"))
 CALM_BELOW = 0.34
 """Frustration under which nobody names a cause."""
 PERSONAL_SHARE = 0.16
+PERSONAL_SUBJECT_SHARE = 0.04
 SECOND_INTENT_SHARE = 0.05
 
 
@@ -110,6 +112,8 @@ class Labels:
     frustrations: list[str] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
+    states_intent: bool = True
+    """False for words like `thanks, that works`: only the conversation tells what about."""
 
     @property
     def overall(self) -> float:
@@ -218,6 +222,7 @@ class Voice:
         rng = self.rng
         is_content = mood.frustration < 0.35
         labels = Labels(intents=[intent], weights=[0.05 if is_content else 0.15])
+        labels.states_intent = False
         kind = "solved" if is_content else "unsolved"
         first = self._fill(
             register, rng.choice(self.parts.ANSWERS_TO_AGENT[kind]), mood
@@ -238,8 +243,13 @@ class Voice:
             register, self.rng.choice(self.parts.ANSWERS_TO_AGENT[kind]), Mood(0.0)
         )
 
-    def subject(self, intent: str) -> str:
-        return self.fill(self.rng.choice(self.parts.SUBJECTS[intent]))
+    def subject(self, intent: str) -> tuple[str, Planted | None]:
+        """A subject line; now and then with a telephone number in it."""
+        subject = self.fill(self.rng.choice(self.parts.SUBJECTS[intent]))
+        if self.rng.random() >= PERSONAL_SUBJECT_SHARE:
+            return subject, None
+        phone = Planted("phone", national(self.person.phones[0]))
+        return f"{subject} - {phone.value}", phone
 
     def _problem(self, register: Register, intent: str, mood: Mood) -> str:
         if mood.is_incident and self.rng.random() < 0.6:

@@ -20,9 +20,11 @@ def play(scene: Scene) -> Outcome:
     rng, voice = scene.rng, scene.voice
     said = voice.say("email", scene.intent, scene.mood)
     address = rng.choice(scene.person.emails)
-    subject = voice.subject(scene.intent)
+    subject, planted = voice.subject(scene.intent)
     mail = _customer_mail(scene, said, scene.at, address, subject, ())
     root = mail.message_id
+    if planted:
+        scene.truth.plant(planted, f"{SOURCE}:{root}", "subject")
     if not _send_customer(scene, mail, root, said.labels):
         return Outcome(False, scene.at, 0.1)
     if rng.random() < TROUBLE["auto_reply"]:

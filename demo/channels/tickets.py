@@ -26,13 +26,16 @@ class _Desk:
         )
         channel = "email" if rng.random() < 0.25 and self.email else "web"
         self.channel = "email" if channel == "email" else "web_form"
+        subject, planted = scene.voice.subject(scene.intent)
+        if planted:
+            scene.truth.plant(planted, f"{SOURCE}:{self.number}", "subject")
         self.ticket = Ticket(
             self.number,
             person,
             self.email,
             phone,
             scene.at,
-            scene.voice.subject(scene.intent),
+            subject,
             channel,
             scene.queue,
         )

@@ -59,6 +59,7 @@ def test_progress_counts_every_step_to_the_last(tmp_path):
 def test_the_default_demo_has_the_promised_size_and_mix(month):
     assert 6000 <= month.counts.interactions <= 8000
     assert len(month.interactions) == month.counts.interactions
+    assert month.counts.files == sum(p.is_file() for p in month.directory.rglob("*"))
     source = Counter(row["source"] for row in month.interactions)
     share = {name: count / month.counts.interactions for name, count in source.items()}
     assert share["telephony"] == pytest.approx(0.45, abs=0.04)
@@ -188,7 +189,9 @@ def test_planted_data_stands_where_the_truth_says(month):
         *("phone", "email", "iban", "nir", "card"),
         *("address", "birth_date", "code"),
     }
-    assert {part for _, part in checked} >= {"private_note", "survey_comment", "header"}
+    assert {part for _, part in checked} >= {
+        *("private_note", "survey_comment", "header", "subject", "sender", "author")
+    }
 
 
 def test_every_kind_of_trouble_happens_in_the_default_demo(month):
