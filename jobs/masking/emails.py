@@ -28,7 +28,8 @@ AT = re.compile(
     r"[\[({<] ?(?:@|at|a|arobase) ?[\])}>]|\barr?oba(?:ss?e?|ze?|te|ste|ses)?\b"
     r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|\ba\b|@"
 )
-DOT = r" ?(?:\.|\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
+# A full stop with a blank after it ends a sentence.
+DOT = r" ?(?:\.(?! )|(?<= )\. |\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
 SAID_DOMAIN = re.compile(
     rf" {{0,2}}((?:[a-z0-9]{{1,40}}[ -]{{1,2}}){{0,3}}?[a-z0-9-]{{1,40}}"
     rf"(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}?{DOT})([a-z]{{2,8}})\b"

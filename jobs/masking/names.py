@@ -47,7 +47,7 @@ TITLES = words(
     "m mr mrs ms mme mlle mmes mm dr monsieur madame mademoiselle maitre me mister miss"
     " docteur professeur"
 )
-LONG_TITLES = words("mme mlle monsieur madame mademoiselle mr mrs mister miss maitre")
+LONG_TITLES = words("mme mlle monsieur madame mademoiselle mr mrs mister maitre")
 PARTICLES = words(
     "de du des la le les d l van von der den ben bin el al da dos di y e st"
 )
@@ -71,7 +71,8 @@ NOT_A_NAME = words(
     " yes and or but so because if when with without for from to of in on at by your our"
     " their his her sir madam dear hi hey thanks thank please very really just still also"
     " pas here there now customer service team support calling speaking sorry happy glad"
-    " writing trying going not sure having getting waiting looking using being told"
+    " writing trying going how what where which why would could can may will shall help after"
+    " before while until upon about under over not sure having getting waiting looking using being told"
     " decue decu furieux furieuse enerve content contente satisfait satisfaite francais"
     " francaise parisien parisienne actuellement vraiment simplement locataire proprietaire"
     " titulaire chez joignable disponible retraite etudiant etudiante maman papa mort morte"
@@ -162,6 +163,8 @@ def softly_introduced(view: View) -> Iterator[Found]:
         match = SOFT_INTRODUCTION.match(view.text, at)
         if match and view.raw[match.end() : match.end() + 1].isupper():
             end = cased_end(view, match.end())
+            if is_shouted(view, match.end()):
+                continue
             is_subject = SUBJECT.match(view.text, end)
             if not is_subject and len(WORD.findall(view.text[match.end() : end])) >= 2:
                 yield Found("NAME", match.end(), end)

@@ -61,7 +61,7 @@ OPEN_CODE = re.compile(
     r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
-    r"|tva|point|relais|dossier|booking|reference|affich\w*|display\w*|shows?|signal\w*)\b"
+    r"|tva|point|relais|dossier|booking|reference|usc|u\.?s\.?c?|section|penal|tax|building|affich\w*|display\w*|shows?|signal\w*)\b"
 )
 PASS_NAME = (
     r"(?:mots? (?:de|d) passe|mdp|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
@@ -128,8 +128,20 @@ def is_code(view: View, match: re.Match[str]) -> bool:
         return bool(re.search(r"(?:est|is|[:=])[ \n]*\Z", match["between"]))
     if match["name"] != "code":
         return not OPEN_CODE.search(match["between"])
+    if is_open(view, match) or (value.isdecimal() and len(value) < 4):
+        return False
+    # "Code 1681b" is a paragraph: letters among the digits must be given away.
+    return (
+        value.isdecimal()
+        or not has_letter(value)
+        or bool(GIVEN.search(match["between"]) or match["between"].strip())
+    )
+
+
+def is_open(view: View, match: re.Match[str]) -> bool:
+    """Whether a word near "code" says that it is one which opens nothing."""
     around = view.text[max(0, match.start() - 20) : match.start("value")]
-    return not OPEN_CODE.search(around) and not (value.isdecimal() and len(value) < 4)
+    return bool(OPEN_CODE.search(around))
 
 
 def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
@@ -151,7 +163,7 @@ def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
             bool(given)
             and bool(STRONG.search(value))
             and has_letter(value)
-            and (len(value) > 3 and not OPEN_CODE.search(value))
+            and (len(value) > 3 and not is_open(view, match))
         )
     if STRONG.search(value):
         is_plain_number = value.isdecimal() and len(value) < 4

@@ -80,6 +80,10 @@ def test_personal_data_gives_way_to_its_kind(text, masked):
         "je ne le paierai pas",
         "@marque et @client@serveur.social se répondent",
         "Madame, Monsieur,",
+        "the post code is zz99xy",
+        "see U.S. Code 4321c",
+        "I will be at 7 floor desk x12. It is late",
+        "you miss people, and THIS IS A VERY BAD THING",
     ],
 )
 def test_what_is_nobody_s_own_stays(text):
