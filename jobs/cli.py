@@ -326,10 +326,22 @@ def mask(
     if not check.exists():
         raise InputError(f"There is no file {check}.")
     scores = checking.check(check)
+    columns = ["kind", "labelled", "found", "recall", "masked", "right", "precision"]
+    rows = [
+        (s.kind, s.support, s.found, s.recall, s.masked, s.right, s.precision)
+        for s in scores
+    ]
     if as_json:
-        console.print_json(scores)
-    else:
-        checking.shown(scores)
+        found = console.records(columns, rows)
+        for record, kind in zip(found, scores, strict=True):
+            record |= {"missed": kind.missed, "spurious": kind.spurious}
+        console.print_json(found)
+        return
+    console.table(columns, rows)
+    for kind in scores:
+        for what, examples in (("missed", kind.missed), ("spurious", kind.spurious)):
+            for example in examples:
+                console.out.print(f"{kind.kind} {what}: {example}", markup=False)
 
 
 @app.command()

@@ -4,15 +4,14 @@ Every write goes by contract: its columns, in its order, and by merge, so that a
 can be run again. A step that recomputes part of a table names the scope it answers for.
 """
 
-import json
 from collections.abc import Callable
+from datetime import date
 from functools import reduce
 from operator import and_
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
-from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
@@ -55,12 +54,27 @@ NOT_CONTENT = {"processed_at"}
 """Columns that say when we worked, not what we know: they alone make no row differ."""
 
 
+class Written(NamedTuple):
+    """What one merge changed."""
+
+    inserted_count: int
+    updated_count: int
+    deleted_count: int
+    days: frozenset[date]
+    """Partitions touched; empty for a table without."""
+
+    @property
+    def row_count(self) -> int:
+        return self.inserted_count + self.updated_count + self.deleted_count
+
+
 class Lake:
     """The tables of one company, in one Spark session."""
 
     def __init__(self, spark: SparkSession, root: str) -> None:
         self.spark = spark
         self.root = root.rstrip("/")
+        self._written: dict[str, set[date]] = {}
 
     def path(self, table: str) -> str:
         """Where a table is. Only for tools that read Delta by themselves."""
@@ -103,54 +117,9 @@ class Lake:
             keys, key, "left_semi"
         )
 
-    def version(self, table: str) -> int | None:
-        """The table's latest version; null before its first write."""
-        if not self.exists(table):
-            return None
-        history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
-        return int(history.select("version").first()["version"])  # type: ignore[index]
-
     def data_files(self, table: str) -> list[str]:
         """The Parquet files that make up the table now, for engines other than Spark."""
         return list(self.read(table).inputFiles()) if self.exists(table) else []
-
-    def inputs(self, table: str) -> dict[str, int] | None:
-        """The versions of its inputs that the table's last commit was computed from.
-
-        Null when the table was never written, or by something that did not say.
-        """
-        if not self.exists(table):
-            return None
-        history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
-        noted = history.select("userMetadata").first()["userMetadata"]  # type: ignore[index]
-        return json.loads(noted)["inputs"] if noted else None
-
-    def changes(
-        self, table: str, since: int | None, columns: list[str]
-    ) -> DataFrame | None:
-        """Rows written or removed after a version, as they were before and are after.
-
-        Returns:
-            The given columns, distinct; null when the whole table must be taken as
-            changed: `since` is null, or its history is gone (vacuumed).
-        """
-        latest = self.version(table)
-        if since is None:
-            return None if latest is not None else self.read(table).select(*columns)
-        if latest is None or latest < since:
-            return None
-        if latest == since:
-            return self.spark.createDataFrame([], self.schema(table)).select(*columns)
-        feed = (
-            self.spark.read.format("delta")
-            .option("readChangeFeed", "true")
-            .option("startingVersion", since + 1)
-            .load(self.path(table))
-        )
-        try:
-            return feed.select(*columns).distinct()
-        except AnalysisException:
-            return None
 
     def merge(
         self,
@@ -158,18 +127,19 @@ class Lake:
         rows: DataFrame,
         *,
         scope: DataFrame | None = None,
-        note: dict[str, int] | None = None,
-    ) -> None:
+        newer: Column | None = None,
+    ) -> Written:
         """Put rows into a table by key, leaving equal rows untouched.
 
-        Running it twice changes nothing: a row that differs from the one held only in
-        when it was worked on is not written again.
+        Running it twice changes nothing: rows equal to those held, but for when they
+        were worked on, are not written again, and without any other there is no commit.
 
         Args:
             rows: unique by key; more columns than the contract's are dropped.
-            scope: key columns of all rows this computation answers for; a held row of
-                the scope that is not in `rows` is deleted. Null deletes nothing.
-            note: versions of the inputs, kept with the commit (see `inputs`).
+            scope: held rows this computation answers for; one that is not in `rows` is
+                deleted. Null deletes nothing.
+            newer: where several writers may hold a key, the condition on `held.` and
+                `new.` columns under which the new row wins. Null: it always does.
 
         Raises:
             LakeError: other writers got in between `ATTEMPTS` times.
@@ -182,15 +152,19 @@ class Lake:
         shaped = rows.select(
             *(F.col(c.name).cast(c.spark_type).alias(c.name) for c in promised.columns)
         )
-        if note is not None:
-            self.spark.conf.set(
-                "spark.databricks.delta.commitInfo.userMetadata",
-                json.dumps({"inputs": note}),
-            )
-        try:
-            self.retrying(lambda: self._merge_once(promised, shaped, scope))
-        finally:
-            self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
+        written = self.retrying(
+            lambda: self._merge_once(promised, shaped, scope, newer)
+        )
+        if written.row_count:
+            self._written.setdefault(table, set()).update(written.days)
+        return written
+
+    def take_written(self, table: str) -> set[date] | None:
+        """The days of a table written since last asked; null when nothing was.
+
+        Empty for a table that is not kept by day.
+        """
+        return self._written.pop(table, None)
 
     def retrying(self, write: Callable[[], T]) -> T:
         """Run a write that is safe to repeat; on a commit conflict read again and retry.
@@ -217,48 +191,66 @@ class Lake:
         return attempt(write)()
 
     def _merge_once(
-        self, promised: Contract, rows: DataFrame, scope: DataFrame | None
-    ) -> None:
-        held = DeltaTable.forPath(self.spark, self.path(promised.name))
+        self,
+        promised: Contract,
+        rows: DataFrame,
+        scope: DataFrame | None,
+        newer: Column | None,
+    ) -> Written:
         key, partition = list(promised.key), promised.partition
-        incoming = rows.withColumn("_gone", F.lit(False))
-        if scope is not None:
-            # What the scope holds and the computation no longer gives is deleted.
-            gone = (
-                self.read(promised.name)
-                .join(scope.select(*key).distinct(), key, "left_semi")
-                .join(rows.select(*key), key, "left_anti")
-                .withColumn("_gone", F.lit(True))
+        held = self._held(promised, rows, scope)
+        changes = _changes(promised, rows, held, has_scope=scope is not None).persist()
+        try:
+            # One narrow row per day and kind of change, never the rows themselves.
+            day = F.col(partition) if partition else F.lit(None)
+            held_day = F.col("_held_day")
+            counted = (
+                changes.groupBy("_change", day.alias("day"), held_day.alias("held_day"))
+                .count()
+                .collect()
             )
-            incoming = incoming.unionByName(gone)
-        same_key = reduce(and_, (F.col(f"held.{k}") == F.col(f"new.{k}") for k in key))
-        if partition and partition not in key:
-            # The key alone decides; the day prunes. A record whose day changed (a
-            # source corrected its clock) is found under the day it was held under.
-            moved = self._held_days(promised, incoming)
-            incoming = incoming.join(moved, key, "left").withColumn(
-                "_day", F.coalesce("_held_day", partition)
+            if not counted:
+                return Written(0, 0, 0, frozenset())
+            same_key = reduce(
+                and_, (F.col(f"held.{k}") == F.col(f"new.{k}") for k in key)
             )
-            days = sorted(r[0] for r in incoming.select("_day").distinct().collect())
-            same_key &= F.col(f"held.{partition}") == F.col("new._day")
-            same_key &= F.col(f"held.{partition}").isin(days) if days else F.lit(False)
-        values = {c: F.col(f"new.{c}") for c in promised.column_names}
-        (
-            held.alias("held")
-            .merge(incoming.alias("new"), same_key)
-            .whenMatchedDelete(F.col("new._gone"))
-            .whenMatchedUpdate(_differs(promised), dict(values))
-            .whenNotMatchedInsert(~F.col("new._gone"), dict(values))
-            .execute()
+            days = {r[n] for r in counted for n in ("day", "held_day")} - {None}
+            if partition:
+                # The key alone decides; the day prunes. A record whose day changed (its
+                # source corrected a clock) is found under the day it was held under.
+                looked_in = {r["held_day"] or r["day"] for r in counted}
+                same_key &= F.col(f"held.{partition}").isin(sorted(looked_in))
+                same_key &= F.col(f"held.{partition}") == F.coalesce(
+                    F.col("new._held_day"), F.col(f"new.{partition}")
+                )
+            values = {c: F.col(f"new.{c}") for c in promised.column_names}
+            is_gone = F.col("new._change") == "delete"
+            wins = ~is_gone if newer is None else ~is_gone & newer
+            (
+                DeltaTable.forPath(self.spark, self.path(promised.name))
+                .alias("held")
+                .merge(changes.alias("new"), same_key)
+                .whenMatchedDelete(is_gone)
+                .whenMatchedUpdate(wins, dict(values))
+                .whenNotMatchedInsert(~is_gone, dict(values))
+                .execute()
+            )
+        finally:
+            changes.unpersist()
+        total = dict.fromkeys(("insert", "update", "delete"), 0)
+        for row in counted:
+            total[row["_change"]] += row["count"]
+        return Written(
+            total["insert"], total["update"], total["delete"], frozenset(days)
         )
 
-    def _held_days(self, promised: Contract, incoming: DataFrame) -> DataFrame:
-        key = list(promised.key)
-        return (
-            self.read(promised.name)
-            .join(incoming.select(*key), key, "left_semi")
-            .select(*key, F.col(promised.partition or "").alias("_held_day"))
-        )
+    def _held(
+        self, promised: Contract, rows: DataFrame, scope: DataFrame | None
+    ) -> DataFrame:
+        """The held rows that the new ones may change."""
+        if scope is None:
+            return self.read_keys(promised.name, rows.select(*promised.key))
+        return scope.select(*promised.column_names)
 
     def _create(self, promised: Contract) -> None:
         if self.exists(promised.name):
@@ -268,24 +260,47 @@ class Lake:
             .location(self.path(promised.name))
             .addColumns(parsed_ddl(promised.ddl))
             .comment(promised.description)
-            # Later steps read what changed instead of everything (see `changes`).
-            .property("delta.enableChangeDataFeed", "true")
         )
         if promised.partition:
             builder = builder.partitionedBy(promised.partition)
         builder.execute()
 
 
-def _differs(promised: Contract) -> Column:
-    """True where the new row says something else than the held one."""
-    pairs = [
-        _comparable(F.col(f"held.{c.name}"), c.spark_type).eqNullSafe(
-            _comparable(F.col(f"new.{c.name}"), c.spark_type)
-        )
-        for c in promised.columns
-        if c.name not in NOT_CONTENT
-    ]
-    return ~reduce(and_, pairs)
+def _changes(
+    promised: Contract, rows: DataFrame, held: DataFrame, *, has_scope: bool
+) -> DataFrame:
+    """Rows to insert, update or delete: the contract's columns, `_change`, `_held_day`."""
+    key = list(promised.key)
+    day = F.col(promised.partition) if promised.partition else F.lit(None).cast("date")
+    old = held.select(
+        *key,
+        *(F.col(c).alias(f"_old_{c}") for c in promised.column_names if c not in key),
+        day.alias("_held_day"),
+        F.lit(True).alias("_is_held"),
+    )
+    new = rows.withColumn("_is_new", F.lit(True))
+    is_same = reduce(
+        and_,
+        (
+            _comparable(F.col(c.name), c.spark_type).eqNullSafe(
+                _comparable(F.col(f"_old_{c.name}"), c.spark_type)
+            )
+            for c in promised.columns
+            if c.name not in NOT_CONTENT and c.name not in key
+        ),
+        F.lit(True),
+    )
+    change = (
+        F.when(F.col("_is_held").isNull(), "insert")
+        .when(F.col("_is_new").isNull(), "delete")
+        .when(~is_same, "update")
+    )
+    return (
+        new.join(old, key, "full" if has_scope else "left")
+        .withColumn("_change", change)
+        .where("_change IS NOT NULL")
+        .select(*promised.column_names, "_change", "_held_day")
+    )
 
 
 def _comparable(column: Column, spark_type: str) -> Column:

@@ -68,10 +68,16 @@ def land(
         ]
         for table in ("transcripts", "surveys", "crm_records"):
             if table in present:
-                lake.merge(table, _winners(staged, table, _fate_of(fates, table)))
+                rows = _winners(staged, table, _fate_of(fates, table))
+                lake.merge(table, rows, newer=_is_newer(table))
         if present & {"interactions", "transcripts"}:
             new = _fate_of(fates, "interactions") if "interactions" in present else None
-            lake.merge("interactions", _completed(lake, staged, new, now))
+            # A row that only its transcript changes is as new as the one held.
+            lake.merge(
+                "interactions",
+                _completed(lake, staged, new, now),
+                newer=_is_newer("interactions", or_equal=True),
+            )
         waiting = _waiting(lake, staged) if "transcripts" in present else {}
     finally:
         for fate in fates:
@@ -138,6 +144,12 @@ def _version(prefix: str, order: str) -> Column:
         F.col(f"{prefix}file").alias("file"),
         F.col(f"{prefix}locator").alias("locator"),
     )
+
+
+def _is_newer(table: str, *, or_equal: bool = False) -> Column:
+    """Whether the new row wins over one that another writer may have put there."""
+    new, held = (_version(f"{side}.", ORDERED_BY[table]) for side in ("new", "held"))
+    return new >= held if or_equal else new > held
 
 
 def _lateness(table: str, settings: Settings) -> Column:

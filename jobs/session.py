@@ -1,5 +1,6 @@
 """The SparkSession: one way to start it, for commands, tests and submitted jobs."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -64,12 +65,15 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         builder = builder.master("local[*]")
     for key, value in options.items():
         builder = builder.config(key, value)
+    # A failed query's plan, as PySpark logs it, would fill a screen and hide the reason.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return builder.getOrCreate()
 
 
 def _java_options(settings: Settings) -> str:
     """JVM flags; the class archive that set-up wrote saves a third of the start."""
-    flags = ["-Dlog4j2.level=error", "-XX:+UseParallelGC"]
+    quiet = Path(__file__).with_name("log4j2.properties")
+    flags = [f"-Dlog4j2.configurationFile={quiet.as_uri()}", "-XX:+UseParallelGC"]
     archive = Path(settings.path(settings.spark.jars)) / "classes.jsa"
     if archive.exists():
         flags += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]

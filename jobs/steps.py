@@ -97,10 +97,9 @@ def run_all(
     Raises:
         CheckError: a table broke its contract; nothing that reads it was started.
     """
-    unchecked: dict[str, int | None] = {}
+    unchecked: set[str] = set()
     for place, step in enumerate(steps):
-        for table in step.writes:
-            unchecked.setdefault(table, context.lake.version(table))
+        unchecked.update(step.writes)
         began = monotonic()
         starting(step.name)
         step.run(context)
@@ -110,15 +109,16 @@ def run_all(
         for table in sorted(unchecked):
             if _is_written_again_unread(table, steps[place + 1 :]):
                 continue
-            since = unchecked.pop(table)
-            if context.lake.version(table) == since:
+            unchecked.discard(table)
+            days = context.lake.take_written(table)
+            if days is None:
                 continue
             starting(f"check {table}")
             result = check(
                 context.lake,
                 table,
                 reports=context.settings.checks_folder,
-                since=since,
+                days=days or None,
             )
             result.require()
             checked.append(result)
