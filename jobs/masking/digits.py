@@ -171,15 +171,21 @@ def cards(view: View, run: list[Group]) -> Iterator[Found]:
     """Payment cards: an issuer's prefix, a card's length and a right Luhn digit.
 
     One number in ten passes Luhn by chance, so the prefix counts, and a number said to be
-    an order, an IMEI or the like stays. One with a wrong check digit stays too.
+    an order, an IMEI or the like stays unless it is grouped as cards are. One with a
+    wrong check digit stays in any case.
     """
     first = 0
     while first < len(run):
         last = card_end(view, run, first)
-        if last is not None and said(view, run[first].start) != "other":
+        if last is not None and is_payment(view, run[first : last + 1]):
             yield Found("CARD", run[first].start, run[last].end)
             first = last
         first += 1
+
+
+def is_payment(view: View, card: list[Group]) -> bool:
+    grouped = [len(group.digits) for group in card] in ([4, 4, 4, 4], [4, 6, 5])
+    return grouped or said(view, card[0].start) != "other"
 
 
 def card_end(view: View, run: list[Group], first: int) -> int | None:

@@ -207,6 +207,8 @@ def planted(draw: st.DrawFn) -> tuple[str, str]:
         number = draw(st.sampled_from(["4", "51", "55"])) + some(13)
         number = number[:15].ljust(15, "7")
         number += luhn.calc_check_digit(number)
+        # In one piece after "facture" it is the invoice's number.
+        gap = gap or " "
         return kind, gap.join(number[at : at + 4] for at in range(0, 16, 4))
     if kind == "IBAN":
         body = "3" + some(22)
