@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from demo import crm
+from demo.clock import DAY
 from demo.journeys import Life
 from demo.outbox import Delivery, Outbox
 from demo.people import Person, a_person
@@ -41,8 +42,10 @@ def write_block(world: World, spool: Path, block: int) -> BlockCounts:
         person = a_person(world, index)
         truth = Recorder()
         Life(world, person, outbox, truth).live()
-        crm.deliver(world, person, outbox, truth, _first_at(world, truth, outbox))
+        first_at = _first_at(world, truth, outbox)
+        language_in_crm = crm.deliver(world, person, outbox, truth, first_at)
         kept += _settle(world, person, truth, outbox, tables)
+        tables["persons"][-1]["language_in_crm"] = language_in_crm
     expected: Counter[tuple[str, int, str]] = Counter()
     seen: set[str] = set()
     for day in sorted(outbox.by_day):
@@ -81,7 +84,7 @@ def _first_at(world: World, truth: Recorder, outbox: Outbox) -> int | None:
         for row in truth.interactions
         if outbox.arrivals.get(row["interaction_id"])
     ]
-    return world.start_at + min(days) * 86400 if days else None
+    return world.start_at + min(days) * DAY if days else None
 
 
 def _settle(

@@ -53,7 +53,8 @@ def write(
     some blocks of people and one day at a time per worker.
 
     Args:
-        directory: created; days already in it are written over, others left alone.
+        directory: created; of an earlier demo in it, these days are replaced and its
+            truth with them, other days left alone.
         seed: another seed is another company.
         start: first arrival day.
         days: how many; what would arrive later is not written.
@@ -65,6 +66,7 @@ def write(
 
     Raises:
         ValueError: the volume cannot be had with so few customers.
+        FileExistsError: the folder holds one of the days, and no demo wrote it.
     """
     world = a_world(
         seed=seed,
@@ -73,8 +75,9 @@ def write(
         customers=customers,
         interactions_per_day=interactions_per_day,
     )
+    _clear(world, directory)
     spool = directory / ".spool"
-    spool.mkdir(parents=True, exist_ok=True)
+    spool.mkdir(parents=True)
     blocks = range(block_count(world))
     steps = len(blocks) + days
     done = 0
@@ -106,6 +109,23 @@ def write(
     finally:
         shutil.rmtree(spool)
     return Counts(interactions, customers, days, files)
+
+
+def _clear(world: World, directory: Path) -> None:
+    """Take away what an earlier demo left, and only that."""
+    days = [
+        directory / (world.start + timedelta(days=day)).isoformat()
+        for day in range(world.days)
+    ]
+    present = [folder for folder in days if folder.exists()]
+    if present and not (directory / "truth" / "world.json").exists():
+        raise FileExistsError(
+            f"{present[0]} exists and was not written by the demo (there is no "
+            f"{directory}/truth/world.json beside it). Give a folder of its own."
+        )
+    for folder in (*present, directory / ".spool"):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 @contextmanager

@@ -30,14 +30,22 @@ CHANGED_SHARE = 0.02
 
 def deliver(
     world: World, person: Person, outbox: Outbox, truth: Recorder, first_at: int | None
-) -> None:
+) -> str | None:
     """The person's row on its day, and again when it changes.
 
     Args:
+        world: the run.
+        person: whose row.
+        outbox: takes the deliveries.
+        truth: learns of duplicates and conflicts.
         first_at: when the person first appears in the files; None when never.
+
+    Returns:
+        the language the file ends up giving: a change may name another than is spoken.
     """
     if person.customer_id is None:
-        return
+        return None
+    language = person.language
     rng = world.rng("crm", person.index)
     row = _row(person)
     day = 0
@@ -50,14 +58,16 @@ def deliver(
     _send(outbox, person, row, at)
     truth.plant(Planted("name", person.name), f"{SOURCE}:{person.customer_id}", "name")
     if rng.random() < CHANGED_SHARE:
-        changed = row | {"language": "en" if person.language == "fr" else "fr"}
-        _send(outbox, person, changed, at + rng.randrange(1, 20) * DAY, "updated")
+        other = "en" if person.language == "fr" else "fr"
+        changed_at = at + rng.randrange(1, 20) * DAY
+        if _send(outbox, person, row | {"language": other}, changed_at, "updated"):
+            language = other
     if first_at is None:
-        _trouble(world, rng, person, row, outbox, truth, at)
+        _trouble(rng, person, row, outbox, truth, at)
+    return language
 
 
 def _trouble(
-    world: World,
     rng: Random,
     person: Person,
     row: dict[str, Any],
@@ -109,8 +119,8 @@ def _row(person: Person) -> dict[str, Any]:
 
 def _send(
     outbox: Outbox, person: Person, row: dict[str, Any], at: int, reason: str = ""
-) -> None:
-    outbox.send(
+) -> bool:
+    return outbox.send(
         SOURCE,
         "customers",
         at,

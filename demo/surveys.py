@@ -141,7 +141,7 @@ def _send(scene: Scene, row: dict[str, Any], at: int, reason: str = "") -> bool:
 
 def _score(rng: Random, question: str, frustration: float, *, is_solved: bool) -> int:
     """From delight at 1 to disgust at 0, then onto the question's scale."""
-    mean = (0.92 if is_solved else 0.5) - 0.62 * frustration
+    mean = (1.02 if is_solved else 0.62) - 0.66 * frustration
     delight = min(1.0, max(0.0, rng.gauss(mean, 0.16)))
     low, high = SCALES[question]
     return round(low + delight * (high - low))

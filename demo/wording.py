@@ -83,7 +83,7 @@ CAUSE_WEIGHT = {"churn_threat": 0.5, "agent_attitude": 0.5, "broken_promise": 0.
 DEFAULT_CAUSE_WEIGHT = 0.40
 FEELING_WEIGHT = {"strong": 0.5, "mild": 0.22}
 CALM_INTENTS = frozenset(("praise", "product_information", "purchase", "other"))
-CALM_BELOW = 0.34
+CALM_BELOW = 0.39
 """Frustration under which nobody names a cause."""
 PERSONAL_SHARE = 0.16
 PERSONAL_SUBJECT_SHARE = 0.04
@@ -217,10 +217,11 @@ class Voice:
                 said.add(piece)
         return said
 
-    def follow_up(self, register: Register, mood: Mood, intent: str) -> Said:
+    def follow_up(
+        self, register: Register, mood: Mood, intent: str, *, is_content: bool
+    ) -> Said:
         """A later message in the same conversation: thanks, or pressing again."""
         rng = self.rng
-        is_content = mood.frustration < 0.35
         labels = Labels(intents=[intent], weights=[0.05 if is_content else 0.15])
         labels.states_intent = False
         kind = "solved" if is_content else "unsolved"

@@ -47,7 +47,7 @@ def play(scene: Scene) -> Outcome:
             break
         at += rng.randrange(20 * MINUTE, 30 * HOUR)
         scene.mood.frustration = min(1.0, scene.mood.frustration + 0.08)
-        again = voice.follow_up("email", scene.mood, scene.intent)
+        again = voice.follow_up("email", scene.mood, scene.intent, is_content=False)
         references = (*reply.references, reply.message_id)
         last = _customer_mail(scene, again, at, address, subject, references, reply)
         if not _send_customer(scene, last, root, again.labels):

@@ -84,7 +84,9 @@ def play_x(scene: Scene) -> Outcome:
     if rng.random() < 0.4:
         at += rng.randrange(3 * MINUTE, 8 * HOUR)
         again_id = x_id(at, rng.randrange(1000), person.index)
-        more = scene.voice.follow_up("public", scene.mood, scene.intent)
+        more = scene.voice.follow_up(
+            "public", scene.mood, scene.intent, is_content=solved
+        )
         answer = x_post(
             post_id=again_id, text=f"@OndineTelecom {sentences([more.problem, *more.rest])}",
             author=user, at=at, conversation=root, language=person.language,

@@ -152,7 +152,8 @@ def play(scene: Scene) -> Outcome:
             desk.export(at)
         scene.mood.frustration = min(1.0, scene.mood.frustration + 0.08)
         desk.customer_writes(
-            voice.follow_up("email", scene.mood, scene.intent), asked_at
+            voice.follow_up("email", scene.mood, scene.intent, is_content=False),
+            asked_at,
         )
         desk.export(asked_at)
         at = min(

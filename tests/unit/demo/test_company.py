@@ -36,6 +36,21 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_number_of_workers(tmp_p
     assert alone == together
 
 
+def test_a_second_demo_replaces_the_first_one_s_days(tmp_path):
+    a_small_company(tmp_path / "reused", workers=1, seed=4)
+    again = fingerprint(a_small_company(tmp_path / "reused", workers=1))
+    assert again == fingerprint(a_small_company(tmp_path / "fresh", workers=1))
+
+
+def test_a_day_that_no_demo_wrote_is_never_replaced(tmp_path):
+    export = tmp_path / "2026-05-05" / "telephony" / "contacts.jsonl"
+    export.parent.mkdir(parents=True)
+    export.write_text("{}")
+    with pytest.raises(FileExistsError, match="was not written by the demo"):
+        a_small_company(tmp_path, workers=1)
+    assert export.read_text() == "{}"
+
+
 def test_another_seed_is_another_company(tmp_path):
     one = a_small_company(tmp_path / "one", workers=1)
     other = a_small_company(tmp_path / "other", workers=1, seed=4)
