@@ -1,0 +1,72 @@
+# Everything a newcomer types. `make` alone lists it; `verbatim --help` lists the rest.
+
+PYTHON ?= python3.11
+JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
+BIN := .venv/bin
+JARS := var/jars
+LOG := var/setup.log
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check bench clean tools
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/installed $(JARS)/resolved ## Get everything the rest needs, once: .venv and the jars that Spark loads
+	@echo "Set up: $(BIN)/verbatim --help"
+
+demo: setup ## An invented company's month through the whole pipeline, and three questions to it
+	@$(BIN)/verbatim demo
+
+test: setup ## Every test: units, Spark, the demo company against its truth
+	@$(BIN)/pytest
+
+check: setup ## What a change must pass besides its tests: lint, format, types, documents up to date
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/unit/test_documents.py tests/unit/test_architecture.py
+
+bench: setup ## Interactions a second and peak memory, beside the same work in one process
+	@$(BIN)/python -m benchmarks.pipeline
+
+clean: ## Remove the demo's files and every cache; .venv, the jars and other companies' folders stay
+	@rm -rf var/demo spark-warehouse metastore_db derby.log build verbatim.egg-info \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Set-up is a chain of files, each made again only when what it was made from has changed.
+
+# Runs a command quietly; when it fails, shows the end of the log and the remedy.
+quietly = { $(1); } >>$(LOG) 2>&1 || { tail -n 15 $(LOG) >&2; echo "$(2) The whole story: $(LOG)" >&2; exit 1; }
+
+tools:
+	@mkdir -p $(JARS)
+	@missing=; \
+	"$(PYTHON)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	|| { missing=1; echo "Missing: Python 3.11 with venv, as $(PYTHON). Get it with: apt-get install python3.11 python3.11-venv (Debian 12), brew install python@3.11 (macOS), or uv python install 3.11; if it has another name: make setup PYTHON=..." >&2; }; \
+	"$(JAVA)" -version 2>&1 | grep -q 'version "17' \
+	|| { missing=1; echo "Missing: Java 17, as $(JAVA). Get it with: apt-get install openjdk-17-jre-headless (Debian, Ubuntu) or brew install openjdk@17 (macOS); where several are installed, set JAVA_HOME." >&2; }; \
+	test -z "$$missing"
+
+.venv/made: requirements/setup.lock | tools
+	@echo "Making .venv"
+	@: >$(LOG)
+	@$(call quietly,"$(PYTHON)" -m venv .venv && $(BIN)/python -m pip install -q --require-hashes -r $<,The package index could not be reached: pip follows PIP_INDEX_URL and PIP_CERT.)
+	@touch $@
+
+# uv is several times faster; pip also follows a pip.conf, which uv does not read.
+.venv/synced: requirements/jobs.lock .venv/made
+	@echo "Installing the locked libraries (Spark alone is 400 MB)"
+	@$(call quietly,VIRTUAL_ENV=.venv $(BIN)/uv pip sync -q --require-hashes requirements/setup.lock $< || $(BIN)/python -m pip install -q --require-hashes -r $<,A library could not be installed.)
+	@touch $@
+
+.venv/installed: pyproject.toml .venv/synced
+	@$(call quietly,VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .,The project could not be installed.)
+	@touch $@
+
+$(JARS)/resolved: requirements/jars.xml requirements/ivysettings.xml .venv/synced
+	@echo "Fetching the jars that Spark needs for Delta tables"
+	@rm -f $(JARS)/*.jar
+	@$(call quietly,"$(JAVA)" -jar .venv/lib/python3.11/site-packages/pyspark/jars/ivy-*.jar -ivy requirements/jars.xml -settings requirements/ivysettings.xml -retrieve "$(JARS)/[artifact]-[revision].[ext]",Maven Central could not be reached: name a mirror in requirements/ivysettings.xml.)
+	@touch $@
