@@ -37,6 +37,8 @@ MOST_CONTACTS = 5
 GIVES_UP = 0.22
 """After an unsolved contact: the customer lets it rest."""
 CHANGES_CHANNEL = 0.42
+OUTBOUND_SHARE = 0.08
+"""Of further calls in a journey: the company rings before the customer does."""
 _CHANNELS = choices(CHANNEL_WEIGHTS)
 _CALM_CHANNELS = choices(
     {name: CHANNEL_WEIGHTS[name] for name in ("call", "email", "chat", "helpdesk")}
@@ -103,34 +105,15 @@ class Life:
             f"{person.person_id}/{clock.iso(at)}", person.person_id, intent
         )
         self.truth.journeys.append(journey)
-        is_victim = (
-            world.is_incident(at) and intent == "billing" and rng.random() < 0.75
-        )
-        base = BASE_FRUSTRATION.get(intent, DEFAULT_BASE_FRUSTRATION)
-        mood = Mood(
-            frustration=min(1.0, max(0.0, rng.gauss(base, 0.16))),
-            is_incident=is_victim,
-        )
-        if is_victim:
-            mood.frustration = min(1.0, mood.frustration + INCIDENT_FRUSTRATION)
+        mood = self._mood(intent, at)
         written, spoken = facts.a_journey_s_facts(rng, world, person, at)
         voice = Voice(rng, person, written, spoken)
         ended_at = at
         for number in range(1, MOST_CONTACTS + 1):
-            mood.contact_number = number
-            mood.waited_minutes = 0
             if at >= world.end_at:
                 break
-            scene = self._scene(journey, voice, mood, at)
-            self.outbox.late_days = (
-                rng.randrange(1, 6) if rng.random() < TROUBLE["late"] else 0
-            )
-            is_ours = number > 1 and channel == "call" and rng.random() < 0.08
-            play = calls.company_calls if is_ours else PLAYS[channel]
-            if is_ours:
-                scene.at = at = world_module.next_opening(at)
-            outcome = play(scene)
-            self.outbox.late_days = 0
+            mood.contact_number, mood.waited_minutes = number, 0
+            outcome = self._contact(self._scene(journey, voice, mood, at), channel)
             ended_at = max(ended_at, outcome.ended_at)
             mood.frustration = min(
                 1.0, max(0.0, mood.frustration + outcome.frustration)
@@ -148,6 +131,29 @@ class Life:
             mood.has_changed_channel = next_channel != channel
             channel = next_channel
         return ended_at
+
+    def _mood(self, intent: str, at: int) -> Mood:
+        """Most billing matters of the bad week are its double charge."""
+        rng = self.rng
+        is_bad_week = self.world.is_incident(at)
+        is_victim = is_bad_week and intent == "billing" and rng.random() < 0.75
+        base = BASE_FRUSTRATION.get(intent, DEFAULT_BASE_FRUSTRATION)
+        base += INCIDENT_FRUSTRATION if is_victim else 0.0
+        level = min(1.0, max(0.0, rng.gauss(base, 0.16)))
+        return Mood(frustration=level, is_incident=is_victim)
+
+    def _contact(self, scene: Scene, channel: str) -> Outcome:
+        """Play one contact; its files may all come late, and the company may ring first."""
+        rng, outbox = self.rng, self.outbox
+        play = PLAYS[channel]
+        is_further = scene.mood.contact_number > 1
+        if is_further and channel == "call" and rng.random() < OUTBOUND_SHARE:
+            play = calls.company_calls
+            scene.at = world_module.next_opening(scene.at)
+        outbox.late_days = rng.randrange(1, 6) if rng.random() < TROUBLE["late"] else 0
+        outcome = play(scene)
+        outbox.late_days = 0
+        return outcome
 
     def _next_time(self, journey: Journey, outcome: Outcome, channel: str) -> int:
         rng = self.rng

@@ -244,6 +244,11 @@ class Voice:
             register, self.rng.choice(self.parts.ANSWERS_TO_AGENT[kind]), Mood(0.0)
         )
 
+    def about_themselves(self, question: int) -> str:
+        """On the phone: who is calling, asked the agents' n-th way."""
+        answer = self.rng.choice(self.parts.IDENTITY_ANSWERS[question])
+        return self._fill("call", answer, Mood(0.0))
+
     def subject(self, intent: str) -> tuple[str, Planted | None]:
         """A subject line; now and then with a telephone number in it."""
         subject = self.fill(self.rng.choice(self.parts.SUBJECTS[intent]))

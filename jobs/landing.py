@@ -17,8 +17,8 @@ from jobs.settings import Settings
 from schemas.contracts import contract
 from schemas.errors import InputError
 
-QUARANTINE_LIMIT_FROM = 50
-"""Records from which a source's share of refusals says something: of twenty, four
+QUARANTINE_LIMIT_FROM = 10
+"""Refusals from which a source's share of them says something: of ten records, three
 broken ones are an accident."""
 
 ORDERED_BY = {
@@ -304,7 +304,7 @@ def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:
         pair[1] += row["count"] if row["record"] == "quarantine" else 0
     limit = settings.rules.quarantine_limit
     for (source, day), (total, refused) in sorted(totals.items()):
-        if total >= QUARANTINE_LIMIT_FROM and refused > limit * total:
+        if refused >= QUARANTINE_LIMIT_FROM and refused > limit * total:
             raise InputError(
                 f"{refused} of {total} records of {source} that arrived on {day} were "
                 f"refused, more than the {limit:.0%} of rules.quarantine_limit.\n"

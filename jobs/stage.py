@@ -5,11 +5,14 @@ A staged row is one record, whatever became of it: `record` names the table it i
 """
 
 import gzip
+import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
+from pyarrow import fs
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
@@ -86,10 +89,7 @@ def reading(
                 )
 
                 def opened(file: str = arrival.file) -> BinaryIO:
-                    stream = filesystem.open_input_stream(
-                        f"{root}/{file}", compression=None
-                    )
-                    return cast("BinaryIO", stream)
+                    return open_file(filesystem, f"{root}/{file}")
 
                 for row in rows_of(arrival, opened, settings, pseudonyms, now):
                     held.append(row)
@@ -100,6 +100,13 @@ def reading(
             yield pa.RecordBatch.from_pylist(held, arrow)
 
     return read
+
+
+def open_file(filesystem: fs.FileSystem, path: str) -> BinaryIO:
+    """A file as readers expect one: buffered, seekable, with lines."""
+    if isinstance(filesystem, fs.LocalFileSystem):
+        return Path(path).open("rb")
+    return io.BufferedReader(cast("io.RawIOBase", filesystem.open_input_file(path)))
 
 
 def rows_of(

@@ -339,6 +339,8 @@ def _calibration(
 def _measures(
     trainer: Trainer, utterances: Sequence[Utterance], decisions: Floats
 ) -> dict[str, Any]:
+    shipped = load_config(PIPELINES / f"{trainer.pipeline.lang}.cfg")
+    thresholds = shipped["components"]["tags"]["threshold"]
     intents = len(trainer.intents)
     truth = [trainer.intents.index(u.intents[0]) for u in utterances]
     said = decisions[:, :intents].argmax(axis=1)
@@ -350,7 +352,8 @@ def _measures(
     f1: dict[str, list[float]] = {}
     for index, (family, name) in enumerate(trainer.others, start=intents):
         yes = np.array([_truth(u, family, name) for u in utterances])
-        positive = decisions[:, index] >= 0
+        said_from = 0.5 if name == OVERALL else thresholds[family]
+        positive = decisions[:, index] >= np.log(said_from / (1 - said_from))
         score = float(f1_score(yes, positive, zero_division=0.0))
         if name == OVERALL:
             measures["overall_auc"] = round(

@@ -10,7 +10,6 @@ from demo.wording import Labels, Said
 from demo.world import TROUBLE, is_open
 
 SOURCE = "telephony"
-OUTBOUND_SHARE = 0.03
 TRANSFER_SHARE = 0.11
 CALLBACK_SHARE = 0.3
 """Of those whose patience ends after three minutes: they ask to be called back."""
@@ -92,10 +91,12 @@ def _answered(scene: Scene, leg: Leg, conversation: str) -> Outcome:
     scene.mood.waited_minutes = leg.wait // MINUTE
     gain = min(0.4, leg.wait / 1200)
     scene.mood.frustration = min(1.0, scene.mood.frustration + gain)
-    is_transferred = leg.initiation == "INBOUND" and scene.chance(TRANSFER_SHARE)
-    solved = not is_transferred and scene.is_solved()
-    said = _talk(scene, leg, is_solved=solved, is_transferred=is_transferred)
-    if not is_transferred:
+    next_queue = None
+    if leg.initiation == "INBOUND" and scene.chance(TRANSFER_SHARE):
+        next_queue = rng.choice(sorted(set(QUEUES.values()) - {scene.queue}))
+    solved = next_queue is None and scene.is_solved()
+    said = _talk(scene, leg, is_solved=solved, next_queue=next_queue)
+    if next_queue is None:
         _deliver(scene, leg, conversation, "answered", said.labels)
         if not solved:
             gain += 0.15
@@ -107,7 +108,7 @@ def _answered(scene: Scene, leg: Leg, conversation: str) -> Outcome:
     second.phone = leg.phone
     second.initial_id = leg.initial_id or leg.contact_id
     second.previous_id = leg.contact_id
-    second.queue = _other_queue(scene)
+    second.queue = next_queue
     second.enqueued_at = second.at
     second.wait = scene.world.wait_seconds(rng, second.at) // 2
     leg.next_id, leg.reason = second.contact_id, "THIRD_PARTY_DISCONNECT"
@@ -116,12 +117,7 @@ def _answered(scene: Scene, leg: Leg, conversation: str) -> Outcome:
     return _answered(scene, second, conversation)
 
 
-def _other_queue(scene: Scene) -> str:
-    others = sorted(set(QUEUES.values()) - {scene.queue})
-    return scene.rng.choice(others)
-
-
-def _talk(scene: Scene, leg: Leg, *, is_solved: bool, is_transferred: bool) -> Said:
+def _talk(scene: Scene, leg: Leg, *, is_solved: bool, next_queue: str | None) -> Said:
     """Fill the leg's turns; agents repeat the customer's words back, as they do."""
     rng, voice = scene.rng, scene.voice
     texts, turns = voice.agents, leg.turns
@@ -141,8 +137,9 @@ def _talk(scene: Scene, leg: Leg, *, is_solved: bool, is_transferred: bool) -> S
     if rest:
         turns.append(("customer", rest.pop(0)))
     if rng.random() < 0.6:
-        agent_says(texts.IDENTIFY)
-        turns.append(("customer", rng.choice(voice.parts.IDENTITY_ANSWERS)))
+        question = int(rng.random() * len(texts.IDENTIFY))
+        agent_says((texts.IDENTIFY[question],))
+        turns.append(("customer", voice.about_themselves(question)))
     fillers = [*texts.LISTENING, *(texts.HOLDS if leg.hold else ())]
     rng.shuffle(fillers)
     if said.labels.frustrations:
@@ -151,8 +148,8 @@ def _talk(scene: Scene, leg: Leg, *, is_solved: bool, is_transferred: bool) -> S
         if fillers and rng.random() < 0.7:
             turns.append(("agent", fillers.pop()))
         turns.append(("customer", rest.pop(0)))
-    if is_transferred:
-        agent_says(texts.TRANSFERS, queue=_other_queue(scene))
+    if next_queue:
+        agent_says(texts.TRANSFERS, queue=next_queue)
         return said
     turns.append(("agent", scene.resolution(is_solved=is_solved)))
     kind = "solved" if is_solved else "unsolved"

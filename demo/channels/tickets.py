@@ -144,7 +144,7 @@ def play(scene: Scene) -> Outcome:
     solved = scene.is_solved()
     asks_again = rng.random() < 0.3
     reply = scene.resolution(is_solved=solved and not asks_again)
-    desk.agent_writes(f"{voice.agents.MAIL_REPLIES[0][:8]}\n\n{reply}", at)
+    desk.agent_writes(f"{voice.agents.HELLO}\n\n{reply}", at)
     fields["status"] = "pending"
     if asks_again:
         asked_at = at + rng.randrange(20 * MINUTE, 20 * HOUR)

@@ -148,6 +148,7 @@ FAREWELLS = (
     "You may get a short survey, please do answer it. Goodbye.",
     "All the best, bye for now.",
 )
+HELLO = "Hello,"
 MAIL_REPLIES = (
     "Hello,\n\nWe have received your message and thank you for your patience.\n\n{resolution}\n\nKind regards,\n\n{agent}\nOndine Télécom customer service",
     "Hello,\n\nFurther to your request: {resolution}\n\nI remain at your disposal.\n\n{agent}\nOndine Télécom – Customer relations",

@@ -148,6 +148,7 @@ FAREWELLS = (
     "Vous recevrez peut-être une petite enquête, merci d'y répondre. Au revoir.",
     "Bonne journée à vous et à bientôt.",
 )
+HELLO = "Bonjour,"
 MAIL_REPLIES = (
     "Bonjour,\n\nNous avons bien reçu votre message et vous remercions de votre patience.\n\n{resolution}\n\nBien cordialement,\n\n{agent}\nService client Ondine Télécom",
     "Bonjour,\n\nJe fais suite à votre demande. {resolution}\n\nJe reste à votre disposition.\n\n{agent}\nOndine Télécom – Relation client",

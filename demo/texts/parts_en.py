@@ -488,15 +488,29 @@ CONTEXTS = (
     "I've taken screenshots",
 )
 IDENTITY_ANSWERS = (
-    "hang on I'm looking for the letter",
-    "yes I'm the account holder",
-    "I don't have the customer number on me",
-    "it's the number I'm calling from",
-    "yes still the same address",
-    "it's actually in my wife's name",
-    "I'll give you that now one second",
-    "it starts with o d n doesn't it",
+    (
+        "it's the number I'm calling from",
+        "hang on I'm looking for the letter",
+        "I'll give you that now one second",
+    ),
+    (
+        "I don't have the customer number on me",
+        "it starts with o d n doesn't it",
+        "where does it say that again",
+        "wait let me get a bill",
+    ),
+    (
+        "yes I'm the account holder",
+        "it's actually in my wife's name",
+        "no it's my dad but I handle everything",
+    ),
+    (
+        "yes still the same address",
+        "yes in {city} itself",
+        "the building at the back of the yard yes",
+    ),
 )
+"""One row for each of the agents' questions, in their order."""
 RETURNS = (
     "I'm back about the other day's business",
     "I'm getting in touch again about case {ticket}",

@@ -503,15 +503,29 @@ CONTEXTS = (
     "j'ai fait des captures d'écran",
 )
 IDENTITY_ANSWERS = (
-    "alors attendez je cherche le papier",
-    "oui c'est bien moi le titulaire",
-    "le numéro de client je ne l'ai pas sous les yeux",
-    "c'est le numéro avec lequel je vous appelle",
-    "oui c'est toujours la même adresse",
-    "c'est au nom de mon épouse en fait",
-    "je vous donne ça tout de suite une seconde",
-    "ça commence par o d n non",
+    (
+        "c'est le numéro avec lequel je vous appelle",
+        "alors attendez je cherche le papier",
+        "je vous donne ça tout de suite une seconde",
+    ),
+    (
+        "le numéro de client je ne l'ai pas sous les yeux",
+        "ça commence par o d n non",
+        "il est marqué où déjà",
+        "attendez je prends une facture",
+    ),
+    (
+        "oui c'est bien moi le titulaire",
+        "c'est au nom de mon épouse en fait",
+        "non c'est mon père mais je m'occupe de tout",
+    ),
+    (
+        "oui c'est toujours la même adresse",
+        "oui à {city} même",
+        "l'immeuble au fond de la cour oui",
+    ),
 )
+"""One row for each of the agents' questions, in their order."""
 RETURNS = (
     "je reviens vers vous pour mon histoire de l'autre jour",
     "je vous recontacte au sujet de mon dossier {ticket}",

@@ -272,10 +272,9 @@ class Explainer:
         return tuple(spans)
 
     def _adjoins(self, last: int, position: int) -> bool:
-        """Side by side, or one token apart on one line, and that token no placeholder."""
+        """Side by side, or one word apart: not a placeholder, a mark or a line's end."""
         if position - last == 2:
-            between = self._doc[last + 1].text
-            return not between.startswith("<") and "\n" not in between
+            return self._doc[last + 1].text.replace("'", "").isalnum()
         return position - last == 1
 
 
