@@ -50,6 +50,6 @@ def month(tmp_path_factory) -> Month:
         start=START,
         days=company.DEFAULT_DAYS,
         customers=company.DEFAULT_CUSTOMERS,
-        workers=1,
+        workers=2,
     )
     return Month(directory, counts)

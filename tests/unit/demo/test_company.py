@@ -183,6 +183,27 @@ def test_crm_handles_of_the_truth_stand_in_the_customer_file(month):
         assert known == in_file - {""}
 
 
+def test_no_handle_is_two_persons(month):
+    owners = defaultdict(set)
+    for person in month.persons:
+        for handle in person["handles"]:
+            owners[handle["kind"], handle["value"]].add(person["person_id"])
+    assert max(map(len, owners.values())) == 1
+
+
+def test_some_persons_are_joined_by_an_interaction_and_some_stay_apart(month):
+    """A handle the CRM lacks counts as known once it stands beside one it has."""
+    joined = apart = 0
+    for person in month.persons:
+        known = {h["group"] for h in person["handles"] if h["is_in_crm"]}
+        if known and any(not h["is_in_crm"] for h in person["handles"]):
+            others = {h["group"] for h in person["handles"] if not h["is_in_crm"]}
+            joined += bool(others & known)
+            apart += bool(others - known)
+    assert joined > 50
+    assert apart > 50
+
+
 def test_planted_data_stands_where_the_truth_says(month):
     texts = defaultdict(str)
     for source, found in month.found.items():
