@@ -1,0 +1,372 @@
+"""The drawing of docs/architecture.md, held: who imports whom, and what stands only where."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from jobs.steps import STEPS
+from schemas.contracts import contract, names
+
+ROOT = Path(__file__).parents[2]
+
+OURS = ("schemas", "nlp", "jobs", "demo", "dags", "report", "dashboard", "benchmarks")
+
+EVERYTHING_OF_JOBS = {
+    "jobs",
+    "nlp",
+    "schemas",
+    "delta",
+    "duckdb",
+    "great_expectations",
+    "holidays",
+    "msgspec",
+    "phonenumbers",
+    "pyarrow",
+    "pydantic",
+    "pydantic_settings",
+    "pyspark",
+    "rich",
+    "tenacity",
+    "typer",
+}
+
+MAY_IMPORT = {
+    # yaml: metric definitions and views are no columns, so no contract can hold them.
+    "schemas": {"schemas", "open_data_contract_standard", "pydantic", "yaml"},
+    "nlp": {
+        "nlp",
+        "schemas",
+        "spacy",
+        "sklearn",
+        "numpy",
+        "scipy",
+        "joblib",
+        "lingua",
+        "yaml",
+    },
+    "jobs/sources": {
+        "jobs.sources",
+        "schemas",
+        "charset_normalizer",
+        "msgspec",
+        "phonenumbers",
+        "selectolax",
+    },
+    # Masking runs beside the readers, on text alone, and is as easily taken out.
+    "jobs/masking": {"jobs.masking", "schemas", "phonenumbers", "stdnum"},
+    "jobs/transforms": {"jobs.transforms", "schemas", "pyspark"},
+    "jobs": EVERYTHING_OF_JOBS,
+    "dags": {"dags", "schemas", "airflow"},
+    "report": {"report", "schemas", "duckdb"},
+    "dashboard": {"dashboard", "schemas", "duckdb"},
+    "demo": {"demo", "schemas", "numpy"},
+}
+"""Folder → packages that its modules may import, beside the standard library.
+
+A folder within another one has its own rule and not the outer one's.
+"""
+
+MODULE_MAY_IMPORT = {
+    "schemas/expectations.py": {
+        "great_expectations": "suites are made here and nowhere else"
+    },
+    "jobs/cli.py": {"demo": "`verbatim demo` writes the company before it runs it"},
+}
+"""Imports that only one module has, with the reason."""
+
+READS_THE_ENVIRONMENT = {
+    "jobs/settings.py": "the settings are read here and nowhere else",
+    "jobs/session.py": "sets what Spark's workers and submitters speak by",
+    "jobs/doctor.py": "looks at the machine: JAVA_HOME",
+}
+
+READS_THE_CLOCK = {
+    ("jobs/cli.py", "_context"): "a command's now becomes an argument here",
+    ("jobs/ledger.py", "step"): "when a step ran, not what it made",
+    ("jobs/ledger.py", "_write"): "how long a step took",
+    ("jobs/steps.py", "run_all"): "how long a step took, for the summary",
+}
+
+BRINGS_ROWS_TO_THE_DRIVER = {
+    ("jobs/landing.py", "land"): "counts by source, day and fate",
+    ("jobs/landing.py", "_waiting"): "counts by source and day",
+    ("jobs/lake.py", "read_keys"): "days, to prune by",
+    ("jobs/lake.py", "_merge_once"): "days, to prune by",
+    ("jobs/tag_interactions.py", "run"): "two counts",
+    ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
+    ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",
+    ("jobs/cli.py", "quarantine_show"): "limited rows, to print",
+    ("jobs/cli.py", "quarantine_replay"): "days",
+}
+"""Where `collect` and its like are called, and why what they bring is bounded."""
+
+LONGEST = 500
+"""Lines a module may have: about what can be read at one sitting."""
+
+LONGER = {
+    "demo/texts/parts_en.py": (700, "sentences, not code"),
+    "demo/texts/parts_fr.py": (750, "sentences, not code"),
+    "jobs/cli.py": (750, "every command, each thin"),
+    "jobs/sources/amazon_connect.py": (1_000, "two forms of a record, one reader"),
+    "jobs/sources/chatwoot.py": (1_000, "four shapes of a conversation, one reader"),
+    "jobs/sources/mime.py": (650, "headers and bodies, which repair each other"),
+    "jobs/sources/quoted_text.py": (700, "mostly patterns, one per mail program"),
+    "jobs/sources/zendesk.py": (1_200, "nine shapes of a ticket, one reader"),
+}
+"""Longer modules, how long they may be, and why: none of them may grow into another."""
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def rule_of(path: Path) -> str:
+    """The folder whose rule a module is under: the innermost that has one."""
+    folder = path.relative_to(ROOT).parent
+    while folder.as_posix() not in MAY_IMPORT:
+        folder = folder.parent
+    return folder.as_posix()
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """What a module imports, wherever it does: in functions and for types, too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name: str, packages: set[str]) -> bool:
+    return any(name == p or name.startswith(f"{p}.") for p in packages)
+
+
+def calls(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.Call]]:
+    """Every call, with the function it stands in; the innermost that has a name."""
+    for node in ast.iter_child_nodes(tree):
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(node, ast.Call):
+            yield inside, node
+        yield from calls(node, node.name if is_function else inside)
+
+
+def called(call: ast.Call) -> str:
+    """`print` for print(…), `.collect` for anything.collect(…), `datetime.now`."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id
+    if isinstance(call.func, ast.Attribute):
+        of = call.func.value
+        return f"{of.id if isinstance(of, ast.Name) else ''}.{call.func.attr}"
+    return ""
+
+
+def places(wanted: re.Pattern[str], folders: tuple[str, ...]) -> set[tuple[str, str]]:
+    """(module, function) of every call whose name matches."""
+    return {
+        (path.relative_to(ROOT).as_posix(), inside)
+        for folder in folders
+        for path in modules(folder)
+        for inside, call in calls(parsed(path))
+        if wanted.search(called(call))
+    }
+
+
+@pytest.mark.parametrize("folder", [f for f in MAY_IMPORT if modules(f)])
+def test_imports_follow_the_drawing(folder):
+    wrong = [
+        f"{path.relative_to(ROOT)} may not import {name}"
+        for path in modules(folder)
+        if rule_of(path) == folder
+        for name in imports(parsed(path))
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not is_within(name, MAY_IMPORT[folder])
+        and not is_within(
+            name, set(MODULE_MAY_IMPORT.get(path.relative_to(ROOT).as_posix(), {}))
+        )
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(module, name) for module, given in MODULE_MAY_IMPORT.items() for name in given],
+)
+def test_no_exception_outlives_its_import(module, name):
+    assert any(is_within(found, {name}) for found in imports(parsed(ROOT / module)))
+
+
+def test_an_import_is_seen_wherever_it_stands():
+    tree = ast.parse(
+        "import a.b\n"
+        "from c import d\n"
+        "def f():\n    import e\n"
+        "if TYPE_CHECKING:\n    from g.h import i\n"
+    )
+
+    assert sorted(imports(tree)) == ["a.b", "c.d", "e", "g.h.i"]
+
+
+def test_a_folder_within_another_has_its_own_rule():
+    assert rule_of(ROOT / "jobs/sources/mail.py") == "jobs/sources"
+    assert rule_of(ROOT / "jobs/lake.py") == "jobs"
+
+
+def test_only_settings_and_what_starts_spark_touch_the_environment():
+    touching = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("schemas", "nlp", "jobs", "demo")
+        for path in modules(folder)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+
+    assert touching == set(READS_THE_ENVIRONMENT)
+
+
+def test_now_is_an_argument():
+    reading = places(
+        re.compile(
+            r"^(datetime|date|time)?\.(now|utcnow|today)$|^(time)?\.?monotonic$"
+        ),
+        ("schemas", "nlp", "jobs", "demo"),
+    )
+
+    assert reading == set(READS_THE_CLOCK)
+
+
+def test_rows_come_to_the_driver_only_where_their_number_is_bounded():
+    collecting = places(
+        re.compile(r"\.(collect|toPandas|toLocalIterator|take|tail|toArrow)$"),
+        ("jobs",),
+    )
+
+    assert collecting == set(BRINGS_ROWS_TO_THE_DRIVER)
+
+
+def test_calls_are_found_in_the_function_they_stand_in():
+    tree = ast.parse("def f():\n    g(rows.collect())\nclass C:\n    x = now()\n")
+
+    assert [(inside, called(call)) for inside, call in calls(tree)] == [
+        ("f", "g"),
+        ("f", "rows.collect"),
+        ("", "now"),
+    ]
+
+
+def test_nothing_prints_but_the_console():
+    printing = places(re.compile(r"^print$"), ("schemas", "nlp", "jobs", "demo"))
+
+    assert printing == set()
+
+
+def test_no_module_is_longer_than_one_sitting():
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for folder in OURS
+        for path in modules(folder)
+    }
+    allowed = {module: lines for module, (lines, _) in LONGER.items()}
+
+    assert {
+        module: length
+        for module, length in lengths.items()
+        if length > allowed.get(module, LONGEST)
+    } == {}
+    assert [module for module in LONGER if lengths[module] <= LONGEST] == []
+
+
+def test_no_module_is_a_drawer_for_many_things():
+    drawers = re.compile(r"^_?(utils?|helpers?|common|misc|shared|base|core|tools?)$")
+
+    assert [
+        path
+        for folder in (*OURS, "tests")
+        for path in modules(folder)
+        if drawers.match(path.stem) or drawers.match(path.parent.name)
+    ] == []
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_every_step_is_a_module_that_runs_and_says_why_it_may_run_twice(step):
+    path = ROOT / "jobs" / f"{step.name}.py"
+    tree = parsed(path)
+    run = next(
+        n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "run"
+    )
+
+    assert find_spec(f"jobs.{step.name}")
+    assert [argument.arg for argument in run.args.args] == ["context"]
+    assert "Safe to repeat:" in (ast.get_docstring(tree) or "")
+    assert f'STEP = "{step.name}"' in path.read_text(encoding="utf-8")
+
+
+def test_every_job_named_for_a_table_is_a_step():
+    named = re.compile(r"^(ingest|link|tag|build|publish)_")
+    on_disk = {p.stem for p in (ROOT / "jobs").glob("*.py") if named.match(p.stem)}
+
+    assert on_disk == {step.name for step in STEPS}
+
+
+def test_every_table_of_a_step_has_a_contract():
+    assert {t for s in STEPS for t in (*s.reads, *s.writes)} <= set(names())
+
+
+def test_every_contract_is_written_by_a_step():
+    written = {table for step in STEPS for table in step.writes}
+
+    # The ledger writes `runs` around every step; decisions come from the command line.
+    assert set(names()) - written == {"runs", "identity_decisions"}
+
+
+def test_a_step_reads_only_what_an_earlier_one_has_written():
+    written = {"runs", "identity_decisions"}
+    for step in STEPS:
+        assert set(step.reads) <= written | set(step.writes), step.name
+        written |= set(step.writes)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_tables_that_a_step_names_are_in_its_list(step):
+    """`lake.read("x")` and `lake.merge("x", …)` of a module say what the list says."""
+    path = ROOT / "jobs" / f"{step.name}.py"
+    touched = {
+        (call.func.attr, argument.value)
+        for _, call in calls(parsed(path))
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("read", "read_keys", "merge")
+        for argument in call.args[:1]
+        if isinstance(argument, ast.Constant) and argument.value in names()
+    }
+    decided_by_hand = {("merge", "identity_decisions")}
+
+    assert {
+        table for verb, table in touched - decided_by_hand if verb == "merge"
+    } <= set(step.writes)
+    assert {table for verb, table in touched if verb != "merge"} <= {
+        *step.reads,
+        *step.writes,
+    }
+
+
+@pytest.mark.parametrize("table", names())
+def test_every_contract_makes_a_suite(table):
+    from schemas.expectations import suite
+
+    promised = contract(table)
+    made = suite(promised)
+
+    assert made.name == table
+    assert {e.meta["rule"] for e in made.expectations if e.meta} == {
+        rule.name for rule in promised.rules
+    }
