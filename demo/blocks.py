@@ -1,6 +1,5 @@
 """A block of people, lived through and set down for the days to pick up."""
 
-import json
 import pickle
 from collections import Counter
 from datetime import timedelta
@@ -12,6 +11,7 @@ from demo.clock import DAY
 from demo.journeys import Life
 from demo.outbox import Delivery, Outbox
 from demo.people import Person, a_person
+from demo.scene import dumps
 from demo.truth import Components, Journey, Recorder, Row
 from demo.world import World
 
@@ -55,8 +55,8 @@ def write_block(world: World, spool: Path, block: int) -> BlockCounts:
                 expected[delivery.source, day, outcome] += 1
         (spool / f"{day}-{block}").write_bytes(pickle.dumps(deliveries, 5))
     for table, rows in tables.items():
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        (spool / f"{table}-{block}").write_text(lines, encoding="utf-8")
+        lines = b"".join(dumps(row) + b"\n" for row in rows)
+        (spool / f"{table}-{block}").write_bytes(lines)
     return BlockCounts(kept, expected)
 
 

@@ -29,14 +29,21 @@ def midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
+@lru_cache(maxsize=4096)
+def _date_text(day: int) -> str:
+    return strftime("%Y-%m-%d", gmtime(day * DAY))
+
+
 def iso(at: int) -> str:
     """`2026-03-02T09:00:00Z`."""
-    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
+    day, second = divmod(at, DAY)
+    minute, second = divmod(second, MINUTE)
+    return f"{_date_text(day)}T{minute // 60:02d}:{minute % 60:02d}:{second:02d}Z"
 
 
-def iso_millis(at: int, millis: int = 0) -> str:
+def iso_millis(at: int) -> str:
     """`2026-03-02T09:00:00.000Z`, as the social networks write it."""
-    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(at)) + f".{millis:03d}Z"
+    return f"{iso(at)[:-1]}.000Z"
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from demo import world as world_module
 from demo.blocks import TRUTH_TABLES, block_count, write_block
 from demo.days import write_day
+from demo.scene import dumps
 from demo.truth import Row
 from demo.world import World, a_world
 
@@ -155,7 +156,7 @@ def _write_truth(
                     shutil.copyfileobj(part, whole)
             if table == "planted":
                 for row in broken:
-                    whole.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+                    whole.write(dumps(row) + b"\n")
     _write_json(truth / "expected.json", _nested(world, expected))
     _write_json(truth / "world.json", _described(world))
 
