@@ -10,7 +10,7 @@ import tomllib
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -19,13 +19,14 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    model_validator,
+    field_validator,
 )
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableValueError
 
 from jobs.sources.records import Company
 from schemas.errors import SettingsError
@@ -51,6 +52,33 @@ def _known_kind(kind: str) -> str:
     if kind not in READERS:
         raise ValueError(f"no reader for {kind!r}; there are {', '.join(READERS)}")
     return kind
+
+
+def _span_of_day(written: str) -> tuple[time, time]:
+    opens, _, closes = written.partition("-")
+    try:
+        span = time.fromisoformat(opens), time.fromisoformat(closes)
+        if span[0].tzinfo or span[1].tzinfo:
+            raise ValueError("the zone is the company's")
+    except ValueError:
+        raise ValueError(f"{written!r}: write it like '08:00-20:00'") from None
+    if span[0] >= span[1]:
+        raise ValueError(f"{written!r}: closes before it opens")
+    return span
+
+
+def _is_span_of_day(written: str) -> str:
+    _span_of_day(written)
+    return written
+
+
+def _is_by_day(template: str) -> str:
+    if "{day}" not in template:
+        raise ValueError(f"{template!r} has no {{day}}: files are read by arrival day")
+    return template
+
+
+Hours: TypeAlias = Annotated[str, AfterValidator(_is_span_of_day)]
 
 
 class CompanySection(_Part):
@@ -89,34 +117,20 @@ class PathsSection(_Part):
 class OpeningHours(_Part):
     """`"08:00-20:00"` per weekday in the company's time zone; absent means closed."""
 
-    mon: str | None = None
-    tue: str | None = None
-    wed: str | None = None
-    thu: str | None = None
-    fri: str | None = None
-    sat: str | None = None
-    sun: str | None = None
+    mon: Hours | None = None
+    tue: Hours | None = None
+    wed: Hours | None = None
+    thu: Hours | None = None
+    fri: Hours | None = None
+    sat: Hours | None = None
+    sun: Hours | None = None
     public_holidays: bool = False
     """Open on public holidays."""
 
-    @model_validator(mode="after")
-    def _spans_are_spans(self) -> "OpeningHours":
-        for day in DAYS:
-            self.of(day)
-        return self
-
     def of(self, day: str) -> tuple[time, time] | None:
-        span: str | None = getattr(self, day)
-        if span is None:
-            return None
-        opens, _, closes = span.partition("-")
-        try:
-            pair = time.fromisoformat(opens), time.fromisoformat(closes)
-        except ValueError:
-            raise ValueError(f"{day} = {span!r}: write it like '08:00-20:00'") from None
-        if pair[0] >= pair[1]:
-            raise ValueError(f"{day} = {span!r}: closes before it opens")
-        return pair
+        """Opening and closing of a weekday (`mon`), local time; null when closed."""
+        written: str | None = getattr(self, day)
+        return None if written is None else _span_of_day(written)
 
 
 class ExpectationClock(_Part):
@@ -164,18 +178,9 @@ class SparkSection(_Part):
 class Source(_Part):
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     kind: Annotated[str, AfterValidator(_known_kind)]
-    files: list[str] = Field(min_length=1)
+    files: list[Annotated[str, AfterValidator(_is_by_day)]] = Field(min_length=1)
     """Path templates below the drop folder; `{day}` is the arrival day, `*` and `**`
     as in a shell."""
-
-    @model_validator(mode="after")
-    def _templates_are_by_day(self) -> "Source":
-        for template in self.files:
-            if "{day}" not in template:
-                raise ValueError(
-                    f"{template!r} has no {{day}}: files are read by arrival day"
-                )
-        return self
 
 
 class Settings(BaseSettings):
@@ -219,13 +224,14 @@ class Settings(BaseSettings):
     file: Path = Path("verbatim.toml")
     """Where these settings were read."""
 
-    @model_validator(mode="after")
-    def _names_are_once(self) -> "Settings":
-        names = [source.name for source in self.sources]
+    @field_validator("sources")
+    @classmethod
+    def _names_are_once(cls, sources: list[Source]) -> list[Source]:
+        names = [source.name for source in sources]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two sources are called {', '.join(twice)}")
-        return self
+        return sources
 
     @classmethod
     def settings_customise_sources(
@@ -324,37 +330,53 @@ class Settings(BaseSettings):
         return general
 
 
+NOT_IN_FILE = {
+    "pseudonym_key": "a secret does not belong in a file that is copied about; move it "
+    "to VERBATIM_PSEUDONYM_KEY in the environment",
+    "file": "where the settings are is given with --settings",
+}
+"""Settings that a file may not make, and why."""
+
+
 def load(file: Path) -> Settings:
     """Read a settings file; the environment wins over it.
 
     Raises:
         SettingsError: with every fault of the file, one a line.
     """
-    if not file.exists():
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         raise SettingsError(
             f"There is no settings file {file}.\n"
             "Give one with --settings, or VERBATIM_SETTINGS in the environment."
-        )
-    try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{file} cannot be read: {error.strerror}.\nName a settings file with "
+            "--settings, or VERBATIM_SETTINGS in the environment."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is no TOML: {error}.") from None
-    if "pseudonym_key" in stated:
-        raise SettingsError(
-            f"{file} holds pseudonym_key: a secret does not belong in a file that is "
-            "copied about.\nMove it to VERBATIM_PSEUDONYM_KEY in the environment."
-        )
+    faults = [
+        f"  {name}: {fault}" for name, fault in NOT_IN_FILE.items() if name in stated
+    ]
+    stated = {k: value for k, value in stated.items() if k not in NOT_IN_FILE}
     try:
-        return Settings(**stated, file=file.resolve())
+        settings = Settings(**stated, file=file.resolve())
     except ValidationError as error:
-        faults = "\n".join(
+        faults += [
             f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: {fault['msg']}"
             for fault in error.errors()
-        )
-        count = error.error_count()
+        ]
+    except UnreadableValueError as error:
+        faults.append(f"  environment: {error}")
+    if faults:
+        count = len(faults)
         raise SettingsError(
-            f"{file} has {count} fault{'s' if count > 1 else ''}:\n{faults}"
-        ) from None
+            f"{file} has {count} fault{'s' if count > 1 else ''}:\n" + "\n".join(faults)
+        )
+    return settings
 
 
 def default_file() -> Path:
