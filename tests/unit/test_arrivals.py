@@ -1,0 +1,174 @@
+"""Which files belong to which source and arrival day."""
+
+from datetime import date
+
+import pytest
+
+from jobs.arrivals import Arrival, arrivals
+from jobs.settings import CompanySection, PathsSection, Settings, Source
+from schemas.errors import InputError
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def arrived(tmp_path):
+    """Lays files into a drop folder; gives what is found of some templates."""
+    drop = tmp_path / "drop"
+
+    def of(files, *templates, days=(DAY,), **other_sources):
+        for file in files:
+            path = drop / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"12345")
+        sources = [Source(name="phones", kind="amazon_connect", files=list(templates))]
+        sources += [
+            Source(name=name, kind="email", files=list(given))
+            for name, given in other_sources.items()
+        ]
+        settings = Settings(
+            company=CompanySection(name="X"),
+            paths=PathsSection(drop=str(drop)),
+            sources=sources,
+        )
+        return arrivals(settings, days, sources)
+
+    return of
+
+
+def names(found):
+    return [arrival.file for arrival in found]
+
+
+def test_a_file_is_found_with_its_source_day_and_size(arrived):
+    assert arrived(["2026-03-02/calls.json"], "{day}/*.json") == [
+        Arrival("phones", "amazon_connect", DAY, "2026-03-02/calls.json", 5)
+    ]
+
+
+def test_a_star_stays_within_one_name(arrived):
+    files = ["2026-03-02/a.json", "2026-03-02/deep/b.json", "2026-03-02/c.txt"]
+
+    assert names(arrived(files, "{day}/*.json")) == ["2026-03-02/a.json"]
+
+
+def test_two_stars_are_any_folders_and_none(arrived):
+    files = ["2026-03-02/a.json", "2026-03-02/b/a.json", "2026-03-02/b/c/a.json"]
+
+    assert names(arrived(files, "{day}/**/*.json")) == files
+
+
+def test_a_question_mark_is_one_character(arrived):
+    files = ["2026-03-02/a1.json", "2026-03-02/a12.json", "2026-03-02/a/.json"]
+
+    assert names(arrived(files, "{day}/a?.json")) == ["2026-03-02/a1.json"]
+
+
+def test_a_compressed_file_is_matched_by_a_star_at_the_end(arrived):
+    files = ["2026-03-02/a.json", "2026-03-02/a.json.gz", "2026-03-02/a.xjson"]
+
+    assert names(arrived(files, "{day}/*.json*")) == files[:2]
+
+
+def test_other_characters_of_a_template_stand_for_themselves(arrived):
+    files = ["2026-03-02/a+(1).json", "2026-03-02/aa1xjson"]
+
+    assert names(arrived(files, "{day}/a+(1).json")) == files[:1]
+
+
+def test_a_maildir_is_its_new_and_current_messages(arrived):
+    files = [
+        "2026-03-02/Maildir/cur/1772442000.M1.host:2,S",
+        "2026-03-02/Maildir/new/1772442001.M2.host",
+        "2026-03-02/Maildir/other",
+    ]
+
+    assert names(arrived(files, "{day}/Maildir/*/*")) == files[:2]
+
+
+def test_the_day_may_stand_in_the_name_of_the_file(arrived):
+    files = ["calls/2026-03-02.json", "calls/2026-03-03.json"]
+
+    assert names(arrived(files, "calls/{day}.json")) == files[:1]
+
+
+def test_the_day_may_stand_twice(arrived):
+    files = ["2026-03-02/x-2026-03-02.json", "2026-03-02/x-2026-03-01.json"]
+
+    assert names(arrived(files, "{day}/x-{day}.json")) == files[:1]
+
+
+def test_only_the_days_asked_for_are_found_each_file_with_its_own(arrived):
+    files = [f"2026-03-0{n}/a.json" for n in (1, 2, 3)]
+
+    found = arrived(files, "{day}/*.json", days=(date(2026, 3, 1), DAY))
+
+    assert [(a.day, a.file) for a in found] == [
+        (date(2026, 3, 1), "2026-03-01/a.json"),
+        (DAY, "2026-03-02/a.json"),
+    ]
+
+
+def test_a_file_that_two_templates_match_is_listed_once(arrived):
+    found = arrived(["2026-03-02/a.json"], "{day}/*.json", "{day}/**/*")
+
+    assert names(found) == ["2026-03-02/a.json"]
+
+
+def test_a_file_that_two_sources_match_is_each_one_s(arrived):
+    found = arrived(["2026-03-02/a"], "{day}/*", letters=["{day}/*"])
+
+    assert [(a.source, a.kind) for a in found] == [
+        ("letters", "email"),
+        ("phones", "amazon_connect"),
+    ]
+
+
+def test_the_order_is_the_same_however_the_folder_lists_them(arrived):
+    files = ["2026-03-02/b.json", "2026-03-02/a.json", "2026-03-02/c.json"]
+
+    assert names(arrived(files, "{day}/*.json")) == sorted(files)
+
+
+def test_a_day_without_files_is_no_fault(arrived):
+    files = ["2026-03-01/a.json"]
+
+    assert arrived(files, "{day}/*.json") == []
+
+
+def test_a_folder_with_the_name_of_a_file_is_not_read(arrived):
+    files = ["2026-03-02/a.json/inner.txt"]
+
+    assert arrived(files, "{day}/*.json") == []
+
+
+def test_a_missing_drop_folder_says_what_to_do(tmp_path):
+    source = Source(name="phones", kind="amazon_connect", files=["{day}/*"])
+    settings = Settings(
+        company=CompanySection(name="X"),
+        paths=PathsSection(drop=str(tmp_path / "gone")),
+        sources=[source],
+    )
+
+    with pytest.raises(InputError) as refused:
+        arrivals(settings, [DAY], [source])
+
+    assert refused.value.exit_code == 12
+    assert str(refused.value).splitlines() == [
+        f"The drop folder {tmp_path / 'gone'} is not there.",
+        "Set paths.drop in the settings to where the sources leave their files, "
+        "or make the demo company's with: verbatim demo",
+    ]
+
+
+def test_a_drop_folder_may_be_a_uri(tmp_path):
+    (tmp_path / "2026-03-02").mkdir()
+    (tmp_path / "2026-03-02/a.json").write_bytes(b"1")
+    source = Source(name="phones", kind="amazon_connect", files=["{day}/*"])
+    settings = Settings(
+        company=CompanySection(name="X"),
+        paths=PathsSection(drop=f"file://{tmp_path}"),
+        sources=[source],
+    )
+
+    assert names(arrivals(settings, [DAY], [source])) == ["2026-03-02/a.json"]
