@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spacy.strings import hash_string
-
 from nlp.taxonomy import LANGUAGES, OVERALL, Taxonomy
-from nlp.text import fold
+from nlp.text import fold, stable_hash
 
 FOLDER = Path(__file__).with_name("corpora")
 CHANNELS = ("call", "video", "chat", "email", "web_form", "social", "review")
@@ -194,9 +192,7 @@ def families_of_copies(utterances: Sequence[Utterance]) -> list[int]:
 def folds(utterances: Sequence[Utterance], count: int, seed: int) -> list[int]:
     """A fold number for each utterance; near-copies share one. Adding lines moves no other."""
     copies = families_of_copies(utterances)
-    return [
-        int(hash_string(f"{seed}:{utterances[copy].id}") % count) for copy in copies
-    ]
+    return [stable_hash(f"{seed}:{utterances[copy].id}") % count for copy in copies]
 
 
 def all_languages(taxonomy: Taxonomy, folder: Path = FOLDER) -> Iterable[Utterance]:

@@ -7,17 +7,16 @@ batch is turned into flat arrays at once; per-text Python is what made earlier s
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from spacy.attrs import ORTH
-from spacy.strings import hash_string
 from spacy.tokens import Doc
 
 from nlp.components.cues import USER_DATA_KEY, Found
 from nlp.lexicons import SIGNAL, SIGNALS
 from nlp.taxonomy import FAMILIES, OVERALL, Taxonomy
+from nlp.text import stable_hash
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -33,7 +32,8 @@ SURFACE = (
     "exclamation",
     "question",
     "stretched",
-    "negative_share",
+    "bitter_praise",
+    "plain_blame",
 )
 _CACHED_WORDS = 300_000
 
@@ -136,6 +136,8 @@ class Featuriser:
             dense[row, first_surface:] = _surface(doc.user_data["original"], len(doc))
         negative = dense[:, self._cue_column[SIGNAL, "negative"]]
         positive = dense[:, self._cue_column[SIGNAL, "positive"]]
+        # Praise beside blame is often irony; blame alone is what it says.
+        dense[:, -2] = negative * positive
         dense[:, -1] = negative * (1 - positive)
         return dense
 
@@ -151,21 +153,21 @@ def _hashed(form: str) -> tuple[int, Ints]:
     if form.startswith(("<", "@", "http", "www.")) or not form.strip():
         return -1, none
     if _MARKS.match(form):
-        return hash_string("!" if "!" in form else "?") % BUCKETS, none
+        return stable_hash("!" if "!" in form else "?") % BUCKETS, none
     if not _LETTER.search(form):
         if _EMOJI.search(form):
-            return hash_string(form) % BUCKETS, none
+            return stable_hash(form) % BUCKETS, none
         if _DIGITS.search(form):
-            return hash_string("0") % BUCKETS, none
+            return stable_hash("0") % BUCKETS, none
         return -1, none
     word = _STRETCHED.sub(r"\1", _DIGITS.sub("0", form))
     framed = f"^{word}$"
     pieces = {
-        hash_string(f"piece:{framed[i : i + n]}") % BUCKETS
+        stable_hash(f"piece:{framed[i : i + n]}") % BUCKETS
         for n in PIECE_LENGTHS
         for i in range(len(framed) - n + 1)
     }
-    return hash_string(word) % BUCKETS, np.array(sorted(pieces), dtype=np.int64)
+    return stable_hash(word) % BUCKETS, np.array(sorted(pieces), dtype=np.int64)
 
 
 def _surface(original: str, tokens: int) -> tuple[float, ...]:
@@ -179,9 +181,5 @@ def _surface(original: str, tokens: int) -> tuple[float, ...]:
         min(2, original.count("?")) / 2,
         float(_STRETCHED_LETTERS.search(original.lower()) is not None),
         0.0,
+        0.0,
     )
-
-
-def texts_hash(parts: Iterable[Any]) -> int:
-    """A stable number for folding examples into splits."""
-    return int(hash_string("\x1f".join(map(str, parts))) % (2**31))

@@ -42,13 +42,12 @@ class Vocabulary:
         column: npt.NDArray[np.int64] = self._column[batch.feature]  # type: ignore[attr-defined]
         kept = np.flatnonzero(column >= 0)
         column, doc, token = column[kept], batch.doc[kept], batch.token[kept]
-        value = self.idf[column]
+        idf = self.idf[column]
         is_piece = batch.feature[kept] >= PIECES
         block = doc * 2 + is_piece
-        squares = np.bincount(block, weights=value**2, minlength=2 * len(batch.found))
-        value = value / np.sqrt(squares)[block]
+        squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.found))
+        value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
-        value = value.astype(np.float32)
         rows = len(batch.found)
         matrix = sparse.csr_matrix(
             (value, (doc, column)), shape=(rows, len(self.buckets)), dtype=np.float32

@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.util import load_config, load_model_from_config
 
 from nlp.components import cues as _cues  # noqa: F401  (registers its factory)
+from nlp.components import languages as _languages  # noqa: F401
 from nlp.components import tokenizer as _tokenizer  # noqa: F401
 from nlp.components.tags import USER_DATA_KEY, Tag
 from nlp.taxonomy import LANGUAGES
@@ -25,7 +26,10 @@ def load_pipeline(language: str, *, with_model: bool = True) -> Language:
     if not with_model:
         config["nlp"]["pipeline"] = ["cues"]
         del config["components"]["tags"]
-    return load_model_from_config(config, auto_fill=True, validate=True)
+    pipeline = load_model_from_config(config, auto_fill=True, validate=True)
+    # spaCy's limit guards parsers, whose memory grows with the text; nothing here does that.
+    pipeline.max_length = 10**9
+    return pipeline
 
 
 @lru_cache(maxsize=len(LANGUAGES))

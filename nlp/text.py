@@ -6,6 +6,7 @@ character becomes exactly one character.
 
 import re
 import unicodedata
+from zlib import crc32
 
 
 def _folding_table() -> dict[int, str]:
@@ -17,6 +18,8 @@ def _folding_table() -> dict[int, str]:
             table[code] = base
     table |= {ord(c): " " for c in "\u00a0\u202f\u2009\u2007"}
     table |= {ord(c): "-" for c in "‐‑–—"}
+    # Half a surrogate pair is no character, and spaCy cannot store it.
+    table |= dict.fromkeys(range(0xD800, 0xE000), " ")
     # Which number it is says nothing; that there is one does.
     table |= {ord(c): "0" for c in "123456789"}
     return table
@@ -55,3 +58,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 def has_words(text: str) -> bool:
     """Whether a letter is left once the placeholders are taken out."""
     return _LETTER.search(without_placeholders(text)) is not None
+
+
+def stable_hash(string: str) -> int:
+    """The same 32 bits in every process, unlike `hash`."""
+    return crc32(string.encode("utf-8", "surrogatepass"))

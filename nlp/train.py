@@ -22,6 +22,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from spacy.language import Language
 from spacy.util import load_config
 
+from nlp.components.languages import iso_code
 from nlp.corpus import CorpusError, Utterance, folds, load_corpus
 from nlp.features import SPACE, Batch, Featuriser
 from nlp.linear import LinearModel, Vocabulary
@@ -339,7 +340,7 @@ def _calibration(
 def _measures(
     trainer: Trainer, utterances: Sequence[Utterance], decisions: Floats
 ) -> dict[str, Any]:
-    shipped = load_config(PIPELINES / f"{trainer.pipeline.lang}.cfg")
+    shipped = load_config(PIPELINES / f"{iso_code(trainer.pipeline)}.cfg")
     thresholds = shipped["components"]["tags"]["threshold"]
     intents = len(trainer.intents)
     truth = [trainer.intents.index(u.intents[0]) for u in utterances]

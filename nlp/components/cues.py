@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from nlp.components.languages import iso_code
 from nlp.lexicons import Cue, load_cues
 from nlp.taxonomy import load_taxonomy
 
@@ -43,7 +44,7 @@ def make_cues(
         gap: how many tokens ` .. ` in a cue may stand for.
     """
     return CueFinder(
-        nlp, load_cues(nlp.lang, load_taxonomy()), negators, negation_reach, gap
+        nlp, load_cues(iso_code(nlp), load_taxonomy()), negators, negation_reach, gap
     )
 
 
@@ -73,7 +74,9 @@ class CueFinder:
     ) -> None:
         strings = pipeline.vocab.strings
         self._negators = {strings.add(word) for word in negators}
-        self._barriers = {strings.add(word) for word in _BARRIERS[pipeline.lang]} | {
+        self._barriers = {
+            strings.add(word) for word in _BARRIERS[iso_code(pipeline)]
+        } | {
             strings.add(mark) for mark in (",", ".", ";", ":", "!", "?", "\n", "(", ")")
         }
         self._reach = reach

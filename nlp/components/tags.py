@@ -1,16 +1,18 @@
 """From scores to tags: which labels are said, which intent is primary, and which words carried it."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from nlp.components.cues import Found
+from nlp.components.languages import iso_code
 from nlp.features import Featuriser
 from nlp.lexicons import SIGNAL
 from nlp.linear import LinearModel, ModelError, Occurrences, load_model
@@ -75,7 +77,7 @@ def make_tags(
     """
     return Tagger(
         load_taxonomy(),
-        load_model(MODELS / f"{nlp.lang}.npz"),
+        load_model(MODELS / f"{iso_code(nlp)}.npz"),
         Settings(
             second_intent,
             second_intent_ratio,
@@ -131,7 +133,8 @@ class Tagger:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
         """Tag a stream; `batch_size` is spaCy's, the component's own setting decides."""
-        for docs in minibatch(stream, self._settings.batch_size):
+        rest = iter(stream)
+        while docs := list(islice(rest, self._settings.batch_size)):
             self._tag(docs)
             yield from docs
 
@@ -139,7 +142,7 @@ class Tagger:
         batch = self._featuriser.batch(docs)
         decisions, occurrences = self._model.decisions(batch)
         intents = _softmax(decisions[:, self._intents])
-        scores = 1 / (1 + np.exp(-decisions))
+        scores = expit(decisions)
         of_doc = occurrences.by_doc(len(docs))
         for row, doc in enumerate(docs):
             explain = Explainer(

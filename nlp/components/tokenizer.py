@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
-import spacy
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
+from spacy.util import registry
 
+from nlp.components.languages import iso_code
 from nlp.text import fold
 
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u203c\u2049\ufe0f\u200d"
@@ -24,7 +25,7 @@ class FoldingTokenizer:
     """Folds a text, then tokenises it; offsets in the doc are offsets in the original text."""
 
     def __init__(self, pipeline: Language) -> None:
-        self._language: str = pipeline.lang
+        self._language = iso_code(pipeline)
         self._tokenizer = Tokenizer(
             pipeline.vocab,
             prefix_search=re.compile(_PREFIX).search,
@@ -39,6 +40,6 @@ class FoldingTokenizer:
         return doc
 
 
-@spacy.registry.tokenizers("verbatim_tokenizer.v1")
+@registry.tokenizers("verbatim_tokenizer.v1")  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Callable[[Language], FoldingTokenizer]:
     return FoldingTokenizer

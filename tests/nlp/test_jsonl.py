@@ -1,0 +1,57 @@
+import json
+
+import nlp
+from nlp.jsonl import tag_lines
+
+
+def tagged(*lines: bytes) -> list[dict]:
+    return [json.loads(line) for line in tag_lines(lines)]
+
+
+def test_a_line_in_is_a_line_out():
+    text = "Où est mon colis ?"
+    [result] = tagged(json.dumps({"id": "a", "text": text, "channel": "chat"}).encode())
+
+    assert (result["id"], result["language"]) == ("a", "fr")
+    assert result["tagger_version"] == nlp.tagger_version
+    first = result["tags"][0]
+    assert set(first) == {"family", "label", "score", "is_primary", "evidence"}
+    assert (first["label"], first["is_primary"]) == ("delivery", True)
+    assert "colis" in next(text[s:e] for s, e in first["evidence"])
+
+
+def test_the_language_given_is_kept_and_a_country_dropped():
+    [result] = tagged(b'{"id": 1, "text": "ok", "language": "fr-BE"}')
+
+    assert result["language"] == "fr"
+    assert result["tags"]
+
+
+def test_a_bad_line_names_itself_and_spares_its_neighbours():
+    results = tagged(
+        b"{oops",
+        b"",
+        b'{"id": "b", "text": 3}',
+        b'{"text": "no id"}',
+        b"[1]",
+        b'{"id": "c", "text": "hello"}',
+        b'{"id": "d", "text": "\xff"}',
+    )
+
+    assert [(r["id"], r.get("error")) for r in results] == [
+        (
+            None,
+            "line 1: not JSON: Expecting property name enclosed in double quotes at character 2",
+        ),
+        ("b", "line 3: $.text: expected str, got int"),
+        (None, "line 4: $.id: expected str or int"),
+        (None, "line 5: expected an object, got list"),
+        ("c", None),
+        (None, "line 7: not UTF-8: invalid start byte at byte 21"),
+    ]
+
+
+def test_another_language_keeps_its_line_without_tags():
+    [result] = tagged('{"id": "x", "text": "Ich möchte kündigen, bitte"}'.encode())
+
+    assert (result["language"], result["tags"]) == ("de", [])
