@@ -46,6 +46,19 @@ NAMED_IN_JSON = re.compile(
 NAMED_IN_MAIL = re.compile(
     r"^((?:from|to|cc|reply-to|sender)\s*:\s*)([^<\r\n]+)", re.I | re.M
 )
+NAMED_IN_ROW = re.compile(
+    r"(?:^|(?<=[,;\t|\"]))"
+    r"(?:[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)+|[A-ZÀ-ÖØ-Þ][^\W\d_]+)\.?"
+    r"(?=[,;\t|\"\r\n]|$)",
+    re.M,
+)
+"""A cell of a table that may hold a name: some words, or one that begins with a capital."""
+
+A_ROW = re.compile(r"[^{\[\r\n][^\r\n]*?([,;\t|])[^\r\n]*?\1")
+"""How a table begins: two separators in a line that begins no JSON."""
+
+DICTATED_ON = re.compile(r"(?<=\d)[.,;:!?…]?\s*\n\s*(?=\d)")
+"""Where one utterance ends in a digit and the next begins with one."""
 
 
 class Shaper:
@@ -220,6 +233,8 @@ class Shaper:
         name's place is masked whole."""
         excerpt = NAMED_IN_JSON.sub(r"\1<NAME>", record.excerpt)
         excerpt = NAMED_IN_MAIL.sub(r"\1<NAME> ", excerpt)
+        if A_ROW.match(record.excerpt):
+            excerpt = NAMED_IN_ROW.sub("<NAME>", excerpt)
         origin = record.origin
         return {
             "quarantine_id": fingerprint(
@@ -307,8 +322,19 @@ def mask_together(
     texts: Sequence[str], names: Sequence[str], country: str
 ) -> list[str]:
     """Mask several texts as if they were one: what is found across a boundary is
-    masked on both sides of it."""
-    found = masking.find("\n".join(texts), names=names, country=country)
+    masked on both sides of it.
+
+    Digits that go on in the next text are looked at both ways, as one number and as
+    two: "06 12." and "34 56 78" are a phone, and so is the second of "451" and
+    "06 12 34 56 78".
+    """
+    joined = "\n".join(texts)
+    found = masking.find(joined, names=names, country=country)
+    # As many blanks as there were characters: places stay what they are.
+    running_on = DICTATED_ON.sub(lambda gap: " " * len(gap.group()), joined)
+    if running_on != joined:
+        further = masking.find(running_on, names=names, country=country)
+        found = sorted({*found, *further}, key=lambda span: (span.start, -span.end))
     masked: list[str] = []
     start = 0
     for text in texts:
@@ -316,9 +342,9 @@ def mask_together(
         pieces: list[str] = []
         place = start
         for span in found:
-            if span.end <= start or span.start >= end:
+            if place == end or span.end <= place or span.start >= end:
                 continue
-            pieces += [text[place - start : max(span.start, start) - start]]
+            pieces += [text[place - start : max(span.start, place) - start]]
             pieces += [f"<{span.kind}>"]
             place = min(span.end, end)
         masked.append("".join([*pieces, text[place - start :]]))
