@@ -1,6 +1,10 @@
+import re
+
 import pytest
+from typer.main import get_command
 
 from jobs import documents
+from jobs.cli import app
 from schemas import contracts, marts
 
 
@@ -55,3 +59,55 @@ def test_every_view_named_by_a_metric_is_published():
     published = {m.name for m in marts.marts()} | set(marts.views())
 
     assert {metric.view for metric in marts.metrics()} <= published
+
+
+GUIDES = sorted(
+    path
+    for path in (documents.FOLDER.parent).rglob("*.md")
+    if not {".venv", "var", "node_modules"} & set(path.parts)
+)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_command_named_in_a_guide_exists(guide):
+    typed = re.findall(r"(?:^ {4}|`)(?:\.venv/bin/)?(verbatim [^`\n#]*)", *_text(guide))
+
+    assert [line for line in typed if not _is_a_command(line)] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_link_in_a_guide_leads_somewhere(guide):
+    [text, _] = _text(guide)
+    targets = re.findall(r"\]\((?!https?:)([^)]+)\)", text)
+    broken = []
+    for target in targets:
+        name, _, anchor = target.partition("#")
+        file = guide if not name else (guide.parent / name)
+        is_there = file.exists() and (not anchor or anchor in _anchors(file))
+        broken += [] if is_there else [target]
+
+    assert broken == []
+
+
+def _text(guide):
+    return guide.read_text(encoding="utf-8"), re.MULTILINE
+
+
+def _anchors(file):
+    titles = re.findall(r"^#+ (.*)$", *_text(file))
+    return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
+
+
+def _is_a_command(line):
+    """Whether words and options are those of the command line; values are not looked at."""
+    command = get_command(app)
+    for word in line.split()[1:]:
+        if word.startswith("--"):
+            known = {name for option in command.params for name in option.opts}
+            if word not in known:
+                return False
+        elif word in getattr(command, "commands", {}):
+            command = command.commands[word]
+        elif hasattr(command, "commands"):
+            return False
+    return True
