@@ -6,6 +6,7 @@ A staged row is one record, whatever became of it: `record` names the table it i
 
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -144,7 +145,7 @@ def rows_of(
             for document in reader.split(plain, origin):
                 for record in reader.parse(document.content, document.origin):
                     yield shaper.row(record) | {"file": arrival.file}
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         refused = Rejected(
             "unreadable_file", f"{type(error).__name__}: {error}", origin
         )
