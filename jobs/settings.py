@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -44,6 +45,13 @@ def _known_time_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"no time zone is called {name!r}; one is 'Europe/Paris'")
     return name
+
+
+def _known_country(code: str) -> str:
+    # By the numbering plans: an unknown one would leave every phone unrecognised.
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"no country has the ISO 3166 code {code!r}; France is 'FR'")
+    return code
 
 
 def _known_kind(kind: str) -> str:
@@ -84,7 +92,7 @@ Hours: TypeAlias = Annotated[str, AfterValidator(_is_span_of_day)]
 class CompanySection(_Part):
     name: str
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "Europe/Paris"
-    country: str = Field(default="FR", pattern="^[A-Z]{2}$")
+    country: Annotated[str, AfterValidator(_known_country)] = "FR"
     """Where phone numbers without prefix are dialled, and whose public holidays count."""
     email_domains: list[str] = []
     x_accounts: list[str] = []

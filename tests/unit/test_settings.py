@@ -258,6 +258,13 @@ def test_an_unknown_time_zone_is_told_with_an_example(written):
     assert "no time zone is called 'London time'; one is 'Europe/Paris'" in fault
 
 
+@pytest.mark.parametrize("country", ["UK", "XX", "fr", "France", ""])
+def test_an_unknown_country_is_told_with_an_example(written, country):
+    [fault] = faults(written, replaced('"GB"', f'"{country}"'))
+
+    assert f"no country has the ISO 3166 code {country!r}; France is 'FR'" in fault
+
+
 @pytest.mark.parametrize(
     ("span", "fault"),
     [
