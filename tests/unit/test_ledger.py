@@ -1,0 +1,257 @@
+"""The ledger: sums that must agree, and rows that are written whatever happens."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+
+from jobs import ledger
+from jobs.ledger import BECAME, COUNTS, NO_SOURCE, Entry, Ledger, Step, new_run_id
+from jobs.settings import Source
+from schemas.contracts import contract
+from schemas.errors import LedgerError
+
+DAY = date(2026, 3, 2)
+
+
+class Written:
+    """A lake that keeps what is merged into it."""
+
+    def __init__(self):
+        self.rows = []
+        self.spark = SimpleNamespace(createDataFrame=self._frame)
+
+    def schema(self, table):
+        return SimpleNamespace(names=contract(table).column_names)
+
+    def _frame(self, rows, schema):
+        return [dict(zip(schema.names, row, strict=True)) for row in rows]
+
+    def merge(self, table, rows):
+        assert table == "runs"
+        self.rows += rows
+
+
+def test_what_was_read_and_what_became_of_it_add_up():
+    counts = {"read_count": 21} | dict(zip(BECAME, range(1, 7), strict=True))
+
+    Entry("phones", DAY, counts).check("ingest_interactions")
+
+
+def test_a_step_that_read_nothing_adds_up():
+    Entry("phones", DAY).check("ingest_interactions")
+
+
+@pytest.mark.parametrize("became", BECAME)
+def test_every_fate_counts(became):
+    Entry("phones", DAY, {"read_count": 1, became: 1}).check("ingest_interactions")
+
+
+@pytest.mark.parametrize("aside", ["late_count", "waiting_count", "rows_out"])
+def test_what_is_counted_beside_is_no_fate(aside):
+    with pytest.raises(LedgerError):
+        Entry("phones", DAY, {"read_count": 1, aside: 1}).check("ingest_interactions")
+
+
+@pytest.mark.parametrize(("read", "added"), [(2, 1), (1, 2)])
+def test_a_record_lost_or_invented_stops_the_run_with_every_figure(read, added):
+    entry = Entry(
+        "phones", DAY, {"read_count": read, "added_count": added - 1, "late_count": 9}
+    )
+    entry.counts["duplicate_count"] = 1
+
+    with pytest.raises(LedgerError) as stopped:
+        entry.check("ingest_interactions")
+
+    assert stopped.value.exit_code == 13
+    assert str(stopped.value).splitlines() == [
+        f"ingest_interactions read {read} records of phones arrived on 2026-03-02, but "
+        f"{added} are accounted for: {added - 1} added, 0 updated, 0 unchanged, "
+        "1 duplicate, 0 excluded, 0 quarantined.",
+        "Nothing was published. This is a fault of ours: keep the files of that day and "
+        "report it with this message.",
+    ]
+
+
+def test_the_sum_is_the_contract_s():
+    [rule] = [r for r in contract("runs").rules if r.name == "the_ledger_adds_up"]
+
+    assert rule.broken_where == f"read_count <> {' + '.join(BECAME)}"
+
+
+def test_every_count_is_a_column():
+    assert set(COUNTS) == {
+        c.name
+        for c in contract("runs").columns
+        if c.name.endswith("_count") or c.name == "rows_out"
+    }
+
+
+def test_a_run_s_id_sorts_by_time_in_utc():
+    paris = timezone(timedelta(hours=1))
+
+    assert new_run_id(datetime(2026, 3, 2, 2, tzinfo=paris)).startswith(
+        "20260302T010000-"
+    )
+
+
+def test_two_runs_of_one_second_have_two_ids():
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+
+    assert len({new_run_id(now) for _ in range(3)}) > 1
+
+
+def test_a_step_that_reads_tables_uses_all_it_read():
+    step = Step()
+
+    step.note(DAY, read=7, rows_out=3)
+
+    assert step.entries == [
+        Entry(NO_SOURCE, DAY, {"read_count": 7, "unchanged_count": 7, "rows_out": 3})
+    ]
+
+
+def test_texts_in_other_languages_are_excluded_and_said_so():
+    step = Step()
+
+    step.note_tagged(DAY, tagged=5, in_other_languages=2)
+    step.note_tagged(DAY, tagged=5, in_other_languages=0)
+
+    first, second = step.entries
+    first.check("tag_interactions")
+    assert first.counts == {
+        "read_count": 7,
+        "added_count": 5,
+        "excluded_count": 2,
+        "rows_out": 5,
+    }
+    assert first.excluded_reasons == {"other_language": 2}
+    assert second.excluded_reasons == {}
+
+
+def test_a_silent_source_has_a_row_of_zeros_for_each_day():
+    sources = [
+        Source(name=name, kind="email", files=["{day}"]) for name in ("phones", "mails")
+    ]
+    step = Step(entries=[Entry("phones", DAY, {"read_count": 1, "added_count": 1})])
+
+    step.note_silent(sources, [DAY, date(2026, 3, 3)])
+
+    assert [(e.source, e.day, e.counts) for e in step.entries] == [
+        ("phones", DAY, {"read_count": 1, "added_count": 1}),
+        ("mails", DAY, {}),
+        ("phones", date(2026, 3, 3), {}),
+        ("mails", date(2026, 3, 3), {}),
+    ]
+
+
+def test_a_step_that_ends_well_is_written_with_its_counts():
+    lake = Written()
+
+    with Ledger(lake, "r1").step("build_contacts", DAY) as step:
+        step.tagger_version = "t1"
+        step.note(DAY, read=7, rows_out=3)
+
+    [row] = lake.rows
+    assert row["seconds"] >= 0
+    assert row["started_at"].tzinfo is UTC
+    assert {k: row[k] for k in row if k not in ("seconds", "started_at")} == {
+        "run_id": "r1",
+        "step": "build_contacts",
+        "source": NO_SOURCE,
+        "day": DAY,
+        **dict.fromkeys(COUNTS, 0),
+        "read_count": 7,
+        "unchanged_count": 7,
+        "rows_out": 3,
+        "excluded_reasons": {},
+        "code_version": ledger.code_version(),
+        "tagger_version": "t1",
+        "status": "done",
+        "message": None,
+    }
+
+
+def test_a_step_that_noted_nothing_has_a_row():
+    lake = Written()
+
+    with Ledger(lake, "r1").step("build_contacts", DAY):
+        pass
+
+    assert [(row["source"], row["status"]) for row in lake.rows] == [
+        (NO_SOURCE, "done")
+    ]
+
+
+def test_a_step_that_fails_is_written_as_failed_without_personal_data():
+    lake = Written()
+
+    def fail():
+        with Ledger(lake, "r1").step("build_contacts", DAY) as step:
+            step.note(DAY, read=7, rows_out=3)
+            raise ValueError("no such customer: lea@client.example")
+
+    with pytest.raises(ValueError, match="no such customer"):
+        fail()
+
+    [row] = lake.rows
+    assert (row["status"], row["message"]) == ("failed", "no such customer: <EMAIL>")
+    assert (row["read_count"], row["rows_out"]) == (0, 0)
+
+
+def test_a_step_that_does_not_add_up_is_written_as_failed():
+    lake = Written()
+
+    with (
+        pytest.raises(LedgerError),
+        Ledger(lake, "r1").step("ingest_interactions", DAY) as step,
+    ):
+        step.entries.append(Entry("phones", DAY, {"read_count": 1}))
+
+    [row] = lake.rows
+    assert row["status"] == "failed"
+    assert row["message"].startswith("ingest_interactions read 1 records of phones")
+
+
+@pytest.fixture
+def code(tmp_path, monkeypatch):
+    """A tree of code of its own: writes a file, gives the version."""
+    monkeypatch.setattr(ledger, "__file__", str(tmp_path / "jobs/ledger.py"))
+    for folder in ("jobs", "nlp", "schemas", "docs"):
+        (tmp_path / folder).mkdir()
+
+    def version(**files):
+        for name, content in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_dot_", ".")
+            path.write_text(content)
+        return ledger.code_version.__wrapped__()
+
+    return version
+
+
+def test_the_code_s_version_stays_while_the_code_does(code):
+    first = code(jobs__a_dot_py="x = 1")
+
+    assert len(first) == 12
+    assert code() == first
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"jobs__a_dot_py": "x = 2"},
+        {"nlp__rules_dot_yaml": "x"},
+        {"schemas__view_dot_sql": "SELECT 2"},
+        {"jobs__b_dot_py": ""},
+    ],
+)
+def test_the_code_s_version_follows_code_lexicons_and_views(code, changed):
+    first = code(jobs__a_dot_py="x = 1", schemas__view_dot_sql="SELECT 1")
+
+    assert code(**changed) != first
+
+
+def test_the_code_s_version_does_not_follow_words_about_it(code):
+    first = code(jobs__a_dot_py="x = 1")
+
+    assert code(docs__a_dot_py="x", jobs__readme_dot_md="x") == first
