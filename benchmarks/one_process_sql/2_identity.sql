@@ -16,8 +16,8 @@ SELECT handle_key, customer_id
 FROM last_listing SEMI JOIN latest USING (customer_id, landed_date);
 
 CREATE TABLE sightings AS
-SELECT DISTINCT interaction_id, handle.kind AS kind, handle.key AS handle_key
-FROM (SELECT interaction_id, unnest(handles) AS handle FROM interactions);
+SELECT DISTINCT interaction_id, occurred_at, handle.kind AS kind, handle.key AS handle_key
+FROM (SELECT interaction_id, occurred_at, unnest(handles) AS handle FROM interactions);
 
 -- Pairs seen in one interaction, without shared handles: those seen with more others of
 -- their own kind than the limit.
@@ -34,9 +34,9 @@ shared AS (
 SELECT DISTINCT a, b FROM pairs
 WHERE a NOT IN (FROM shared) AND b NOT IN (FROM shared);
 
--- Handles the file does not know, in groups connected by being seen together; a group is
--- named after its smallest member. If exactly one known customer was seen with a group,
--- the group is theirs; else it is an anonymous customer.
+-- Handles the file does not know, in groups connected by being seen together. If exactly
+-- one known customer was seen with a group, the group is theirs; else it is an anonymous
+-- customer, named after its handle that was seen first.
 CREATE TABLE groups_of_unknown AS
 WITH RECURSIVE unknown AS (
     SELECT DISTINCT handle_key FROM sightings ANTI JOIN known_handles USING (handle_key)
@@ -48,7 +48,9 @@ reached (handle_key, other) AS (
     FROM reached r JOIN seen_together s ON s.a = r.other
     WHERE s.b IN (FROM unknown)
 )
-SELECT handle_key, min(other) AS first_handle FROM reached GROUP BY ALL;
+SELECT reached.handle_key, arg_min(other, (s.occurred_at, s.interaction_id, other)) AS first_handle
+FROM reached JOIN sightings s ON s.handle_key = reached.other
+GROUP BY ALL;
 
 CREATE TABLE links AS
 WITH claims AS (

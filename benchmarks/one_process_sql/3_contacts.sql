@@ -168,12 +168,15 @@ CREATE TABLE attempts AS
 WITH dressed AS (
     SELECT
         s.*,
-        a.*EXCLUDE (contact_id),
+        a.* EXCLUDE (contact_id),
         q.* EXCLUDE (contact_id),
         c.segment,
         c.generation,
         coalesce(s.spoken, c.language) AS language,
-        coalesce(own.expected_seconds, usual.expected_seconds) AS expected_seconds,
+        -- nobody waits for what the company began
+        CASE WHEN s.direction = 'inbound'
+            THEN coalesce(own.expected_seconds, usual.expected_seconds)
+        END AS expected_seconds,
         s.channel IN ('call', 'video', 'chat') AS is_synchronous,
         (epoch_us(s.first_reply_at) - epoch_us(s.first_message_at)) / 1e6
             AS first_reply_seconds,
@@ -197,7 +200,7 @@ WITH dressed AS (
 ),
 clocked AS (
     SELECT *,
-        direction = 'inbound' AND expected_seconds IS NOT NULL AND NOT is_synchronous
+        expected_seconds IS NOT NULL AND NOT is_synchronous
             AND first_reply_at IS NULL
             AND epoch_us(first_message_at) / 1e6 + expected_seconds
                 > epoch_us((SELECT as_of FROM rules)) / 1e6 AS clock_runs
@@ -205,7 +208,7 @@ clocked AS (
 )
 SELECT *,
     CASE
-        WHEN direction <> 'inbound' OR expected_seconds IS NULL OR clock_runs THEN NULL
+        WHEN expected_seconds IS NULL OR clock_runs THEN NULL
         -- who gave up before the clock ran out was not failed by it
         WHEN is_synchronous AND outcome = 'abandoned' AND wait_seconds <= expected_seconds
             THEN NULL

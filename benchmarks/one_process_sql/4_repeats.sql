@@ -72,7 +72,7 @@ SELECT
     outcome, expected_seconds, is_within_expectation, intent_label, intent_group,
     frustration_score, frustration_label, is_repeat, previous_contact_id,
     is_first_contact_resolution,
-    clock_runs OR coalesce(outcome = 'answered' AND window_is_open, FALSE) AS is_provisional,
+    clock_runs OR coalesce(window_is_open, FALSE) AS is_provisional,
     csat_score, csat_scale_min, csat_scale_max, nps_score, ces_score, ces_scale_min,
     ces_scale_max,
     coalesce(invited_count, 0)::INTEGER AS invited_count,
