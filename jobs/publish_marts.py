@@ -22,7 +22,7 @@ from pyarrow import fs
 
 import nlp
 from jobs.context import Context
-from jobs.lake import Lake
+from jobs.lake import Lake, Written
 from jobs.ledger import as_of, code_version
 from schemas.contracts import Column, contract
 from schemas.errors import NotFoundError, PublishError
@@ -59,7 +59,7 @@ def run(context: Context) -> None:
             keep=context.settings.marts.keep,
         )
         total = sum(counts.values())
-        noted.note(context.last_day, read=total, rows_out=total)
+        noted.note(context.last_day, Written(total, 0, 0, frozenset()))
 
 
 def publish(
@@ -213,6 +213,8 @@ def _load(
             + " WHERE false"
         )
     connection.execute(f"CREATE TABLE {mart.name} AS {mart.select}")
+    # One commit for all comments: each is a write to disk.
+    connection.begin()
     connection.execute(
         f"COMMENT ON TABLE {mart.name} IS "
         f"'{_quoted(f'{mart.description} Grain: {mart.grain}.')}'"
@@ -222,6 +224,7 @@ def _load(
         connection.execute(
             f"COMMENT ON COLUMN {mart.name}.{column.name} IS '{_quoted(words)}'"
         )
+    connection.commit()
     [(count,)] = connection.execute(f"SELECT count(*) FROM {mart.name}").fetchall()
     if count == 0 and mart.name in NEVER_EMPTY:
         raise PublishError(
@@ -322,7 +325,9 @@ def duckdb_type(spark_type: str) -> str:
         return f"{duckdb_type(spark_type[6:-1])}[]"
     if spark_type.startswith("struct<"):
         fields = re.findall(r"(\w+):([^,>]+)", spark_type[7:-1])
-        return f"STRUCT({', '.join(f'{n} {duckdb_type(t)}' for n, t in fields)})"
+        # Quoted: a field called `end` is a word of SQL.
+        named = ", ".join(f'"{name}" {duckdb_type(of)}' for name, of in fields)
+        return f"STRUCT({named})"
     if spark_type.startswith("map<"):
         key, value = spark_type[4:-1].split(",")
         return f"MAP({duckdb_type(key)}, {duckdb_type(value)})"
