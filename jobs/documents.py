@@ -125,11 +125,8 @@ def view_columns(view: str) -> list[tuple[str, str]]:
             "(SELECT small_number_floor FROM publication) THEN part / whole END"
         )
         for mart in marts.marts():
-            # Views count and divide; no list or struct is opened in them.
             columns = ", ".join(
-                f"{c.name} {duckdb_type(c.spark_type)}"
-                for c in mart.columns
-                if "<" not in c.spark_type
+                f"{c.name} {duckdb_type(c.spark_type)}" for c in mart.columns
             )
             connection.execute(f"CREATE TABLE {mart.name} ({columns})")
         described = connection.execute(f"DESCRIBE {marts.views()[view]}").fetchall()
@@ -200,7 +197,7 @@ def _column(column: Column) -> str:
         words.append(f"From {column.minimum:g} to {column.maximum:g}.")
     if column.classification != "public":
         words.append(f"*{column.classification.capitalize()}.*")
-    kind = duckdb_type(column.spark_type).lower()
+    kind = duckdb_type(column.spark_type).lower().replace('"', "")
     return (
         f"| `{column.name}` | {kind}{'' if column.is_required else ', may be null'} "
         f"| {_cell(' '.join(words))} |"
