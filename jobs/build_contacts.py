@@ -25,7 +25,6 @@ def run(context: Context) -> None:
     with context.ledger.step(STEP, context.last_day) as noted:
         until = as_of(lake)
         if until is None:
-            noted.note(context.last_day, rows_out=0)
             return
         interactions = lake.read("interactions")
         members = to.to_contact_interactions(interactions).persist()
@@ -55,13 +54,11 @@ def run(context: Context) -> None:
             as_of=until,
         ).persist()
         try:
-            lake.merge(
+            written = lake.merge(
                 "contact_interactions", members, scope=lake.read("contact_interactions")
             )
-            lake.merge("contacts", contacts, scope=lake.read("contacts"))
-            noted.note(
-                context.last_day, read=members.count(), rows_out=contacts.count()
-            )
+            also = lake.merge("contacts", contacts, scope=lake.read("contacts"))
+            noted.note(context.last_day, written.and_also(also))
         finally:
             members.unpersist()
             contacts.unpersist()

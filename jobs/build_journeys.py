@@ -23,7 +23,6 @@ def run(context: Context) -> None:
     with context.ledger.step(STEP, context.last_day) as noted:
         until = as_of(lake)
         if until is None:
-            noted.note(context.last_day, rows_out=0)
             return
         specific = intent_groups(context).select(
             "intent_label", F.lit(True).alias("_is_specific")
@@ -32,11 +31,12 @@ def run(context: Context) -> None:
             F.broadcast(specific), "intent_label", "left"
         )
         steps = to.to_journey_steps(contacts, gap=gap).persist()
-        journeys = to.to_journeys(steps, gap=gap, as_of=until).persist()
+        journeys = to.to_journeys(steps, gap=gap, as_of=until)
         try:
-            lake.merge("journey_steps", steps, scope=lake.read("journey_steps"))
-            lake.merge("journeys", journeys, scope=lake.read("journeys"))
-            noted.note(context.last_day, read=steps.count(), rows_out=journeys.count())
+            written = lake.merge(
+                "journey_steps", steps, scope=lake.read("journey_steps")
+            )
+            also = lake.merge("journeys", journeys, scope=lake.read("journeys"))
+            noted.note(context.last_day, written.and_also(also))
         finally:
             steps.unpersist()
-            journeys.unpersist()

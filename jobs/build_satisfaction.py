@@ -14,10 +14,6 @@ def run(context: Context) -> None:
     """Count all days, and write those that changed."""
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
-        contacts = lake.read("contacts")
-        counts = to_satisfaction(contacts).persist()
-        try:
-            lake.merge("satisfaction", counts, scope=lake.read("satisfaction"))
-            noted.note(context.last_day, read=contacts.count(), rows_out=counts.count())
-        finally:
-            counts.unpersist()
+        counts = to_satisfaction(lake.read("contacts"))
+        written = lake.merge("satisfaction", counts, scope=lake.read("satisfaction"))
+        noted.note(context.last_day, written)

@@ -323,9 +323,12 @@ def mask(
         for line in sys.stdin:
             sys.stdout.write(masking.mask(line.rstrip("\n")) + "\n")
         return
-    if not check.exists():
+    if not check.is_file():
         raise InputError(f"There is no file {check}.")
-    scores = checking.check(check)
+    try:
+        scores = checking.check(check)
+    except checking.LabelError as error:
+        raise InputError(f"{check} cannot be scored: {error}") from None
     columns = ["kind", "labelled", "found", "recall", "masked", "right", "precision"]
     rows = [
         (s.kind, s.support, s.found, s.recall, s.masked, s.right, s.precision)
@@ -352,8 +355,10 @@ def tag(
     """Tag lines {"id", "text", "language"?, "channel"?} without Spark."""
     from nlp.jsonl import tag_lines
 
-    if not source.exists():
+    if not source.is_file():
         raise InputError(f"There is no file {source}.")
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {target.parent} to write into.")
     opened = gzip.open if source.suffix == ".gz" else open
     count = 0
     draft = target.with_name(target.name + ".draft")

@@ -1,6 +1,7 @@
 """`verbatim doctor`: what is wrong with this machine or these settings, and how to mend it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,8 +65,10 @@ def _java() -> Finding:
     told = subprocess.run(
         [java, "-version"], capture_output=True, text=True, check=False
     ).stderr
-    first = told.splitlines()[0] if told else "says nothing"
-    return Finding("java", '"17.' in first, first, remedy)
+    # Other lines tell of JAVA_TOOL_OPTIONS and the like, some before it.
+    lines = [line for line in told.splitlines() if " version " in line]
+    version = lines[0] if lines else "does not say its version"
+    return Finding("java", re.search(r'"17[".]', version) is not None, version, remedy)
 
 
 def _spark_submit() -> Finding:

@@ -135,7 +135,7 @@ def print_contact(facts: Facts) -> None:
     """A contact as a person reads it, the words that made its tags underlined."""
     out = console.out
     about = facts["contact"]
-    out.print(f"[bold]{about['contact_id']}[/bold]")
+    out.print(Text(about["contact_id"], "bold"))
     wanted = [
         "customer_id",
         "channel",
@@ -175,9 +175,12 @@ def print_contact(facts: Facts) -> None:
         ]
         out.print()
         out.print(
-            f"[bold]{interaction['interaction_id']}[/bold]  {interaction['channel']} "
-            f"{interaction['direction']}  {console.cell(interaction['occurred_at'])}  "
-            f"{interaction['file']} ({interaction['locator']})"
+            Text.assemble(
+                (interaction["interaction_id"], "bold"),
+                f"  {interaction['channel']} {interaction['direction']}  "
+                f"{console.cell(interaction['occurred_at'])}  "
+                f"{interaction['file']} ({interaction['locator']})",
+            )
         )
         if interaction["subject"]:
             out.print(Text(f"Subject: {interaction['subject']}"))

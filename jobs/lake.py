@@ -67,6 +67,15 @@ class Written(NamedTuple):
     def row_count(self) -> int:
         return self.inserted_count + self.updated_count + self.deleted_count
 
+    def and_also(self, other: "Written") -> "Written":
+        """What two merges changed together."""
+        return Written(
+            self.inserted_count + other.inserted_count,
+            self.updated_count + other.updated_count,
+            self.deleted_count + other.deleted_count,
+            self.days | other.days,
+        )
+
 
 class Lake:
     """The tables of one company, in one Spark session."""
@@ -147,17 +156,32 @@ class Lake:
         """
         promised = contract(table)
         promised.require_columns(rows.columns, found_in=f"what is written to {table}")
-        self._create(promised)
         # Casting to the contract's types here makes a wrong type fail by name.
         shaped = rows.select(
             *(F.col(c.name).cast(c.spark_type).alias(c.name) for c in promised.columns)
         )
         written = self.retrying(
-            lambda: self._merge_once(promised, shaped, scope, newer)
+            lambda: (
+                self._merge_once(promised, shaped, scope, newer)
+                if self.exists(table)
+                else self._create(promised, shaped)
+            )
         )
         if written.row_count:
             self._written.setdefault(table, set()).update(written.days)
         return written
+
+    def append(self, table: str, rows: DataFrame) -> None:
+        """Add rows that are new by their nature, such as those of a run of its own id."""
+        names = contract(table).column_names
+        self.retrying(
+            lambda: (
+                rows.select(*names)
+                .write.format("delta")
+                .mode("append")
+                .save(self.path(table))
+            )
+        )
 
     def take_written(self, table: str) -> set[date] | None:
         """The days of a table written since last asked; null when nothing was.
@@ -252,18 +276,33 @@ class Lake:
             return self.read_keys(promised.name, rows.select(*promised.key))
         return scope.select(*promised.column_names)
 
-    def _create(self, promised: Contract) -> None:
-        if self.exists(promised.name):
-            return
-        builder = (
-            DeltaTable.createIfNotExists(self.spark)
-            .location(self.path(promised.name))
-            .addColumns(parsed_ddl(promised.ddl))
-            .comment(promised.description)
+    def _create(self, promised: Contract, rows: DataFrame) -> Written:
+        """The first write of a table: one commit, which another writer's would refuse.
+
+        Nothing to write makes no table; reading one that is not there gives no rows.
+        """
+        day = F.col(promised.partition) if promised.partition else F.lit(None)
+        rows = rows.persist()
+        try:
+            counted = rows.groupBy(day.alias("day")).count().collect()
+            if not counted:
+                return Written(0, 0, 0, frozenset())
+            writer = rows
+            if promised.partition:
+                # A file a day, not one a task and day; a large day gets several.
+                writer = rows.hint("rebalance", promised.partition)
+            save = writer.write.format("delta").mode("errorifexists")
+            if promised.partition:
+                save = save.partitionBy(promised.partition)
+            save.save(self.path(promised.name))
+        finally:
+            rows.unpersist()
+        return Written(
+            sum(row["count"] for row in counted),
+            0,
+            0,
+            frozenset(row["day"] for row in counted if row["day"] is not None),
         )
-        if promised.partition:
-            builder = builder.partitionedBy(promised.partition)
-        builder.execute()
 
 
 def _changes(

@@ -21,6 +21,10 @@ QUARANTINE_LIMIT_FROM = 10
 """Refusals from which a source's share of them says something: of ten records, three
 broken ones are an accident."""
 
+LANDED = ("transcripts", "surveys", "crm_records", "interactions")
+"""Tables that records land in. Transcripts come first: the interactions they belong to
+are completed from the table."""
+
 ORDERED_BY = {
     "interactions": "source_updated_at",
     "transcripts": "source_updated_at",
@@ -53,40 +57,35 @@ def land(
     _quarantine(lake, staged, now)
     _refuse_a_broken_source(read, settings)
 
-    # Transcripts first: the interactions they belong to are completed from the table.
-    fates = [
-        _fates(lake, staged, table, settings)
-        for table in ("transcripts", "surveys", "crm_records", "interactions")
-        if table in present
-    ]
-    for fate in fates:
-        fate.persist()
+    landed = [table for table in LANDED if table in present]
+    if not landed:
+        return _entries(read, [], {})
+    fates = reduce(
+        DataFrame.unionByName,
+        (_fates(lake, staged, table, settings) for table in landed),
+    ).persist()
     try:
-        counted = [
-            fate.groupBy("source", "day", "table", "fate", "is_late").count().collect()
-            for fate in fates
-        ]
-        for table in ("transcripts", "surveys", "crm_records"):
-            if table in present:
-                rows = _winners(staged, table, _fate_of(fates, table))
+        counted = (
+            fates.groupBy("source", "day", "table", "fate", "is_written", "is_late")
+            .count()
+            .collect()
+        )
+        written = {row["table"] for row in counted if row["is_written"]}
+        for table in LANDED:
+            if table in written and table != "interactions":
+                rows = _winners(staged, table, fates)
                 lake.merge(table, rows, newer=_is_newer(table))
-        if present & {"interactions", "transcripts"}:
-            new = _fate_of(fates, "interactions") if "interactions" in present else None
+        if "interactions" in written or "transcripts" in present:
             # A row that only its transcript changes is as new as the one held.
             lake.merge(
                 "interactions",
-                _completed(lake, staged, new, now),
+                _completed(lake, staged, fates, present, now),
                 newer=_is_newer("interactions", or_equal=True),
             )
         waiting = _waiting(lake, staged) if "transcripts" in present else {}
     finally:
-        for fate in fates:
-            fate.unpersist()
-    return _entries(read, [row for rows in counted for row in rows], waiting)
-
-
-def _fate_of(fates: list[DataFrame], table: str) -> DataFrame:
-    return reduce(DataFrame.unionByName, fates).where(F.col("table") == table)
+        fates.unpersist()
+    return _entries(read, counted, waiting)
 
 
 def _fates(lake: Lake, staged: DataFrame, table: str, settings: Settings) -> DataFrame:
@@ -169,13 +168,15 @@ def _winners(staged: DataFrame, table: str, fates: DataFrame) -> DataFrame:
         _version(f"{table}.", ORDERED_BY[table]).cast("string").alias("version"),
         f"{table}.*",
     )
-    written = fates.where("is_written").select("key", "version")
+    written = fates.where((F.col("table") == table) & F.col("is_written")).select(
+        "key", "version"
+    )
     # Two copies at one place would be the same record read twice: one is enough.
     return rows.join(written, ["key", "version"], "left_semi").dropDuplicates(key)
 
 
 def _completed(
-    lake: Lake, staged: DataFrame, fates: DataFrame | None, now: datetime
+    lake: Lake, staged: DataFrame, fates: DataFrame, present: set[str], now: datetime
 ) -> DataFrame:
     """Interactions to write: new versions, and held ones whose transcript has come.
 
@@ -183,11 +184,9 @@ def _completed(
     itself brought no words.
     """
     columns = contract("interactions").column_names
-    rows = (
-        _winners(staged, "interactions", fates).select(*columns)
-        if fates is not None
-        else lake.spark.createDataFrame([], lake.schema("interactions"))
-    )
+    rows = _winners(staged, "interactions", fates).select(*columns)
+    if "transcripts" not in present and not lake.exists("transcripts"):
+        return rows
     arrived = (
         staged.where(F.col("record") == "transcripts")
         .select(F.col("transcripts.interaction_id").alias("interaction_id"))

@@ -14,7 +14,7 @@ from typing import Any
 from pyspark.sql import functions as F
 
 from jobs import masking
-from jobs.lake import Lake
+from jobs.lake import Lake, Written
 from jobs.settings import Source
 from schemas.errors import LedgerError
 
@@ -99,17 +99,18 @@ class Step:
     entries: list[Entry] = field(default_factory=list)
     tagger_version: str | None = None
 
-    def note(
-        self,
-        day: date,
-        *,
-        rows_out: int,
-        read: int = 0,
-        source: str = NO_SOURCE,
-    ) -> None:
-        """Note a step that reads tables: everything it read, it used unchanged."""
-        counts = {"read_count": read, "unchanged_count": read, "rows_out": rows_out}
-        self.entries.append(Entry(source, day, counts))
+    def note(self, day: date, written: Written) -> None:
+        """Note a step that reads tables: what it worked out and found changed.
+
+        Rows that came out as they were held are in no figure.
+        """
+        counts = {
+            "read_count": written.inserted_count + written.updated_count,
+            "added_count": written.inserted_count,
+            "updated_count": written.updated_count,
+            "rows_out": written.row_count,
+        }
+        self.entries.append(Entry(NO_SOURCE, day, counts))
 
     def note_tagged(self, day: date, *, tagged: int, in_other_languages: int) -> None:
         """Note what the tagger read, and what it could not."""
@@ -196,7 +197,7 @@ class Ledger:
         frame = self._lake.spark.createDataFrame(
             [tuple(row[name] for name in schema.names) for row in rows], schema
         )
-        self._lake.merge("runs", frame)
+        self._lake.append("runs", frame)
 
 
 def as_of(lake: Lake) -> datetime | None:

@@ -25,11 +25,12 @@ def run(context: Context) -> None:
             shared_handle_limit=context.settings.rules.shared_handle_limit,
         ).persist()
         try:
-            count = links.count()
-            lake.merge("identity_links", links, scope=lake.read("identity_links"))
-            customers = identity.to_customers(links, crm_records).persist()
-            lake.merge("customers", customers, scope=lake.read("customers"))
-            noted.note(context.last_day, read=count, rows_out=customers.count())
+            written = lake.merge(
+                "identity_links", links, scope=lake.read("identity_links")
+            )
+            customers = identity.to_customers(links, crm_records)
+            also = lake.merge("customers", customers, scope=lake.read("customers"))
+            noted.note(context.last_day, written.and_also(also))
         finally:
             for frame in (crm_records, sightings, links):
                 frame.unpersist()

@@ -51,6 +51,9 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         # A column added by a new contract version appears by merge, never by hand.
         "spark.databricks.delta.schema.autoMerge.enabled": "true",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(cores),
+        # Spark writes out every plan, again at each change of it, for a page nobody sees:
+        # ours are megabytes of text.
+        "spark.sql.maxPlanStringLength": "1000",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": settings.spark.driver_memory,

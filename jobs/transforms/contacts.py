@@ -4,17 +4,15 @@ An attempt is a conversation at its source: the legs of a call, the messages of 
 or ticket, a chat. A public thread holds as many attempts as customers spoke in it.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.transforms.instants import seconds_between
 from jobs.transforms.opening_hours import with_is_out_of_hours, with_open_seconds
-
-ROUNDS = 20
-"""Steps to follow replies to their start; each doubles the length of chain covered, so
-this is more than any thread has."""
 
 PUBLIC_CHANNELS = ("social", "review")
 SYNCHRONOUS_CHANNELS = ("call", "video", "chat")
@@ -37,44 +35,48 @@ def to_threads(interactions: DataFrame) -> DataFrame:
     Grain: one row per interaction: ``interaction_id``, ``thread_id``.
     """
     pointers = interactions.select("interaction_id", "conversation_id")
-    named = pointers.select("conversation_id").distinct()
+    named = pointers.select(F.col("conversation_id").alias("interaction_id")).distinct()
     # Only records that others point to and that point on themselves make chains.
-    links = (
+    chains = (
         pointers.where("interaction_id <> conversation_id")
-        .join(
-            named.withColumnRenamed("conversation_id", "interaction_id"),
-            "interaction_id",
-            "left_semi",
-        )
-        .select(
-            F.col("interaction_id").alias("node"),
-            F.col("conversation_id").alias("next"),
-        )
-        .localCheckpoint()
+        .join(named, "interaction_id", "left_semi")
+        .coalesce(1)
+        .mapInArrow(_followed, "conversation_id string, start string")
     )
-    for _ in range(ROUNDS):
-        if links.isEmpty():
-            break
-        further = links.select(
-            F.col("node").alias("next"), F.col("next").alias("_further")
-        )
-        stepped = (
-            links.join(further, "next", "left")
-            # Two records that answer each other would lead round for ever.
-            .withColumn("_further", F.nullif("_further", "node"))
-            .select(
-                "node",
-                F.coalesce("_further", "next").alias("next"),
-                F.col("_further").isNotNull().alias("_moved"),
-            )
-            .localCheckpoint()
-        )
-        links = stepped.select("node", "next")
-        if stepped.where("_moved").isEmpty():
-            break
-    return pointers.join(
-        links.withColumnRenamed("node", "conversation_id"), "conversation_id", "left"
-    ).select("interaction_id", F.coalesce("next", "conversation_id").alias("thread_id"))
+    return pointers.join(chains, "conversation_id", "left").select(
+        "interaction_id", F.coalesce("start", "conversation_id").alias("thread_id")
+    )
+
+
+def _followed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Where each pointer leads in the end, for all pointers of one task.
+
+    Records that answer each other in a circle lead to the smallest of them.
+    """
+    leads: dict[str, str] = {}
+    for batch in batches:
+        nodes, targets = (batch.column(place).to_pylist() for place in (0, 1))
+        leads.update(zip(nodes, targets, strict=True))
+    starts: dict[str, str] = {}
+    for node in leads:
+        path = [node]
+        while path[-1] not in starts and leads.get(path[-1], path[-1]) not in path:
+            if path[-1] not in leads:
+                break
+            path.append(leads[path[-1]])
+        last = path[-1]
+        if last in starts:
+            start = starts[last]
+        elif last in leads:
+            start = min(path[path.index(leads[last]) :])
+        else:
+            start = last
+        starts.update(dict.fromkeys(path, start))
+    nodes = list(leads)
+    yield pa.RecordBatch.from_pydict(
+        {"conversation_id": nodes, "start": [starts[node] for node in nodes]},
+        pa.schema([("conversation_id", pa.string()), ("start", pa.string())]),
+    )
 
 
 def to_contact_interactions(interactions: DataFrame) -> DataFrame:

@@ -1,0 +1,115 @@
+"""What arrived decides the tables; when and in which order it was run does not."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.company import write
+from jobs.context import Context
+from jobs.lake import NOT_CONTENT
+from jobs.settings import Settings, load
+from schemas.contracts import contract
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+DAYS = [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
+
+TABLES = (
+    "interactions",
+    "transcripts",
+    "tags",
+    "surveys",
+    "crm_records",
+    "identity_links",
+    "customers",
+    "contacts",
+    "contact_interactions",
+    "journeys",
+    "journey_steps",
+    "satisfaction",
+    "quarantine",
+)
+
+
+@pytest.fixture(scope="module")
+def drop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("arrivals") / "drop"
+    write(folder, seed=3, start=DAYS[0], days=len(DAYS), customers=60)
+    return folder
+
+
+@pytest.fixture
+def company_at(drop: Path, tmp_path: Path) -> Callable[[str], Settings]:
+    """The demo company with a lake of its own, reading the same files."""
+
+    def at(name: str) -> Settings:
+        folder = tmp_path / name
+        folder.mkdir()
+        text = (ROOT / "verbatim.toml").read_text("utf-8")
+        text = text.replace('drop = "var/demo/drop"', f'drop = "{drop}"')
+        jars = f'\n[spark]\njars = "{ROOT}/var/jars"\n'
+        text = text.replace("\n[opening_hours]", jars + "\n[opening_hours]")
+        (folder / "verbatim.toml").write_text(text, "utf-8")
+        # One key for all, or no two lakes would agree on a handle.
+        (folder / "var").mkdir()
+        (folder / "var" / "demo.key").write_text("0123456789abcdef" * 4)
+        return load(folder / "verbatim.toml")
+
+    return at
+
+
+def content(context: Context) -> dict[str, list[str]]:
+    """Every table's rows, without when they were worked on."""
+    return {
+        table: sorted(
+            context.lake.read(table)
+            .select(*(c for c in contract(table).column_names if c not in NOT_CONTENT))
+            .toJSON()
+            .collect()
+        )
+        for table in TABLES
+    }
+
+
+def test_days_one_by_one_backwards_or_as_one_range_end_in_the_same_tables(
+    company_at: Callable[[str], Settings], run_company: Callable[..., Context]
+) -> None:
+    as_range = content(run_company(company_at("range"), DAYS))
+
+    forwards = company_at("forwards")
+    for day in DAYS:
+        one_by_one = run_company(forwards, [day])
+    backwards = company_at("backwards")
+    for day in reversed(DAYS):
+        reversed_ = run_company(backwards, [day])
+
+    assert content(one_by_one) == as_range
+    assert content(reversed_) == as_range
+    assert all(len(as_range[table]) > 10 for table in ("interactions", "journeys"))
+
+
+def test_a_day_run_twice_changes_nothing(
+    company_at: Callable[[str], Settings], run_company: Callable[..., Context]
+) -> None:
+    settings = company_at("twice")
+    first = run_company(settings, DAYS[:1])
+    before = whole(first)
+
+    again = run_company(settings, DAYS[:1], now=first.now.replace(hour=5))
+
+    assert whole(again) == before
+    ledger = again.lake.read("runs").where(f"run_id = '{again.ledger.run_id}'")
+    changed = ledger.agg({"added_count": "sum", "updated_count": "sum"}).first()
+    assert changed is not None
+    assert list(changed) == [0, 0]
+
+
+def whole(context: Context) -> dict[str, Any]:
+    """Every table's rows, with when they were worked on."""
+    return {
+        table: sorted(context.lake.read(table).toJSON().collect()) for table in TABLES
+    }
