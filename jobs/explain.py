@@ -114,8 +114,8 @@ def customer(settings: Settings, customer: str) -> Facts:
         "links": links,
         "contacts": reading.records(
             settings,
-            "SELECT contact_id, channel, started_at, intent_label, frustration_score, "
-            "outcome, journey_id FROM contacts LEFT JOIN journey_steps "
+            "SELECT contact_id, contacts.channel, contacts.started_at, intent_label, "
+            "frustration_score, outcome, journey_id FROM contacts LEFT JOIN journey_steps "
             "USING (contact_id) WHERE contacts.customer_id = $id "
             "ORDER BY contacts.started_at",
             of,
