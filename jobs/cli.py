@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 
 from jobs import console
@@ -67,6 +68,20 @@ def main() -> None:
     except VerbatimError as error:
         console.err.print(str(error), style="red", markup=False)
         sys.exit(error.exit_code)
+
+
+@app.callback()
+def before(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings", help="Settings file for the command; also after it."
+        ),
+    ] = None,
+) -> None:
+    """Calls, e-mails, chats and social posts in; one table of what customers said out."""
+    context.obj = settings
 
 
 @app.command()
@@ -381,7 +396,7 @@ def doctor(settings: SettingsFile = None, as_json: AsJson = False) -> None:
     """What is wrong with this machine or these settings, and how to mend it."""
     from jobs.doctor import examine
 
-    findings = examine(settings or settings_module.default_file())
+    findings = examine(_settings_file(settings))
     columns = ["", "what", "found", "to mend it"]
     rows = [
         (
@@ -534,7 +549,13 @@ def identity_unlink(
 
 
 def _settings(file: Path | None) -> Settings:
-    return settings_module.load(file or settings_module.default_file())
+    return settings_module.load(_settings_file(file))
+
+
+def _settings_file(file: Path | None) -> Path:
+    """The file named after the command, before it, in the environment, or here."""
+    before_command: Path | None = click.get_current_context().find_root().obj
+    return file or before_command or settings_module.default_file()
 
 
 def _context(settings: Settings, days: list[date]) -> "Context":

@@ -102,7 +102,17 @@ class Lake:
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
-        return reader.load(self.path(table)).select(*contract(table).column_names)
+        held = reader.load(self.path(table))
+        there = set(held.columns)
+        # A column that a newer contract added is null in what was written before it.
+        return held.select(
+            *(
+                F.col(c.name)
+                if c.name in there
+                else F.lit(None).cast(c.spark_type).alias(c.name)
+                for c in contract(table).columns
+            )
+        )
 
     def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
         """The rows of these keys, reading whole rows only in the days they stand in.

@@ -2,7 +2,8 @@
 
 All tables that records land in share one rule, so that any order of deliveries ends in
 the same rows: of two versions of a record the one with the greater
-(source_updated_at, record_hash, earlier landed_at, file, locator) is kept.
+(source_updated_at, record_hash, earlier landed_at, file, locator) is kept. A record read
+again from its very place with another result was read by a mended reader: it wins.
 """
 
 from datetime import date, datetime
@@ -108,16 +109,16 @@ def _fates(lake: Lake, staged: DataFrame, table: str, settings: Settings) -> Dat
         _version("", order).alias("held_version"),
         F.col("record_hash").alias("held_hash"),
     )
+    new, old = F.col("version"), F.col("held_version")
+    wins = (new > old) | _is_read_anew(new, old)
     fate = (
         F.when(F.col("place") > 1, "duplicate")
         .when(F.col("held_version").isNull(), "added")
         .when(F.col("held_hash") == F.col("record_hash"), "unchanged")
-        .when(F.col("version") > F.col("held_version"), "updated")
+        .when(wins, "updated")
         .otherwise("unchanged")
     )
-    is_written = (F.col("place") == 1) & (
-        F.col("held_version").isNull() | (F.col("version") > F.col("held_version"))
-    )
+    is_written = (F.col("place") == 1) & (F.col("held_version").isNull() | wins)
     return (
         incoming.withColumn("place", F.row_number().over(newest_first))
         .join(held, "key", "left")
@@ -148,7 +149,17 @@ def _version(prefix: str, order: str) -> Column:
 def _is_newer(table: str, *, or_equal: bool = False) -> Column:
     """Whether the new row wins over one that another writer may have put there."""
     new, held = (_version(f"{side}.", ORDERED_BY[table]) for side in ("new", "held"))
-    return new >= held if or_equal else new > held
+    wins = new >= held if or_equal else new > held
+    return wins | _is_read_anew(new, held)
+
+
+def _is_read_anew(new: Column, held: Column) -> Column:
+    """The very record that is held, read differently: by a reader mended since."""
+    return (
+        (new["file"] == held["file"])
+        & (new["locator"] == held["locator"])
+        & (new["hash"] != held["hash"])
+    )
 
 
 def _lateness(table: str, settings: Settings) -> Column:

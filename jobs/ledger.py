@@ -38,6 +38,9 @@ BECAME = (
     "excluded_count",
     "quarantined_count",
 )
+LAST_STEP = "publish_marts"
+"""The step that ends a run: after it everything has been checked and published."""
+
 NO_SOURCE = "-"
 """Source of ledger rows of steps that read tables."""
 
@@ -145,8 +148,13 @@ class Ledger:
         self.run_id = run_id
 
     @contextmanager
-    def step(self, name: str, day: date) -> Iterator[Step]:
+    def step(
+        self, name: str, day: date, *, only_failures: bool = False
+    ) -> Iterator[Step]:
         """Time a step and write its rows, also when it fails.
+
+        Args:
+            only_failures: a step that is no news when it is done (a check).
 
         Raises:
             LedgerError: an entry does not add up.
@@ -163,6 +171,8 @@ class Ledger:
             message = masking.mask(str(error)[:2_000])
             self._write(name, failed, step, started_at, began, "failed", message)
             raise
+        if only_failures:
+            return
         entries = step.entries or [Entry(NO_SOURCE, day)]
         self._write(name, entries, step, started_at, began, "done", None)
 
@@ -198,6 +208,16 @@ class Ledger:
             [tuple(row[name] for name in schema.names) for row in rows], schema
         )
         self._lake.append("runs", frame)
+
+
+def has_finished(lake: Lake) -> bool:
+    """Whether the run before this one went through to its publication.
+
+    One that did not may have left tables unchecked. True before the first run.
+    """
+    runs = lake.read("runs")
+    last = runs.orderBy(F.col("started_at").desc()).select("step", "status").first()
+    return last is None or (last["step"] == LAST_STEP and last["status"] == "done")
 
 
 def as_of(lake: Lake) -> datetime | None:

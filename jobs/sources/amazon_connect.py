@@ -14,8 +14,10 @@ when they change; the analysis of a contact comes apart, before or after.
 * **Outbound** are calls that the company places (`OUTBOUND`, `CALLBACK`, `API` for a
   call) and its e-mails; `connect:Direction` decides where the source gives it. A
   transferred leg counts as inbound: nothing in it says who called first.
-* **answered** with no `agent` means that the flow served the customer alone, or passed
-  them on before any queue. **abandoned** is Amazon's: was put in a queue, reached no
+* **answered** with no `agent` means that the customer hung up on the flow, or that it
+  passed them on before any queue. A flow that hangs up by itself, with no queue, no
+  agent and no contact after it, is **failed**: closed or overloaded lines end so, and
+  nobody was there to resolve anything. **abandoned** is Amazon's: was put in a queue, reached no
   agent, asked for no callback. For an outbound call the customer must have picked up
   (`ConnectedToSystemTimestamp`), else it is failed: the agent was there in any case.
 * **Site and partner** are group names of the agent's hierarchy, which every company
@@ -456,6 +458,8 @@ def _outcome(
         return "failed"
     if queue.enqueue_timestamp is not None and not record.next_contact_id:
         return "abandoned"
+    if reason == "CONTACT_FLOW_DISCONNECT" and not record.next_contact_id:
+        return "failed"
     return "answered"
 
 

@@ -70,9 +70,10 @@ def to_crm_links(crm_records: DataFrame) -> DataFrame:
     by_handle = Window.partitionBy("handle_key").orderBy(
         "_last", "linked_at", "customer_id"
     )
-    moved_at = F.lead("linked_at").over(by_handle)
-    moved_to = F.lead("customer_id").over(by_handle)
-    ended = F.least(dropped_at, F.greatest(moved_at, F.col("linked_at")))
+    later = F.lead("linked_at").over(by_handle)
+    # `greatest` passes over nulls: without a later claim nothing has moved.
+    moved_at = F.when(later.isNotNull(), F.greatest(later, F.col("linked_at")))
+    ended = F.least(dropped_at, moved_at)
     return listed.select(
         "handle_key",
         "customer_id",
@@ -86,8 +87,7 @@ def to_crm_links(crm_records: DataFrame) -> DataFrame:
         F.when(
             ended.isNotNull(),
             F.when(
-                moved_to.isNotNull()
-                & (ended == F.greatest(moved_at, F.col("linked_at"))),
+                ended == moved_at,
                 F.lit("the customer file lists it for another customer"),
             ).otherwise(F.lit("the customer file no longer lists it")),
         ).alias("unlinked_reason"),

@@ -4,19 +4,19 @@ WITH channels AS (
         CAST(date_trunc('week', started_date) AS DATE) AS week_start_date,
         channel,
         is_synchronous,
-        sum(contact_count) AS contact_count,
-        sum(delivered_count) AS delivered_count,
-        sum(answered_count) AS answered_count,
+        sum(contact_count)::BIGINT AS contact_count,
+        sum(delivered_count)::BIGINT AS delivered_count,
+        sum(answered_count)::BIGINT AS answered_count,
         sum(csat_sum) AS csat_sum,
-        sum(csat_count) AS csat_count,
-        sum(csat_top_box_count) AS csat_top_box_count,
-        sum(csat_top_two_count) AS csat_top_two_count,
-        sum(scored_count) AS scored_count,
-        sum(frustrated_count) AS frustrated_count,
-        sum(closed_window_count) AS closed_window_count,
-        sum(first_contact_resolved_count) AS first_contact_resolved_count,
-        sum(expectation_count) AS expectation_count,
-        sum(within_expectation_count) AS within_expectation_count
+        sum(csat_count)::BIGINT AS csat_count,
+        sum(csat_top_box_count)::BIGINT AS csat_top_box_count,
+        sum(csat_top_two_count)::BIGINT AS csat_top_two_count,
+        sum(scored_count)::BIGINT AS scored_count,
+        sum(frustrated_count)::BIGINT AS frustrated_count,
+        sum(closed_window_count)::BIGINT AS closed_window_count,
+        sum(first_contact_resolved_count)::BIGINT AS first_contact_resolved_count,
+        sum(expectation_count)::BIGINT AS expectation_count,
+        sum(within_expectation_count)::BIGINT AS within_expectation_count
     FROM satisfaction
     GROUP BY ALL
 )

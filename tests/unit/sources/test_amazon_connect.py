@@ -289,11 +289,11 @@ def test_the_wait_is_counted_from_times_where_there_is_no_duration():
     assert the_contact(**ABANDONED, Queue=queue).wait_seconds == 402.0
 
 
-def test_a_call_that_the_flow_alone_served_is_answered_without_an_agent():
+def test_a_call_that_the_flow_hung_up_on_before_any_queue_is_failed():
     contact = the_contact(
         **ABANDONED, Queue=None, DisconnectReason="CONTACT_FLOW_DISCONNECT"
     )
-    assert (contact.outcome, contact.agent) == ("answered", None)
+    assert (contact.outcome, contact.agent) == ("failed", None)
     assert contact.wait_seconds is None
 
 
