@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from jobs import console
@@ -31,9 +30,18 @@ identity_app = typer.Typer(no_args_is_help=True, help="Who is who, and why.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
 
+
+def _named(context: typer.Context, after: Path | None) -> Path | None:
+    """The settings file named after the command, else before it."""
+    before_command: Path | None = context.find_root().obj
+    return after or before_command
+
+
 SettingsFile = Annotated[
     Path | None,
-    typer.Option("--settings", help="Settings file; default verbatim.toml."),
+    typer.Option(
+        "--settings", help="Settings file; default verbatim.toml.", callback=_named
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
@@ -396,7 +404,7 @@ def doctor(settings: SettingsFile = None, as_json: AsJson = False) -> None:
     """What is wrong with this machine or these settings, and how to mend it."""
     from jobs.doctor import examine
 
-    findings = examine(_settings_file(settings))
+    findings = examine(settings or settings_module.default_file())
     columns = ["", "what", "found", "to mend it"]
     rows = [
         (
@@ -549,13 +557,7 @@ def identity_unlink(
 
 
 def _settings(file: Path | None) -> Settings:
-    return settings_module.load(_settings_file(file))
-
-
-def _settings_file(file: Path | None) -> Path:
-    """The file named after the command, before it, in the environment, or here."""
-    before_command: Path | None = click.get_current_context().find_root().obj
-    return file or before_command or settings_module.default_file()
+    return settings_module.load(file or settings_module.default_file())
 
 
 def _context(settings: Settings, days: list[date]) -> "Context":

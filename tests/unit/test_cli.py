@@ -201,6 +201,15 @@ def test_the_settings_file_may_be_named_in_the_environment(
     )
 
 
+def test_the_settings_file_may_stand_before_the_command(verbatim, one_day, settings):
+    ask = ("sql", "SELECT 42 AS answer", "--json")
+
+    assert verbatim("--settings", one_day, *ask)[0] == 0
+    # The nearer one counts.
+    assert verbatim("--settings", "none.toml", *ask, "--settings", one_day)[0] == 0
+    assert verbatim("--settings", "none.toml", *ask)[0] == 11
+
+
 # Reading the marts
 
 
