@@ -59,7 +59,15 @@ MAY_IMPORT = {
     },
     # Masking runs beside the readers, on text alone, and is as easily taken out.
     "jobs/masking": {"jobs.masking", "schemas", "phonenumbers", "stdnum"},
-    "jobs/transforms": {"jobs.transforms", "schemas", "pyspark"},
+    # pyarrow, numpy, scipy: what runs in the workers, where columns cannot say it.
+    "jobs/transforms": {
+        "jobs.transforms",
+        "schemas",
+        "pyspark",
+        "pyarrow",
+        "numpy",
+        "scipy",
+    },
     "jobs": EVERYTHING_OF_JOBS,
     "dags": {"dags", "schemas", "airflow"},
     "report": {"report", "schemas", "duckdb"},
@@ -97,6 +105,7 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/landing.py", "_waiting"): "counts by source and day",
     ("jobs/lake.py", "read_keys"): "days, to prune by",
     ("jobs/lake.py", "_merge_once"): "days, to prune by",
+    ("jobs/lake.py", "_create"): "a count for each day",
     ("jobs/tag_interactions.py", "run"): "two counts",
     ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
     ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",

@@ -6,16 +6,27 @@ from types import SimpleNamespace
 import pytest
 
 from jobs import ledger
-from jobs.ledger import BECAME, COUNTS, NO_SOURCE, Entry, Ledger, Step, new_run_id
+from jobs.lake import Written
+from jobs.ledger import (
+    BECAME,
+    COUNTS,
+    LAST_STEP,
+    NO_SOURCE,
+    Entry,
+    Ledger,
+    Step,
+    new_run_id,
+)
 from jobs.settings import Source
+from jobs.steps import STEPS as STEPS_OF_A_RUN
 from schemas.contracts import contract
-from schemas.errors import LedgerError
+from schemas.errors import CheckError, LedgerError
 
 DAY = date(2026, 3, 2)
 
 
-class Written:
-    """A lake that keeps what is merged into it."""
+class Kept:
+    """A lake that keeps what is added to it."""
 
     def __init__(self):
         self.rows = []
@@ -27,7 +38,7 @@ class Written:
     def _frame(self, rows, schema):
         return [dict(zip(schema.names, row, strict=True)) for row in rows]
 
-    def merge(self, table, rows):
+    def append(self, table, rows):
         assert table == "runs"
         self.rows += rows
 
@@ -101,14 +112,23 @@ def test_two_runs_of_one_second_have_two_ids():
     assert len({new_run_id(now) for _ in range(3)}) > 1
 
 
-def test_a_step_that_reads_tables_uses_all_it_read():
+WRITTEN = Written(
+    inserted_count=4, updated_count=2, deleted_count=1, days=frozenset({DAY})
+)
+
+
+def test_a_step_that_reads_tables_notes_what_it_changed():
     step = Step()
 
-    step.note(DAY, read=7, rows_out=3)
+    step.note(DAY, WRITTEN)
 
-    assert step.entries == [
-        Entry(NO_SOURCE, DAY, {"read_count": 7, "unchanged_count": 7, "rows_out": 3})
-    ]
+    [entry] = step.entries
+    entry.check("build_contacts")
+    assert entry == Entry(
+        NO_SOURCE,
+        DAY,
+        {"read_count": 6, "added_count": 4, "updated_count": 2, "rows_out": 7},
+    )
 
 
 def test_texts_in_other_languages_are_excluded_and_said_so():
@@ -146,11 +166,11 @@ def test_a_silent_source_has_a_row_of_zeros_for_each_day():
 
 
 def test_a_step_that_ends_well_is_written_with_its_counts():
-    lake = Written()
+    lake = Kept()
 
     with Ledger(lake, "r1").step("build_contacts", DAY) as step:
         step.tagger_version = "t1"
-        step.note(DAY, read=7, rows_out=3)
+        step.note(DAY, WRITTEN)
 
     [row] = lake.rows
     assert row["seconds"] >= 0
@@ -161,9 +181,10 @@ def test_a_step_that_ends_well_is_written_with_its_counts():
         "source": NO_SOURCE,
         "day": DAY,
         **dict.fromkeys(COUNTS, 0),
-        "read_count": 7,
-        "unchanged_count": 7,
-        "rows_out": 3,
+        "read_count": 6,
+        "added_count": 4,
+        "updated_count": 2,
+        "rows_out": 7,
         "excluded_reasons": {},
         "code_version": ledger.code_version(),
         "tagger_version": "t1",
@@ -173,7 +194,7 @@ def test_a_step_that_ends_well_is_written_with_its_counts():
 
 
 def test_a_step_that_noted_nothing_has_a_row():
-    lake = Written()
+    lake = Kept()
 
     with Ledger(lake, "r1").step("build_contacts", DAY):
         pass
@@ -184,11 +205,11 @@ def test_a_step_that_noted_nothing_has_a_row():
 
 
 def test_a_step_that_fails_is_written_as_failed_without_personal_data():
-    lake = Written()
+    lake = Kept()
 
     def fail():
         with Ledger(lake, "r1").step("build_contacts", DAY) as step:
-            step.note(DAY, read=7, rows_out=3)
+            step.note(DAY, WRITTEN)
             raise ValueError("no such customer: lea@client.example")
 
     with pytest.raises(ValueError, match="no such customer"):
@@ -199,8 +220,29 @@ def test_a_step_that_fails_is_written_as_failed_without_personal_data():
     assert (row["read_count"], row["rows_out"]) == (0, 0)
 
 
+def test_a_check_is_written_only_when_it_fails():
+    lake = Kept()
+    ledger_of_run = Ledger(lake, "r1")
+
+    with ledger_of_run.step("check tags", DAY, only_failures=True):
+        pass
+    with (
+        pytest.raises(CheckError),
+        ledger_of_run.step("check contacts", DAY, only_failures=True),
+    ):
+        raise CheckError("contacts breaks its contract")
+
+    assert [(row["step"], row["status"]) for row in lake.rows] == [
+        ("check contacts", "failed")
+    ]
+
+
+def test_a_run_ends_with_the_last_step():
+    assert STEPS_OF_A_RUN[-1].name == LAST_STEP
+
+
 def test_a_step_that_does_not_add_up_is_written_as_failed():
-    lake = Written()
+    lake = Kept()
 
     with (
         pytest.raises(LedgerError),
