@@ -59,16 +59,16 @@ def _followed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         leads.update(zip(nodes, targets, strict=True))
     starts: dict[str, str] = {}
     for node in leads:
-        path = [node]
-        while path[-1] not in starts and leads.get(path[-1], path[-1]) not in path:
-            if path[-1] not in leads:
-                break
-            path.append(leads[path[-1]])
-        last = path[-1]
+        last = node
+        path = {node: None}
+        while last not in starts and last in leads and leads[last] not in path:
+            last = leads[last]
+            path[last] = None
         if last in starts:
             start = starts[last]
         elif last in leads:
-            start = min(path[path.index(leads[last]) :])
+            followed = list(path)
+            start = min(followed[followed.index(leads[last]) :])
         else:
             start = last
         starts.update(dict.fromkeys(path, start))
