@@ -40,7 +40,7 @@ INTERACTIONS_PER_CUSTOMER_DAY = 0.117
 """The demo's own rate: fewer customers would not have that much to say."""
 
 LONG = 1_000_000
-SECONDS_PER_SAMPLE = 0.5
+SECONDS_PER_SAMPLE = 1.0
 
 PHASES = {
     "ingest_interactions": "ingest",

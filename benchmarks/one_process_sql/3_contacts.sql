@@ -9,11 +9,16 @@ followed (interaction_id, thread_id) AS (
     SELECT interaction_id, conversation_id FROM interactions
     UNION
     SELECT f.interaction_id, a.original FROM followed f JOIN answered a ON a.reply = f.thread_id
+),
+circles AS (
+    SELECT interaction_id AS circular FROM followed
+    WHERE interaction_id = thread_id AND interaction_id IN (SELECT reply FROM answered)
 )
 SELECT interaction_id,
-    -- where replies answer each other in a circle, nothing is the start: take the smallest
+    -- records that answer each other in a circle have no start: the smallest stands for it
     coalesce(
-        max(thread_id) FILTER (thread_id NOT IN (SELECT reply FROM answered)), min(thread_id)
+        max(thread_id) FILTER (thread_id NOT IN (SELECT reply FROM answered)),
+        min(thread_id) FILTER (thread_id IN (FROM circles))
     ) AS thread_id
 FROM followed GROUP BY interaction_id;
 
@@ -23,16 +28,20 @@ WITH placed AS (
         i.channel IN ('social', 'review') AND i.visibility IS DISTINCT FROM 'private'
             AS is_public,
         -- network ids first: they outlive a change of user name
-        list_sort(list_transform(i.handles, lambda h, p: {
-            'place': list_position(
+        (SELECT min((
+            list_position(
                 ['x_id', 'mastodon', 'x', 'account', 'email', 'phone', 'contact'], h.kind),
-            'position': p, 'key': h.key}))[1].key AS speaker
+            h.key)) FROM (SELECT unnest(i.handles) AS h)
+        )[2] AS speaker
     FROM interactions i JOIN threads t USING (interaction_id)
 ),
 named AS (
     SELECT *,
-        CASE WHEN is_public THEN concat_ws('/', thread_id, left(speaker, 12)) ELSE thread_id END
-            AS contact_id
+        CASE
+            WHEN NOT is_public THEN thread_id
+            -- whose author the source withheld is an attempt of its own
+            ELSE thread_id || '/' || coalesce(left(speaker, 12), interaction_id)
+        END AS contact_id
     FROM placed
     WHERE NOT (is_public AND direction = 'outbound' AND speaker IS NULL)
 )
@@ -60,19 +69,23 @@ CREATE TABLE served AS
 WITH summed AS (
     SELECT
         contact_id,
-        arg_min(customer_id, position) AS customer_id,
+        -- whom the company addresses may be another than who writes
+        coalesce(
+            arg_min(customer_id, position) FILTER (direction = 'inbound'),
+            arg_min(customer_id, position)
+        ) AS customer_id,
         arg_min(channel, position) AS channel,
         arg_min(source, position) AS source,
         arg_min(direction, position) AS direction,
         arg_min(initiation, position) AS initiation,
         arg_min(entry_point, position) AS entry_point,
-        arg_min(visibility, position) AS visibility,
+        arg_min_null(visibility, position) AS visibility,
         arg_min(language, position) FILTER (has_words) AS spoken,
         arg_max(queue, position) AS queue,
         arg_max(site, position) AS site,
         arg_max(partner, position) AS partner,
         min(occurred_at) AS started_at,
-        arg_max(coalesce(ended_at, occurred_at), position) AS ended_at,
+        max(coalesce(ended_at, occurred_at)) AS ended_at,
         count(*)::INTEGER AS leg_count,
         count(*) FILTER (initiation = 'transfer')::INTEGER AS transfer_count,
         sum(said)::INTEGER AS message_count,
@@ -110,7 +123,7 @@ SELECT
         arg_min(label, position) FILTER (is_primary)
     ) AS intent_label,
     max(score) FILTER (family = 'frustration' AND label = 'overall') AS frustration_score,
-    first(label ORDER BY score DESC, position, label)
+    first(label ORDER BY score DESC, label DESC)
         FILTER (family = 'frustration' AND label <> 'overall') AS frustration_label,
     max(tagger_version) AS tagger_version
 FROM heard GROUP BY contact_id;
@@ -203,14 +216,14 @@ clocked AS (
         expected_seconds IS NOT NULL AND NOT is_synchronous
             AND first_reply_at IS NULL
             AND epoch_us(first_message_at) / 1e6 + expected_seconds
-                > epoch_us((SELECT as_of FROM rules)) / 1e6 AS clock_runs
+                >= epoch_us((SELECT as_of FROM rules)) / 1e6 AS clock_runs
     FROM dressed
 )
 SELECT *,
     CASE
         WHEN expected_seconds IS NULL OR clock_runs THEN NULL
-        -- who gave up before the clock ran out was not failed by it
-        WHEN is_synchronous AND outcome = 'abandoned' AND wait_seconds <= expected_seconds
+        -- who was not answered but gave up before the clock ran out was not failed by it
+        WHEN is_synchronous AND outcome <> 'answered' AND wait_seconds <= expected_seconds
             THEN NULL
         WHEN is_synchronous THEN wait_seconds <= expected_seconds
         ELSE coalesce(first_reply_seconds <= expected_seconds, FALSE)

@@ -21,8 +21,8 @@ SELECT *,
     first_value(contact_id) OVER journey AS journey_id,
     row_number() OVER journey AS position,
     lag(channel) OVER journey AS channel_before,
-    lag(intent_label) OVER journey AS intent_before,
-    lag(ended_at) OVER journey AS contact_before_ended_at
+    last_value(intent_label IGNORE NULLS) OVER (
+        journey ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS stated_before
 FROM runs
 WINDOW journey AS (
     PARTITION BY customer_id, intent_group, run ORDER BY started_at, contact_id);
@@ -30,10 +30,10 @@ WINDOW journey AS (
 CREATE TABLE journey_steps AS
 SELECT contact_id, journey_id, customer_id, position::INTEGER AS position, channel, started_at,
     CASE WHEN position > 1 THEN
-        greatest(epoch_us(started_at) - epoch_us(contact_before_ended_at), 0) / 1e6
+        greatest(epoch_us(started_at) - epoch_us(ended_before), 0) / 1e6
     END AS gap_seconds,
     coalesce(channel <> channel_before, FALSE) AS is_channel_change,
-    coalesce(channel <> channel_before AND intent_label = intent_before, FALSE)
+    coalesce(channel <> channel_before AND intent_label = stated_before, FALSE)
         AS is_continuity_break,
     coalesce(is_repeat, FALSE) AS is_repeat
 FROM journey_contacts;
