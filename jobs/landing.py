@@ -2,7 +2,8 @@
 
 All tables that records land in share one rule, so that any order of deliveries ends in
 the same rows: of two versions of a record the one with the greater
-(source_updated_at, record_hash, earlier landed_at, file, locator) is kept. A record read
+(source_updated_at - landed_at for customer records -, record_hash, earlier landed_at,
+file, locator) is kept. A record read
 again from its very place with another result was read by a mended reader: it wins.
 """
 

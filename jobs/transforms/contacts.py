@@ -177,6 +177,8 @@ def to_served(
         F.size(parties) > 0, F.size(F.filter(parties, lambda p: p == "customer"))
     ).otherwise((is_customers & F.col("text").isNotNull()).cast("int"))
     has_words = (is_customers | (F.size(parties) > 0)) & F.col("text").isNotNull()
+    # A company's own message that fails says nothing of how the customer was served.
+    is_customer_leg = is_customers | F.col("initiation").isin("callback", "transfer")
     within = Window.partitionBy("contact_id")
     legs = (
         members.select("interaction_id", "contact_id")
@@ -187,6 +189,7 @@ def to_served(
             "_first_in", F.min(F.when(is_customers, F.col("occurred_at"))).over(within)
         )
         .withColumn("_said", said)
+        .withColumn("_has_customer_leg", F.max(is_customer_leg).over(within))
     )
 
     def first(name: str, where: Column | None = None) -> Column:
@@ -240,7 +243,22 @@ def to_served(
         F.sum("wrap_seconds").alias("_wrap_seconds"),
         F.min("_first_in").alias("_first_in"),
         F.min(F.when(is_reply, F.col("occurred_at"))).alias("_first_out"),
-        last("outcome", F.col("outcome") != "delivered"),
+        F.coalesce(
+            F.max_by(
+                "outcome",
+                F.when(
+                    is_customer_leg & (F.col("outcome") != "delivered"),
+                    F.col("_order"),
+                ),
+            ),
+            F.max_by(
+                "outcome",
+                F.when(
+                    ~F.col("_has_customer_leg") & (F.col("outcome") != "delivered"),
+                    F.col("_order"),
+                ),
+            ),
+        ).alias("outcome"),
     )
     is_replied = F.col("_first_out").isNotNull()
     return (

@@ -70,9 +70,12 @@ def to_crm_links(crm_records: DataFrame) -> DataFrame:
     by_handle = Window.partitionBy("handle_key").orderBy(
         "_last", "linked_at", "customer_id"
     )
-    later = F.lead("linked_at").over(by_handle)
-    # `greatest` passes over nulls: without a later claim nothing has moved.
-    moved_at = F.when(later.isNotNull(), F.greatest(later, F.col("linked_at")))
+    # The next claim's first listing, or, where that lies before this one's last, its
+    # own last: by then the handle had gone to and fro and stayed there.
+    next_first = F.lead("linked_at").over(by_handle)
+    moved_at = F.when(next_first > F.col("_last"), next_first).otherwise(
+        F.lead("_last").over(by_handle)
+    )
     ended = F.least(dropped_at, moved_at)
     return listed.select(
         "handle_key",

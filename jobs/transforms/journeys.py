@@ -115,7 +115,7 @@ def to_journeys(steps: DataFrame, *, gap: timedelta, as_of: datetime) -> DataFra
     outcome = (
         F.when(is_open, "open")
         .when(F.col("_last_outcome") == "answered", "resolved")
-        .when(F.col("_last_outcome").isin("abandoned", "failed"), "abandoned")
+        .when(F.col("_last_outcome") == "abandoned", "abandoned")
         .otherwise("unanswered")
     )
     return journeys.select(
