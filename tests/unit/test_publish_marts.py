@@ -428,12 +428,11 @@ def test_an_empty_folder_has_no_publications(tmp_path):
         rollback(tmp_path)
 
 
-def test_one_rolled_back_to_is_kept_however_old(publish, lake):
-    for run_id in ("r1", "r2"):
-        path = publish(lake, run_id=run_id)
-    rollback(path.parent, "r1")
+def test_what_is_in_place_is_kept_though_its_run_sorts_before_others(publish, lake):
+    """A clock set back, or a backfill with an id of its own."""
+    publish(lake, run_id="r2")
+    path = publish(lake, run_id="r1", keep=1)
 
-    assert [p.run_id for p in publications(path.parent)] == ["r2", "r1"]
     assert ask(path, "SELECT run_id FROM publication") == [("r1",)]
 
 
