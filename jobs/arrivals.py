@@ -53,6 +53,29 @@ def arrivals(
     return sorted(found.values())
 
 
+def unclaimed(settings: Settings, days: Sequence[date]) -> list[str]:
+    """Files in the day's folders that no source's templates take, in a stable order.
+
+    They are in no ledger, for nothing read them: a template that misses a folder would
+    lose its files in silence.
+    """
+    claimed = {a.file for a in arrivals(settings, days, settings.sources)}
+    filesystem, root = open_drop(settings)
+    # The folder that carries the day, and all that is below it.
+    folders = {
+        template[: template.index("{day}")] + day.isoformat()
+        for source in settings.sources
+        for template in source.files
+        for day in days
+    }
+    there = {
+        file
+        for folder in folders
+        for file, _ in _matching(filesystem, root, f"{folder}/**/*")
+    }
+    return sorted(there - claimed)
+
+
 def open_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
     """The file system of the drop folder, and the folder's path in it."""
     if "://" in settings.drop:

@@ -577,6 +577,7 @@ def _run_days(
     settings: Settings, days: list[date] | None, *, only: list[str] | None = None
 ) -> None:
     """Run steps with progress and print what each did; `None`: the last day read."""
+    from jobs.arrivals import unclaimed
     from jobs.check_table import build_docs
     from jobs.ledger import as_of
     from jobs.steps import run_all
@@ -614,6 +615,14 @@ def _run_days(
         if any(line[2] for line in lines):
             build_docs(settings.checks_folder)
     console.table(["step", "seconds", "checks", "seconds", "warnings"], lines)
+    if days is not None and (left := unclaimed(settings, days)):
+        console.err.print(
+            f"{len(left)} files of these days belong to no source, such as {left[0]}.\n"
+            "Nothing was read of them. Add a template to a source's files in "
+            f"{settings.file.name}, or take them out of the drop folder.",
+            style="yellow",
+            markup=False,
+        )
 
 
 def _chosen_steps(only: list[str] | None) -> "tuple[Step, ...]":

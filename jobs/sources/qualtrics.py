@@ -265,14 +265,18 @@ def _is_text(column: Column) -> bool:
 def _scores(columns: list[Column]) -> Iterator[tuple[Column, Kind]]:
     """The columns that measure something, and what."""
     names = {column.name for column in columns}
+    # Where no column has a question's own id, ids say nothing of what is a question.
+    has_ids = any(_QUESTION_ID.match(column.import_id) for column in columns)
     candidates: list[tuple[Column, Kind]] = []
     for column in columns:
         if _is_text(column) or _NO_ANSWER.search(f"{column.name}"):
             continue
-        if column.import_id and not _QUESTION_ID.match(column.import_id):
+        if has_ids and column.import_id and not _QUESTION_ID.match(column.import_id):
             continue
-        is_whole = not column.import_id or bool(
-            _QUESTION_ID.fullmatch(column.import_id)
+        is_whole = (
+            not has_ids
+            or not column.import_id
+            or bool(_QUESTION_ID.fullmatch(column.import_id))
         )
         kind: Kind | None = None
         if f"{column.name}_NPS_GROUP" in names:

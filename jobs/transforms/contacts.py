@@ -355,6 +355,8 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
 
     def latest(kind: str, value: Column) -> Column:
         answered = (F.col("question_kind") == kind) & F.col("score").isNotNull()
+        # A score without its scale is kept in `surveys` and says nothing here.
+        answered &= F.col("scale_max") > F.col("scale_min")
         return F.max_by(
             value,
             F.when(

@@ -177,6 +177,8 @@ def test_no_planted_personal_data_is_anywhere(demo: DemoCompany):
     digits = re.sub(r"[\s.\-()/]", "", written)
     leaked = []
     for planted in demo.truth("planted"):
+        if planted["value"] is None:
+            continue
         value = planted["value"].casefold()
         squeezed = re.sub(r"[\s.\-()/]", "", value)
         stands = value in written if planted["kind"] != "name" else False
