@@ -131,7 +131,8 @@ FROM heard GROUP BY contact_id;
 CREATE TABLE surveyed AS
 WITH asked AS (
     SELECT m.contact_id, s.*,
-        s.answered_at IS NOT NULL AND s.score IS NOT NULL AS is_scored,
+        s.answered_at IS NOT NULL AND s.score IS NOT NULL
+            AND s.scale_max > s.scale_min AS is_scored,
         CASE WHEN s.higher_is_better THEN s.score
             ELSE s.scale_min + s.scale_max - s.score END AS easy_score
     FROM contact_interactions m JOIN surveys s USING (interaction_id)
