@@ -263,8 +263,18 @@ def test_journeys_are_the_true_ones_when_intents_are(demo: DemoCompany, tmp_path
     for row in rows:
         steps[row["journey_id"]].append(row["contact_id"].split("/")[0])
     found = {tuple(contacts) for contacts in steps.values()}
+    # A call that the company places on its own is no step of the customer's.
+    own = {
+        r["conversation_id"]
+        for r in demo.truth("interactions")
+        if r["direction"] == "inbound"
+    }
     decidable = [j for j in demo.truth("journeys") if not j["is_ambiguous"]]
-    missing = [j["journey_id"] for j in decidable if tuple(j["contacts"]) not in found]
+    missing = [
+        j["journey_id"]
+        for j in decidable
+        if tuple(c for c in j["contacts"] if c in own) not in found
+    ]
 
     assert len(decidable) > 50
     assert missing == []
