@@ -27,7 +27,7 @@ def run(context: Context) -> None:
         if until is None:
             return
         interactions = lake.read("interactions")
-        members = to.to_contact_interactions(interactions).persist()
+        members = to.to_contact_interactions(interactions).localCheckpoint()
         customers = lake.read("customers")
         groups = intent_groups(context)
         contacts = to.to_contacts(
@@ -52,16 +52,12 @@ def run(context: Context) -> None:
             ),
             window=timedelta(days=settings.rules.resolution_window_days),
             as_of=until,
-        ).persist()
-        try:
-            written = lake.merge(
-                "contact_interactions", members, scope=lake.read("contact_interactions")
-            )
-            also = lake.merge("contacts", contacts, scope=lake.read("contacts"))
-            noted.note(context.last_day, written.and_also(also))
-        finally:
-            members.unpersist()
-            contacts.unpersist()
+        )
+        written = lake.merge(
+            "contact_interactions", members, scope=lake.read("contact_interactions")
+        )
+        also = lake.merge("contacts", contacts, scope=lake.read("contacts"))
+        noted.note(context.last_day, written.and_also(also))
 
 
 def intent_groups(context: Context) -> DataFrame:

@@ -30,13 +30,8 @@ def run(context: Context) -> None:
         contacts = lake.read("contacts").join(
             F.broadcast(specific), "intent_label", "left"
         )
-        steps = to.to_journey_steps(contacts, gap=gap).persist()
+        steps = to.to_journey_steps(contacts, gap=gap).localCheckpoint()
         journeys = to.to_journeys(steps, gap=gap, as_of=until)
-        try:
-            written = lake.merge(
-                "journey_steps", steps, scope=lake.read("journey_steps")
-            )
-            also = lake.merge("journeys", journeys, scope=lake.read("journeys"))
-            noted.note(context.last_day, written.and_also(also))
-        finally:
-            steps.unpersist()
+        written = lake.merge("journey_steps", steps, scope=lake.read("journey_steps"))
+        also = lake.merge("journeys", journeys, scope=lake.read("journeys"))
+        noted.note(context.last_day, written.and_also(also))

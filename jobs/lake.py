@@ -233,44 +233,44 @@ class Lake:
     ) -> Written:
         key, partition = list(promised.key), promised.partition
         held = self._held(promised, rows, scope)
-        changes = _changes(promised, rows, held, has_scope=scope is not None).persist()
-        try:
-            # One narrow row per day and kind of change, never the rows themselves.
-            day = F.col(partition) if partition else F.lit(None)
-            held_day = F.col("_held_day")
-            counted = (
-                changes.groupBy("_change", day.alias("day"), held_day.alias("held_day"))
-                .count()
-                .collect()
+        # Worked out here and now: what follows plans around a few rows, not around the
+        # whole computation again. Spark compares every later query with all that is
+        # cached, which for plans of our size cost more than the queries themselves.
+        changes = _changes(
+            promised, rows, held, has_scope=scope is not None
+        ).localCheckpoint()
+        # One narrow row per day and kind of change, never the rows themselves.
+        day = F.col(partition) if partition else F.lit(None)
+        held_day = F.col("_held_day")
+        counted = (
+            changes.groupBy("_change", day.alias("day"), held_day.alias("held_day"))
+            .count()
+            .collect()
+        )
+        if not counted:
+            return Written(0, 0, 0, frozenset())
+        same_key = reduce(and_, (F.col(f"held.{k}") == F.col(f"new.{k}") for k in key))
+        days = {r[n] for r in counted for n in ("day", "held_day")} - {None}
+        if partition:
+            # The key alone decides; the day prunes. A record whose day changed (its
+            # source corrected a clock) is found under the day it was held under.
+            looked_in = {r["held_day"] or r["day"] for r in counted}
+            same_key &= F.col(f"held.{partition}").isin(sorted(looked_in))
+            same_key &= F.col(f"held.{partition}") == F.coalesce(
+                F.col("new._held_day"), F.col(f"new.{partition}")
             )
-            if not counted:
-                return Written(0, 0, 0, frozenset())
-            same_key = reduce(
-                and_, (F.col(f"held.{k}") == F.col(f"new.{k}") for k in key)
-            )
-            days = {r[n] for r in counted for n in ("day", "held_day")} - {None}
-            if partition:
-                # The key alone decides; the day prunes. A record whose day changed (its
-                # source corrected a clock) is found under the day it was held under.
-                looked_in = {r["held_day"] or r["day"] for r in counted}
-                same_key &= F.col(f"held.{partition}").isin(sorted(looked_in))
-                same_key &= F.col(f"held.{partition}") == F.coalesce(
-                    F.col("new._held_day"), F.col(f"new.{partition}")
-                )
-            values = {c: F.col(f"new.{c}") for c in promised.column_names}
-            is_gone = F.col("new._change") == "delete"
-            wins = ~is_gone if newer is None else ~is_gone & newer
-            (
-                DeltaTable.forPath(self.spark, self.path(promised.name))
-                .alias("held")
-                .merge(changes.alias("new"), same_key)
-                .whenMatchedDelete(is_gone)
-                .whenMatchedUpdate(wins, dict(values))
-                .whenNotMatchedInsert(~is_gone, dict(values))
-                .execute()
-            )
-        finally:
-            changes.unpersist()
+        values = {c: F.col(f"new.{c}") for c in promised.column_names}
+        is_gone = F.col("new._change") == "delete"
+        wins = ~is_gone if newer is None else ~is_gone & newer
+        (
+            DeltaTable.forPath(self.spark, self.path(promised.name))
+            .alias("held")
+            .merge(changes.alias("new"), same_key)
+            .whenMatchedDelete(is_gone)
+            .whenMatchedUpdate(wins, dict(values))
+            .whenNotMatchedInsert(~is_gone, dict(values))
+            .execute()
+        )
         total = dict.fromkeys(("insert", "update", "delete"), 0)
         for row in counted:
             total[row["_change"]] += row["count"]
@@ -292,21 +292,18 @@ class Lake:
         Nothing to write makes no table; reading one that is not there gives no rows.
         """
         day = F.col(promised.partition) if promised.partition else F.lit(None)
-        rows = rows.persist()
-        try:
-            counted = rows.groupBy(day.alias("day")).count().collect()
-            if not counted:
-                return Written(0, 0, 0, frozenset())
-            writer = rows
-            if promised.partition:
-                # A file a day, not one a task and day; a large day gets several.
-                writer = rows.hint("rebalance", promised.partition)
-            save = writer.write.format("delta").mode("errorifexists")
-            if promised.partition:
-                save = save.partitionBy(promised.partition)
-            save.save(self.path(promised.name))
-        finally:
-            rows.unpersist()
+        rows = rows.localCheckpoint()
+        counted = rows.groupBy(day.alias("day")).count().collect()
+        if not counted:
+            return Written(0, 0, 0, frozenset())
+        writer = rows
+        if promised.partition:
+            # A file a day, not one a task and day; a large day gets several.
+            writer = rows.hint("rebalance", promised.partition)
+        save = writer.write.format("delta").mode("errorifexists")
+        if promised.partition:
+            save = save.partitionBy(promised.partition)
+        save.save(self.path(promised.name))
         return Written(
             sum(row["count"] for row in counted),
             0,

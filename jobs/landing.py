@@ -65,28 +65,25 @@ def land(
     fates = reduce(
         DataFrame.unionByName,
         (_fates(lake, staged, table, settings) for table in landed),
-    ).persist()
-    try:
-        counted = (
-            fates.groupBy("source", "day", "table", "fate", "is_written", "is_late")
-            .count()
-            .collect()
+    ).localCheckpoint()
+    counted = (
+        fates.groupBy("source", "day", "table", "fate", "is_written", "is_late")
+        .count()
+        .collect()
+    )
+    written = {row["table"] for row in counted if row["is_written"]}
+    for table in LANDED:
+        if table in written and table != "interactions":
+            rows = _winners(staged, table, fates)
+            lake.merge(table, rows, newer=_is_newer(table))
+    if "interactions" in written or "transcripts" in present:
+        # A row that only its transcript changes is as new as the one held.
+        lake.merge(
+            "interactions",
+            _completed(lake, staged, fates, present, now),
+            newer=_is_newer("interactions", or_equal=True),
         )
-        written = {row["table"] for row in counted if row["is_written"]}
-        for table in LANDED:
-            if table in written and table != "interactions":
-                rows = _winners(staged, table, fates)
-                lake.merge(table, rows, newer=_is_newer(table))
-        if "interactions" in written or "transcripts" in present:
-            # A row that only its transcript changes is as new as the one held.
-            lake.merge(
-                "interactions",
-                _completed(lake, staged, fates, present, now),
-                newer=_is_newer("interactions", or_equal=True),
-            )
-        waiting = _waiting(lake, staged) if "transcripts" in present else {}
-    finally:
-        fates.unpersist()
+    waiting = _waiting(lake, staged) if "transcripts" in present else {}
     return _entries(read, counted, waiting)
 
 
@@ -299,12 +296,7 @@ def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
         .join(refused.select("quarantine_id"), "quarantine_id", "left_anti")
         .withColumn("replayed_at", F.lit(now))
     )
-    rows = again.unionByName(replayed).persist()
-    try:
-        if not rows.isEmpty():
-            lake.merge("quarantine", rows)
-    finally:
-        rows.unpersist()
+    lake.merge("quarantine", again.unionByName(replayed))
 
 
 def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:

@@ -16,24 +16,18 @@ def run(context: Context) -> None:
     """Work out all links and customers, and write those that changed."""
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
-        crm_records = lake.read("crm_records").persist()
-        sightings = identity.to_sightings(lake.read("interactions")).persist()
+        crm_records = lake.read("crm_records")
+        sightings = identity.to_sightings(lake.read("interactions")).localCheckpoint()
         links = identity.to_identity_links(
             sightings,
             identity.to_crm_links(crm_records),
             lake.read("identity_decisions"),
             shared_handle_limit=context.settings.rules.shared_handle_limit,
-        ).persist()
-        try:
-            written = lake.merge(
-                "identity_links", links, scope=lake.read("identity_links")
-            )
-            customers = identity.to_customers(links, crm_records)
-            also = lake.merge("customers", customers, scope=lake.read("customers"))
-            noted.note(context.last_day, written.and_also(also))
-        finally:
-            for frame in (crm_records, sightings, links):
-                frame.unpersist()
+        ).localCheckpoint()
+        written = lake.merge("identity_links", links, scope=lake.read("identity_links"))
+        customers = identity.to_customers(links, crm_records)
+        also = lake.merge("customers", customers, scope=lake.read("customers"))
+        noted.note(context.last_day, written.and_also(also))
 
 
 def unlinked(context: Context, handle_key: str, customer_id: str, reason: str) -> None:

@@ -26,17 +26,14 @@ def run(context: Context) -> None:
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
         noted.tagger_version = nlp.tagger_version
-        untagged = to_untagged(lake).persist()
+        untagged = to_untagged(lake).localCheckpoint()
         fate = {
             row["is_readable"]: row["count"]
             for row in untagged.groupBy("is_readable").count().collect()
         }
         todo = untagged.where("is_readable").select("interaction_id", "occurred_date")
-        try:
-            if fate.get(True):
-                _tag(context, todo)
-        finally:
-            untagged.unpersist()
+        if fate.get(True):
+            _tag(context, todo)
         noted.note_tagged(
             context.last_day,
             tagged=fate.get(True, 0),
@@ -129,9 +126,6 @@ def _tag(context: Context, todo: DataFrame) -> None:
     )
     # One batch of texts costs the same wherever it runs: even parts keep cores busy.
     cores = context.spark.sparkContext.defaultParallelism
-    tags = to_tags(texts.repartition(2 * cores), lake, now=context.now).persist()
-    try:
-        held = lake.read("tags").join(todo, "interaction_id", "left_semi")
-        lake.merge("tags", tags, scope=held)
-    finally:
-        tags.unpersist()
+    tags = to_tags(texts.repartition(2 * cores), lake, now=context.now)
+    held = lake.read("tags").join(todo, "interaction_id", "left_semi")
+    lake.merge("tags", tags, scope=held)

@@ -219,13 +219,13 @@ def to_identity_links(
     )
     unknown = seen.join(
         known, F.col("handle_key") == F.col("known_key"), "left_anti"
-    ).persist()
+    ).localCheckpoint()
     edges = (
         to_edges(sightings, shared_handle_limit=shared_handle_limit)
         .join(decided.select(F.col("handle_key").alias("a")), "a", "left_anti")
         .join(decided.select(F.col("handle_key").alias("b")), "b", "left_anti")
         .join(unknown.select(F.col("handle_key").alias("a")), "a", "left_semi")
-        .persist()
+        .localCheckpoint()
     )
     among_unknown = edges.join(
         unknown.select(F.col("handle_key").alias("b")), "b", "left_semi"
