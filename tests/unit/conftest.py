@@ -22,7 +22,7 @@ with warnings.catch_warnings():
 AS_OF = datetime(2026, 3, 3, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _without_spark() -> Iterator[None]:
     """The ledger is asked through Spark up to when everything was read; here it is told."""
     with pytest.MonkeyPatch.context() as patch:
@@ -50,7 +50,7 @@ def publish(_without_spark: None, tmp_path: Path) -> Callable[..., Path]:
     return of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def marts_of_one_day(
     _without_spark: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
