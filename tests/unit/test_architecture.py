@@ -107,6 +107,7 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake.py", "_merge_once"): "days, to prune by",
     ("jobs/lake.py", "_create"): "a count for each day",
     ("jobs/tag_interactions.py", "run"): "two counts",
+    ("jobs/step.py", "_show"): "the ledger of one step, to print",
     ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
     ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",
     ("jobs/cli.py", "quarantine_show"): "limited rows, to print",

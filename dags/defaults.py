@@ -1,0 +1,51 @@
+"""What every DAG here has: where the jobs are, from when it is scheduled, retries, alerts.
+
+All of it comes from the environment; dags/README.md lists the variables.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.apprise.notifications.apprise import AppriseNotifier
+
+HOME = Path(os.environ.get("VERBATIM_HOME", Path(__file__).parents[1]))
+"""The checkout, or what an image has of it."""
+
+FIRST_DAY = datetime.fromisoformat(
+    os.environ.get("VERBATIM_FIRST_DAY", "2026-01-01")
+).replace(tzinfo=UTC)
+"""Nothing before it is scheduled; earlier days are run by hand or backfilled."""
+
+LAKE_POOL = "lake"
+"""One slot: derived tables have one writer, whatever runs and backfills are under way."""
+
+RUNBOOK = "docs/runbook.md"
+
+ALERTS = os.environ.get("VERBATIM_ALERTS")
+"""Id of the Apprise connection that failures are sent to; unset, nobody is told."""
+
+
+def defaults() -> dict[str, Any]:
+    """Arguments for a DAG's tasks: two more tries, then somebody is told."""
+    return {
+        "owner": "verbatim",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "on_failure_callback": [alert()] if ALERTS else [],
+    }
+
+
+def alert() -> AppriseNotifier:
+    """Says which task of which run failed, why, and where its log is."""
+    return AppriseNotifier(
+        apprise_conn_id=str(ALERTS),
+        title="Verbatim: {{ ti.dag_id }}.{{ ti.task_id }} failed",
+        body=(
+            "Run {{ dag_run.run_id }}, try {{ ti.try_number }}.\n"
+            "{{ exception | default('', true) | string | truncate(1000) }}\n"
+            "Log: {{ ti.log_url }}\n"
+            f"What to do: {RUNBOOK}"
+        ),
+    )

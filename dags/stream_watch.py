@@ -1,0 +1,38 @@
+"""Every five minutes: is the stream alive, how late is it, does the quarantine grow.
+
+**What it runs.** `verbatim stream --status --json`, which reads what the stream last wrote about itself and ends with an exit code and a
+reason when it is dead, late, or refuses more than it should. It starts and stops nothing.
+
+**When it is red.** The log's last lines say which of the three, since when, and what to do. The marts do not need the stream: the batch of
+the day reads the same files. What is late meanwhile is `interactions` and `tags` in the lake.
+
+**Paused when it is first seen**: unpause it where a stream runs. Nothing to backfill: it looks at now.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG
+from airflow.timetables.trigger import CronTriggerTimetable
+
+from dags.defaults import FIRST_DAY, defaults
+from dags.verbatim_command import VerbatimCommand
+
+with DAG(
+    dag_id="stream_watch",
+    description="Is the stream alive, how late is it, does the quarantine grow.",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("*/5 * * * *", timezone="UTC"),
+    start_date=FIRST_DAY,
+    catchup=False,
+    max_active_runs=1,
+    is_paused_upon_creation=True,
+    # The next look is in five minutes: no try in between tells more.
+    default_args={**defaults(), "retries": 0},
+    tags=["stream"],
+) as dag:
+    VerbatimCommand(
+        task_id="look_at_stream",
+        arguments=["stream", "--status", "--json"],
+        execution_timeout=timedelta(minutes=4),
+        doc_md="Red: the stream is dead, late, or refuses records; the log says which, and what to do.",
+    )

@@ -1,0 +1,117 @@
+"""The application that Airflow submits: its arguments, and the gate before publication."""
+
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from jobs import step
+from jobs.check_table import Broken, Checked
+from schemas.errors import CheckError, NotFoundError
+
+STARTED = ["--day=2026-03-02", "--started-at=2026-03-03T03:00:00+01:00"]
+
+
+class Seen:
+    """What the application handed on."""
+
+    def __init__(self):
+        self.context = None
+        self.steps = ()
+        self.overdue = None
+
+
+@pytest.fixture
+def submitted(monkeypatch):
+    """The application without Spark; returns what it would have run."""
+    seen = Seen()
+    chosen = SimpleNamespace(lake="lake", checks_folder=None)
+    monkeypatch.setattr(step.settings_module, "load", lambda file: chosen)
+    monkeypatch.setattr(step, "start", lambda settings, name: None)
+
+    def run_all(context, *, steps, overdue):
+        seen.context, seen.steps, seen.overdue = context, steps, overdue
+        return iter(())
+
+    monkeypatch.setattr(step, "run_all", run_all)
+
+    def submit(*arguments):
+        CliRunner().invoke(
+            step.app, [*arguments, *STARTED], catch_exceptions=False, prog_name="step"
+        )
+        return seen
+
+    return submit
+
+
+def test_a_task_runs_its_own_step_and_no_other(submitted):
+    seen = submitted("build_contacts")
+
+    assert [s.name for s in seen.steps] == ["build_contacts"]
+    assert [str(day) for day in seen.context.days] == ["2026-03-02"]
+
+
+def test_all_tasks_of_a_run_share_its_id_and_its_now(submitted):
+    seen = submitted("build_contacts")
+
+    assert seen.context.ledger.run_id == "20260303T020000-1"
+    assert seen.context.now.isoformat() == "2026-03-03T02:00:00+00:00"
+
+
+def test_another_attempt_has_a_run_id_of_its_own(submitted):
+    seen = submitted("build_contacts", "--attempt=2")
+
+    assert seen.context.ledger.run_id == "20260303T020000-2"
+
+
+def test_no_table_is_overdue_for_a_task_because_the_gate_takes_them_whole(submitted):
+    assert submitted("publish_marts").overdue == ()
+
+
+def test_a_step_that_is_not_there_is_named_with_those_that_are(submitted):
+    with pytest.raises(NotFoundError, match=r"build_contact; .*check_tables"):
+        submitted("build_contact")
+
+
+class FilesOnly:
+    """A lake with two tables."""
+
+    def exists(self, table):
+        return table in ("contacts", "journeys")
+
+
+class NoLedger:
+    """Keeps the names of what was begun."""
+
+    def __init__(self):
+        self.begun = []
+
+    def step(self, name, day, *, only_failures):
+        from contextlib import nullcontext
+
+        self.begun.append(name)
+        return nullcontext()
+
+
+def test_the_gate_names_the_faults_of_every_table_before_it_stops(monkeypatch):
+    broken = Broken("a_rule", "Because.", 3, is_error=True)
+    docs = []
+    monkeypatch.setattr(
+        step, "check", lambda lake, table, reports: Checked(table, 9, 1, (broken,))
+    )
+    monkeypatch.setattr(step, "build_docs", docs.append)
+    ledger = NoLedger()
+    context = SimpleNamespace(
+        lake=FilesOnly(),
+        ledger=ledger,
+        last_day=None,
+        settings=SimpleNamespace(checks_folder="checks"),
+    )
+
+    with pytest.raises(CheckError) as stopped:
+        step.check_tables(context)
+
+    assert "contacts breaks its contract:\n  a_rule: 3 of 9 rows" in str(stopped.value)
+    assert "journeys breaks its contract:\n  a_rule: 3 of 9 rows" in str(stopped.value)
+    assert ledger.begun == ["check contacts", "check journeys"]
+    assert docs == ["checks"]
