@@ -12,6 +12,7 @@ import typer
 from jobs import console
 from jobs import settings as settings_module
 from jobs.settings import Settings, days_between
+from report.command import report
 from schemas.errors import InputError, NotFoundError, VerbatimError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Records that were refus
 identity_app = typer.Typer(no_args_is_help=True, help="Who is who, and why.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
+app.command()(report)
 
 
 def _named(context: typer.Context, after: Path | None) -> Path | None:

@@ -10,7 +10,7 @@ import tomllib
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -227,6 +227,8 @@ class Settings(BaseSettings):
     sources: list[Source] = Field(min_length=1)
     pseudonym_key: str | None = None
     """Secret: by environment only (VERBATIM_PSEUDONYM_KEY), 32 characters or more."""
+    report: dict[str, Any] = {}
+    """The weekly report's own section: `report/settings.py` says what may stand there."""
     demo: bool = False
     """The demo company: makes its own pseudonym key where none is given."""
     file: Path = Path("verbatim.toml")

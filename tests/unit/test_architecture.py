@@ -70,7 +70,21 @@ MAY_IMPORT = {
     },
     "jobs": EVERYTHING_OF_JOBS,
     "dags": {"dags", "schemas", "airflow"},
-    "report": {"report", "schemas", "duckdb"},
+    "report": {
+        "report",
+        "schemas",
+        "altair",
+        "apprise",
+        "babel",
+        "duckdb",
+        "jinja2",
+        "markupsafe",
+        "pydantic",
+        "pydantic_settings",
+        "typer",
+        "vl_convert",
+        "weasyprint",
+    },
     "dashboard": {"dashboard", "schemas", "duckdb"},
     "demo": {"demo", "schemas", "numpy"},
 }
@@ -83,7 +97,10 @@ MODULE_MAY_IMPORT = {
     "schemas/expectations.py": {
         "great_expectations": "suites are made here and nowhere else"
     },
-    "jobs/cli.py": {"demo": "`verbatim demo` writes the company before it runs it"},
+    "jobs/cli.py": {
+        "demo": "`verbatim demo` writes the company before it runs it",
+        "report.command": "`verbatim report` is registered among the commands",
+    },
 }
 """Imports that only one module has, with the reason."""
 

@@ -99,6 +99,7 @@ def test_the_commands_are_those_of_the_readme():
         "verbatim quarantine counts",
         "verbatim quarantine replay",
         "verbatim quarantine show",
+        "verbatim report",
         "verbatim rollback",
         "verbatim run",
         "verbatim runs",

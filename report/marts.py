@@ -1,0 +1,89 @@
+"""The published marts, asked read-only with the queries of `queries/`.
+
+A query is a file that an analyst can run as it is. What it depends on stands in
+DuckDB variables (`SET VARIABLE week_start = DATE '2026-03-02'`), set here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.errors import InputError, NotFoundError
+
+QUERIES = Path(__file__).parent / "queries"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Marts:
+    """An open marts file."""
+
+    connection: duckdb.DuckDBPyConnection
+    path: Path
+
+    def ask(self, query: str, **variables: date | float | str | None) -> list[Row]:
+        """Rows of `queries/<query>.sql`, with these variables set for it.
+
+        Raises:
+            InputError: the file lacks a table or column that the query needs.
+        """
+        for name, value in variables.items():
+            self.connection.execute(f"SET VARIABLE {name} = {_literal(value)}")
+        try:
+            result = self.connection.execute(text(query))
+        except duckdb.CatalogException as error:
+            raise InputError(
+                f"{self.path} is no marts file that report/queries/{query}.sql can "
+                f"read: {error}\nPublish it again with: verbatim publish"
+            ) from error
+        names = [column[0] for column in result.description or ()]
+        return [
+            {
+                name: float(value) if isinstance(value, Decimal) else value
+                for name, value in zip(names, row, strict=True)
+            }
+            for row in result.fetchall()
+        ]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Marts]:
+    """The marts file, read-only; whoever publishes meanwhile is not disturbed.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if not path.exists():
+        raise NotFoundError(
+            f"There are no marts {path}.\nPublish them with: verbatim run --day "
+            "YYYY-MM-DD (the demo company: make demo)"
+        )
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        # A report runs beside other work: a million contacts need no more than this.
+        connection.execute("SET memory_limit = '1GB'")
+        yield Marts(connection, path)
+
+
+@cache
+def text(query: str) -> str:
+    """The SQL of a query."""
+    return (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+
+
+def _literal(value: date | float | str | None) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, date):
+        return f"DATE '{value:%Y-%m-%d}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return repr(value)
