@@ -5,8 +5,9 @@ batch is turned into flat arrays at once; per-text Python is what made earlier s
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,23 @@ SURFACE = (
     "bitter_praise",
     "plain_blame",
 )
+POLARITY = (
+    "pleasant",
+    "unpleasant",
+    "balance",
+    "balance_at_the_end",
+    "unpleasant_share",
+)
 _CACHED_WORDS = 300_000
+
+# From so many tokens on (three or four spoken sentences) what is said at the end counts twice.
+LONG = 60
+# The end: whole sentences or lines of at least so many tokens together. Where nothing cuts the
+# text, as in a raw transcript, its last quarter.
+_ENDING = 15
+_BREAKS = (".", "!", "?", "...", "\n", "\n\n")
+# A negator turns a word up to three tokens on to the other side, weakened: VADER's own constant.
+_NEGATION_REACH, _NEGATED = 3, -0.74
 
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _STRETCHED_LETTERS = re.compile(r"([a-z])\1{2,}")
@@ -52,14 +69,21 @@ class Batch:
     feature: Ints
     token: Ints  # index of the token in its doc; a pair belongs to its first word
     doc: Ints
-    dense: Floats  # (docs, cue strengths then surface)
+    dense: Floats  # (docs, cue strengths then surface then polarity)
     found: list[list[Found]]
+    ending: Ints  # by doc, its first token of the end; 0 where the text is too short to have one
+    ending_dense: Floats  # as `dense`, of the end alone
 
 
 class Featuriser:
     """Keeps a cache of what each word form hashes to; not shared between threads."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        polarity: Mapping[str, float],
+        negators: Collection[str],
+    ) -> None:
         self.cue_names: list[tuple[str, str]] = [
             (family, label)
             for family in FAMILIES
@@ -67,9 +91,14 @@ class Featuriser:
             if label != OVERALL
         ] + [(SIGNAL, name) for name in SIGNALS]
         self._cue_column = {name: i for i, name in enumerate(self.cue_names)}
-        self.dense_names = [f"{f}:{n}" for f, n in self.cue_names] + list(SURFACE)
-        # word form -> (bucket or -1 when the token says nothing, buckets of its pieces)
-        self._forms: dict[int, tuple[int, Ints]] = {}
+        self.dense_names = [
+            *(f"{family}:{name}" for family, name in self.cue_names),
+            *SURFACE,
+            *(f"polarity:{name}" for name in POLARITY),
+        ]
+        self._polarity = polarity
+        self._negators = negators
+        self._forms: dict[int, _Form] = {}
 
     def batch(self, docs: Sequence[Doc]) -> Batch:
         lengths = np.array([len(doc) for doc in docs], dtype=np.int64)
@@ -83,12 +112,12 @@ class Featuriser:
 
         forms, form_of = np.unique(orths, return_inverse=True)
         looked_up = self._look_up(forms.tolist(), docs)
-        buckets = np.array([bucket for bucket, _ in looked_up], dtype=np.int64)
+        buckets = np.array([form.bucket for form in looked_up], dtype=np.int64)
         piece_counts = np.array(
-            [len(pieces) for _, pieces in looked_up], dtype=np.int64
+            [len(form.pieces) for form in looked_up], dtype=np.int64
         )
         pieces = (
-            np.concatenate([pieces for _, pieces in looked_up])
+            np.concatenate([form.pieces for form in looked_up])
             if looked_up
             else np.zeros(0, dtype=np.int64)
         )
@@ -105,15 +134,36 @@ class Featuriser:
             piece_starts[form_of[kept]] - (np.cumsum(counts) - counts), counts
         )
         piece = pieces[shift + np.arange(counts.sum())]
+        valence = np.array([form.valence for form in looked_up], dtype=np.float32)
+        negates = np.array([form.negates for form in looked_up], dtype=np.bool_)
+        breaks = np.array([form.breaks for form in looked_up], dtype=np.bool_)
+        said = _turned(valence[form_of], negates[form_of], position)
+        ending = _endings(breaks[form_of], doc_of, position, lengths)
+        found: list[list[Found]] = [doc.user_data[USER_DATA_KEY] for doc in docs]
+        surface = np.array(
+            [_surface(doc.user_data["original"], len(doc)) for doc in docs],
+            dtype=np.float32,
+        ).reshape(len(docs), len(SURFACE))
+        late = position >= 2 * lengths[doc_of] / 3
+        at_end = position >= ending[doc_of]
         return Batch(
             feature=np.concatenate([WORDS + word, pair, PIECES + piece]),
             token=np.concatenate([at, at[follows], np.repeat(at, counts)]),
             doc=np.concatenate([of_doc, of_doc[follows], np.repeat(of_doc, counts)]),
-            dense=self._dense(docs),
-            found=[doc.user_data[USER_DATA_KEY] for doc in docs],
+            dense=np.hstack(
+                [self._cues(found, surface), _polarity(said, late, doc_of, len(docs))]
+            ),
+            found=found,
+            ending=ending,
+            ending_dense=np.hstack(
+                [
+                    self._cues(_from(found, ending), surface),
+                    _polarity(said * at_end, late, doc_of, len(docs)),
+                ]
+            ),
         )
 
-    def _look_up(self, forms: list[int], docs: Sequence[Doc]) -> list[tuple[int, Ints]]:
+    def _look_up(self, forms: list[int], docs: Sequence[Doc]) -> "list[_Form]":
         if not docs:
             return []
         if len(self._forms) > _CACHED_WORDS:
@@ -121,25 +171,97 @@ class Featuriser:
         strings = docs[0].vocab.strings
         for form in forms:
             if form not in self._forms:
-                self._forms[form] = _hashed(strings[form])
+                self._forms[form] = self._form(strings[form])
         return [self._forms[form] for form in forms]
 
-    def _dense(self, docs: Sequence[Doc]) -> Floats:
-        dense = np.zeros((len(docs), len(self.dense_names)), dtype=np.float32)
-        first_surface = len(self.cue_names)
-        for row, doc in enumerate(docs):
-            for family, label, weight in _strongest(doc.user_data[USER_DATA_KEY]):
+    def _form(self, form: str) -> "_Form":
+        negates = form in self._negators
+        return _Form(
+            *_hashed(form),
+            0.0 if negates else self._polarity.get(form, 0.0),
+            negates,
+            form in _BREAKS or form.startswith("\n"),
+        )
+
+    def _cues(self, found: Sequence[Sequence[Found]], surface: Floats) -> Floats:
+        """Cue strengths beside the surface given, and where praise and blame meet."""
+        strengths = np.zeros((len(found), len(self.cue_names)), dtype=np.float32)
+        for row, mine in enumerate(found):
+            for family, label, weight in _strongest(mine):
                 column = self._cue_column.get((family, label))
                 if column is not None:
                     # Noisy-or: two weak cues outweigh one, and none passes 1.
-                    dense[row, column] = 1 - (1 - dense[row, column]) * (1 - weight)
-            dense[row, first_surface:] = _surface(doc.user_data["original"], len(doc))
-        negative = dense[:, self._cue_column[SIGNAL, "negative"]]
-        positive = dense[:, self._cue_column[SIGNAL, "positive"]]
+                    strengths[row, column] = 1 - (1 - strengths[row, column]) * (
+                        1 - weight
+                    )
+        negative = strengths[:, self._cue_column[SIGNAL, "negative"]]
+        positive = strengths[:, self._cue_column[SIGNAL, "positive"]]
         # Praise beside blame is often irony; blame alone is what it says.
-        dense[:, -2] = negative * positive
-        dense[:, -1] = negative * (1 - positive)
-        return dense
+        written = surface.copy()
+        written[:, SURFACE.index("bitter_praise")] = negative * positive
+        written[:, SURFACE.index("plain_blame")] = negative * (1 - positive)
+        return np.hstack([strengths, written])
+
+
+class _Form(NamedTuple):
+    """What is known of a word form, whatever text it stands in."""
+
+    bucket: int  # -1 when the token says nothing
+    pieces: Ints
+    valence: float
+    negates: bool
+    breaks: bool
+
+
+def _turned(valence: Floats, negates: npt.NDArray[np.bool_], position: Ints) -> Floats:
+    """Each token's valence, turned where a negator stands shortly before it."""
+    negated = np.zeros(len(valence), dtype=np.bool_)
+    for back in range(1, _NEGATION_REACH + 1):
+        negated[back:] |= negates[:-back] & (position[back:] >= back)
+    return np.where(negated, _NEGATED * valence, valence).astype(np.float32)
+
+
+def _endings(
+    breaks: npt.NDArray[np.bool_], doc: Ints, position: Ints, lengths: Ints
+) -> Ints:
+    """The first token of each long text's end, 0 for the others."""
+    ending = np.where(lengths >= LONG, lengths * 3 // 4, 0)
+    # The last break that leaves enough after it, unless that is more than half the text.
+    left = lengths[doc] - position - 1
+    usable = breaks & (left >= _ENDING) & (left <= lengths[doc] // 2)
+    usable &= lengths[doc] >= LONG
+    last = np.zeros(len(lengths), dtype=np.int64)
+    np.maximum.at(last, doc[usable], position[usable] + 1)
+    return np.where(last > 0, last, ending)
+
+
+def _from(found: Sequence[Sequence[Found]], ending: Ints) -> list[list[Found]]:
+    return [
+        [cue for cue in mine if cue.start >= start] if start else []
+        for mine, start in zip(found, ending.tolist(), strict=True)
+    ]
+
+
+def _polarity(
+    said: Floats, late: npt.NDArray[np.bool_], doc: Ints, docs: int
+) -> Floats:
+    """POLARITY of each doc; sums are squashed into [0, 1], balances into [-1, 1]."""
+    good = np.bincount(doc, weights=np.maximum(said, 0), minlength=docs)
+    bad = np.bincount(doc, weights=np.maximum(-said, 0), minlength=docs)
+    at_the_end = np.bincount(doc, weights=said * late, minlength=docs)
+    columns = [
+        good / (1 + good),
+        bad / (1 + bad),
+        _squashed(good - bad),
+        _squashed(at_the_end),
+        bad / (bad + good + 0.5),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _squashed(total: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    # VADER's normalisation, on its own scale of 4.
+    return np.asarray(4 * total / np.sqrt(16 * total**2 + 15))
 
 
 def _strongest(found: Iterable[Found]) -> list[tuple[str, str, float]]:

@@ -4,7 +4,7 @@ The artefact is an `.npz` of plain arrays (no pickle): weights in 8 bits with a 
 which is what keeps it small and quick to load.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import numpy.typing as npt
 from scipy import sparse
 
 from nlp.features import PIECES, SPACE, Batch
+from nlp.taxonomy import OVERALL
 
 Floats = npt.NDArray[np.float32]
-FORMAT = 1
+FORMAT = 2
 
 
 class ModelError(RuntimeError):
@@ -81,11 +82,42 @@ class LinearModel:
     intercepts: Floats
     slopes: Floats  # calibration: probability = sigmoid(slope * decision + offset)
     offsets: Floats
+    ending_weight: float  # share of a long text's end in its `overall`
 
     def decisions(self, batch: Batch) -> tuple[Floats, Occurrences]:
         matrix, occurrences = self.vocabulary.matrix(batch)
         raw = matrix @ self.weights + batch.dense @ self.dense_weights + self.intercepts
+        long = np.flatnonzero(batch.ending)
+        if len(long) and self.ending_weight:
+            raw[long, self._overall] *= 1 - self.ending_weight
+            raw[long, self._overall] += self.ending_weight * self._at_the_end(batch)
         return (raw * self.slopes + self.offsets).astype(np.float32), occurrences
+
+    @property
+    def _overall(self) -> int:
+        return self.outputs.index(f"frustration:{OVERALL}")
+
+    def _at_the_end(self, batch: Batch) -> Floats:
+        """The decision on `overall` had the long texts been their ends alone."""
+        long = np.flatnonzero(batch.ending)
+        kept = np.flatnonzero(
+            (batch.ending[batch.doc] > 0) & (batch.token >= batch.ending[batch.doc])
+        )
+        end = replace(
+            batch,
+            feature=batch.feature[kept],
+            token=batch.token[kept],
+            doc=np.searchsorted(long, batch.doc[kept]),
+            found=[batch.found[row] for row in long],
+        )
+        matrix, _ = self.vocabulary.matrix(end)
+        column = self._overall
+        decision: Floats = (
+            matrix @ self.weights[:, column]
+            + batch.ending_dense[long] @ self.dense_weights[:, column]
+            + self.intercepts[column]
+        )
+        return decision
 
     def save(self, path: Path) -> None:
         scale = np.abs(self.weights).max(axis=0) / 127
@@ -103,6 +135,7 @@ class LinearModel:
             "intercepts": self.intercepts.astype(np.float32),
             "slopes": self.slopes.astype(np.float32),
             "offsets": self.offsets.astype(np.float32),
+            "ending_weight": np.array(self.ending_weight),
         }
         np.savez_compressed(path, **arrays)
 
@@ -130,4 +163,5 @@ def load_model(path: Path) -> LinearModel:
             intercepts=arrays["intercepts"],
             slopes=arrays["slopes"],
             offsets=arrays["offsets"],
+            ending_weight=float(arrays["ending_weight"]),
         )

@@ -70,6 +70,7 @@ _DECISIVE = (
     "language.py",
     "lexicons.py",
     "linear.py",
+    "polarity.py",
     "tagger.py",
     "taxonomy.py",
     "taxonomy.yaml",
@@ -81,14 +82,24 @@ _DECISIVE = (
 )
 
 
+# They cut the words, tell the language and say which words are pleasant.
+_LIBRARIES = (
+    "spacy",
+    "lingua-language-detector",
+    "vaderSentiment",
+    "textblob",
+    "textblob-fr",
+)
+
+
 @lru_cache(maxsize=1)
 def tagger_version() -> str:
     """`verbatim-<12 hex digits>`: a hash over code, taxonomy, lexicons, configuration and models.
 
-    The versions of spaCy and lingua belong to it, for they cut the words and tell the language.
+    The versions of the libraries that a tag depends on belong to it.
     """
     digest = sha256()
-    for name in ("spacy", "lingua-language-detector"):
+    for name in _LIBRARIES:
         digest.update(f"{name}={version_of(name)}\n".encode())
     for pattern in _DECISIVE:
         for path in sorted(HERE.glob(pattern)):

@@ -73,6 +73,7 @@ class CueFinder:
         gap: int,
     ) -> None:
         strings = pipeline.vocab.strings
+        self.negators = frozenset(negators)
         self._negators = {strings.add(word) for word in negators}
         self._barriers = {
             strings.add(word) for word in _BARRIERS[iso_code(pipeline)]

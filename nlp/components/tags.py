@@ -11,11 +11,12 @@ from scipy.special import expit
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.cues import Found
+from nlp.components.cues import CueFinder, Found
 from nlp.components.languages import iso_code
 from nlp.features import Featuriser
 from nlp.lexicons import SIGNAL
 from nlp.linear import LinearModel, ModelError, Occurrences, load_model
+from nlp.polarity import load_polarity
 from nlp.taxonomy import OTHER, OVERALL, Taxonomy, load_taxonomy
 
 MODELS = Path(__file__).parents[1] / "model"
@@ -76,7 +77,7 @@ def make_tags(
         batch_size: texts scored by one matrix product.
     """
     return Tagger(
-        load_taxonomy(),
+        featuriser(nlp, load_taxonomy()),
         load_model(MODELS / f"{iso_code(nlp)}.npz"),
         Settings(
             second_intent,
@@ -89,6 +90,14 @@ def make_tags(
             batch_size,
         ),
     )
+
+
+def featuriser(pipeline: Language, taxonomy: Taxonomy) -> Featuriser:
+    """What turns this pipeline's docs into numbers, in training and in tagging."""
+    cues = pipeline.get_pipe("cues")
+    if not isinstance(cues, CueFinder):
+        raise TypeError(f"'cues' is a {type(cues).__name__}, expected a CueFinder")
+    return Featuriser(taxonomy, load_polarity(iso_code(pipeline)), cues.negators)
 
 
 class Settings(NamedTuple):
@@ -108,11 +117,11 @@ class Tagger:
     """Scores docs in batches; a doc alone is a batch of one."""
 
     def __init__(
-        self, taxonomy: Taxonomy, model: LinearModel, settings: Settings
+        self, featuriser: Featuriser, model: LinearModel, settings: Settings
     ) -> None:
         self._settings = settings
         self._model = model
-        self._featuriser = Featuriser(taxonomy)
+        self._featuriser = featuriser
         if tuple(self._featuriser.dense_names) != model.dense_names:
             raise ModelError(
                 "the model was trained with another taxonomy; run `python -m nlp.train`"
