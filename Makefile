@@ -8,7 +8,7 @@ LOG := var/setup.log
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench clean tools
+.PHONY: help setup demo airflow test check bench clean tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,12 @@ setup: .venv/installed $(JARS)/archived ## Get everything the rest needs, once: 
 demo: setup ## An invented company's month through the whole pipeline, and three questions to it
 	@$(BIN)/verbatim demo
 
-test: setup ## Every test: units, Spark, the demo company against its truth
+airflow: setup .venv-airflow/synced var/spark.conf ## A real Airflow with the demo company waiting to be run; prints address and password
+	@dags/standalone
+
+test: setup .venv-airflow/synced var/spark.conf ## Every test: units, Spark, the demo company against its truth; then the DAGs
 	@$(BIN)/pytest
+	@.venv-airflow/bin/pytest -c tests/dags/pytest.ini tests/dags
 
 check: setup ## What a change must pass besides its tests: lint, format, types, documents up to date
 	@$(BIN)/ruff check
@@ -31,8 +35,8 @@ check: setup ## What a change must pass besides its tests: lint, format, types, 
 bench: setup ## Interactions a second and peak memory, beside the same work in one process
 	@$(BIN)/python -m benchmarks.pipeline
 
-clean: ## Remove the demo's files and every cache; .venv, the jars and other companies' folders stay
-	@rm -rf var/demo spark-warehouse metastore_db derby.log build verbatim.egg-info \
+clean: ## Remove the demo's files, Airflow's and every cache; .venv, the jars and other companies' folders stay
+	@rm -rf var/demo var/airflow var/test-airflow spark-warehouse metastore_db derby.log build verbatim.egg-info \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Set-up is a chain of files, each made again only when what it was made from has changed.
@@ -64,6 +68,19 @@ tools:
 .venv/installed: pyproject.toml .venv/synced
 	@$(call quietly,VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .,The project could not be installed.)
 	@touch $@
+
+# Airflow pins what the jobs want otherwise: an environment of its own.
+.venv-airflow/synced: requirements/airflow.lock .venv/made
+	@echo "Installing Airflow beside it, in .venv-airflow"
+	@$(call quietly,"$(PYTHON)" -m venv --clear .venv-airflow && { VIRTUAL_ENV=.venv-airflow $(BIN)/uv pip sync -q --require-hashes $< || .venv-airflow/bin/python -m pip install -q --require-hashes -r $<; },A library could not be installed.)
+	@touch $@
+
+# What every submission to Spark on this machine is given (jobs/session.py says why): a JVM that
+# is started before any of our code has run cannot take it from there.
+var/spark.conf: $(JARS)/archived
+	@{ echo "spark.jars $$(ls $(CURDIR)/$(JARS)/*.jar | paste -sd, -)"; \
+		echo "spark.driver.memory 2g"; \
+		echo "spark.driver.extraJavaOptions -Dlog4j2.configurationFile=file://$(CURDIR)/jobs/log4j2.properties -XX:+UseParallelGC -XX:TieredStopAtLevel=1 -XX:SharedArchiveFile=$(CURDIR)/$(JARS)/classes.jsa -Xshare:auto -Xlog:disable"; } >$@
 
 $(JARS)/resolved: requirements/jars.xml requirements/ivysettings.xml .venv/synced
 	@echo "Fetching the jars that Spark needs for Delta tables"

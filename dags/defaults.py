@@ -18,6 +18,10 @@ FIRST_DAY = datetime.fromisoformat(
 ).replace(tzinfo=UTC)
 """Nothing before it is scheduled; earlier days are run by hand or backfilled."""
 
+SPARK_PROPERTIES = os.environ.get("VERBATIM_SPARK_PROPERTIES")
+"""A file of them for every submission: the jars, memory, executors. Unset: Spark's own
+defaults, below SPARK_CONF_DIR."""
+
 LAKE_POOL = "lake"
 """One slot: derived tables have one writer, whatever runs and backfills are under way."""
 

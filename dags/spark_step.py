@@ -10,7 +10,7 @@ from airflow.providers.openlineage.extractors import OperatorLineage
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from dags.defaults import HOME, LAKE_POOL, RUNBOOK
+from dags.defaults import HOME, LAKE_POOL, RUNBOOK, SPARK_PROPERTIES
 
 NAMESPACE = "verbatim"
 """Of our tables in lineage events: `verbatim` `interactions`."""
@@ -50,6 +50,7 @@ class SparkStep(SparkSubmitOperator):
                 "--attempt={{ ti.try_number }}",
             ],
         )
+        more.setdefault("properties_file", SPARK_PROPERTIES)
         # Tables in the log are as wide as they need to be.
         more.setdefault("env_vars", {"COLUMNS": "160"})
         super().__init__(**more)

@@ -1,0 +1,167 @@
+"""What a task does when what it started fails: the log, the tries, the alert."""
+
+import json
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+BROKEN = (
+    "contacts breaks its contract:",
+    "  a_contact_ends_after_it_started: 3 of 4765 rows",
+)
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Puts a command of that name first on PATH; it prints lines and exits."""
+
+    def stand_in(name, *, code, lines):
+        script = tmp_path / name
+        said = "\n".join(f"echo '{line}'" for line in lines)
+        script.write_text(f'#!/bin/sh\necho "$@"\n{said}\nexit {code}\n')
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    return stand_in
+
+
+@pytest.fixture
+def build_contacts(voc_daily, monkeypatch):
+    """A step's task, ready to be executed outside a run."""
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_SPARK_DEFAULT", '{"conn_type": "spark", "host": "local[1]"}'
+    )
+    task = voc_daily.get_task("build_contacts").prepare_for_execution()
+    task.application_args = ["build_contacts", "--day=2026-03-02"]
+    return task
+
+
+def test_a_failing_check_shows_its_broken_rules_and_is_not_tried_again(
+    command, build_contacts, capsys
+):
+    command("spark-submit", code=10, lines=BROKEN)
+
+    with pytest.raises(AirflowFailException) as failed:
+        build_contacts.execute({})
+
+    assert "a table breaks its contract (exit code 10)" in str(failed.value)
+    assert BROKEN[1].strip() in str(failed.value)
+    assert "The last marts stay in place." in str(failed.value)
+    assert BROKEN[1].strip() in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "code", [1, 12, 14, 16, 137], ids=["crash", "input", "lake", "publish", "killed"]
+)
+def test_what_another_try_may_mend_is_tried_again(command, build_contacts, code):
+    command("spark-submit", code=code, lines=["Something is not there."])
+
+    with pytest.raises(AirflowException, match=f"Error code is: {code}") as failed:
+        build_contacts.execute({})
+
+    assert not isinstance(failed.value, AirflowFailException)
+
+
+def test_what_is_submitted_names_master_application_and_arguments(
+    command, build_contacts, capsys
+):
+    command("spark-submit", code=0, lines=[])
+
+    build_contacts.execute({})
+
+    log = capsys.readouterr().out
+    assert "--master local[1] --name verbatim build_contacts" in log
+    assert "jobs/step.py build_contacts --day=2026-03-02" in log
+
+
+def test_a_stream_that_is_not_well_fails_the_watch_with_its_reason(bag, command):
+    command(
+        "verbatim", code=20, lines=["No progress for 900 s. Start it: verbatim stream"]
+    )
+    task = bag.dags["stream_watch"].get_task("look_at_stream")
+
+    with pytest.raises(AirflowException) as failed:
+        task.prepare_for_execution().execute({})
+
+    assert str(failed.value).startswith("verbatim stream --status --json ended with")
+    assert "exit code 20" in str(failed.value)
+    assert "No progress for 900 s. Start it: verbatim stream" in str(failed.value)
+
+
+def test_a_stream_that_is_well_is_only_logged(bag, command, capsys):
+    command("verbatim", code=0, lines=['{"alive": true}'])
+    task = bag.dags["stream_watch"].get_task("look_at_stream")
+
+    task.prepare_for_execution().execute({})
+
+    assert '{"alive": true}' in capsys.readouterr().out
+
+
+def test_a_worker_without_the_jobs_says_where_they_belong(bag, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    task = bag.dags["maintenance"].get_task("compact_tables")
+
+    with pytest.raises(AirflowException, match=r"no command verbatim.*PATH"):
+        task.prepare_for_execution().execute({})
+
+
+@pytest.fixture
+def told():
+    """A web address that keeps what is posted to it."""
+    posted = []
+
+    class Keeper(BaseHTTPRequestHandler):
+        def do_POST(self):
+            posted.append(
+                json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            )
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing on standard error."""
+
+    with HTTPServer(("127.0.0.1", 0), Keeper) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, posted
+        server.shutdown()
+
+
+def test_a_failure_is_told_to_whom_the_environment_names(monkeypatch, told):
+    from dags import defaults
+
+    port, posted = told
+    where = {"config": [{"path": f"json://127.0.0.1:{port}/", "tag": "all"}]}
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_APPRISE_DEFAULT",
+        json.dumps({"conn_type": "apprise", "extra": where}),
+    )
+    monkeypatch.setattr(defaults, "ALERTS", "apprise_default")
+    [alert] = defaults.defaults()["on_failure_callback"]
+
+    class Task:
+        dag_id, task_id, try_number = "voc_daily", "check_tables", 1
+        log_url = "http://airflow/log"
+
+    class Run:
+        run_id = "manual__2026-03-03"
+
+    alert(
+        {
+            "ti": Task,
+            "dag_run": Run,
+            "exception": ValueError("contacts breaks its contract"),
+        }
+    )
+
+    [message] = posted
+    assert message["title"] == "Verbatim: voc_daily.check_tables failed"
+    assert "contacts breaks its contract" in message["message"]
+    assert "Log: http://airflow/log" in message["message"]
+
+
+def test_nobody_is_told_where_the_environment_names_nobody(voc_daily):
+    assert not voc_daily.get_task("check_tables").on_failure_callback
