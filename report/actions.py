@@ -84,7 +84,8 @@ def _rising_reasons(facts: Fact) -> list[Fact]:
         if cell["is_changed"] and cell["part"] > 0:
             risen.setdefault(cell["intent"], []).append(cell)
     counts = {i["intent"]: i for i in facts["changes"].get("intents", [])}
-    queues = {s["intent"]: s["behind"]["queue"] for s in facts["stories"]}
+    # The largest cell comes first and names the queue.
+    queues = {s["intent"]: s["behind"]["queue"] for s in reversed(facts["stories"])}
     return [
         _signal(
             "reason_rises",
@@ -113,6 +114,7 @@ def _missed_promises(facts: Fact) -> list[Fact]:
             channel=clock["channel"],
             delay_seconds=clock["expected_seconds"],
             share=clock["kept"]["value"],
+            queue=clock["queue"],
             section="promises",
         )
         for clock in facts["promises"]["clocks"]
@@ -152,6 +154,10 @@ def _rising_causes(facts: Fact) -> list[Fact]:
 def _journeys(facts: Fact) -> list[Fact]:
     broken = facts["journeys"]["summary"]["continuity_break_journey_count"]
     repeat = next(f for f in facts["key_figures"] if f["name"] == "repeat_contact_rate")
+    # Of repeats only those beyond the usual: the others would have come in any week.
+    beyond = repeat["part"] - (
+        repeat["usual"]["centre"] * repeat["whole"] if repeat["usual"] else 0.0
+    )
     return [
         _signal(
             "explained_again", "all", broken, is_news=broken > 0, section="journeys"
@@ -159,7 +165,7 @@ def _journeys(facts: Fact) -> list[Fact]:
         _signal(
             "contacts_repeat",
             "all",
-            repeat["part"],
+            max(0.0, beyond),
             is_news=repeat["verdict"] == "above",
             share=repeat["value"],
             section="journeys",

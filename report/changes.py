@@ -9,7 +9,7 @@ from typing import Any
 from report import decomposition
 from report.marts import Marts, Row
 from report.quotations import quotations
-from report.statistics import Usual, discoveries, usual_count
+from report.statistics import Usual, discoveries, p_value, usual_count, usual_share
 from report.statistics import dispersion as measured_dispersion
 
 Fact = dict[str, Any]
@@ -21,9 +21,14 @@ FineCell = tuple[str, str, str]
 WITHOUT_WORDS = "unknown"
 """The intent of contacts in which nothing was said: calls nobody answered, mostly."""
 
-BUDGET = {"volume": 0.2, "figures": 0.3, "cells": 0.4, "causes": 0.1}
+BUDGET = {"volume": 0.2, "figures": 0.15, "cells": 0.6, "causes": 0.05}
 """Who gets how much of the false-alarm budget. The volume is asked about first, and a
 change in a reason's volume is what a director can act on."""
+
+
+SIZE_EXPONENT = 2
+"""A cell's part of the budget grows with the square of its size: the same relative change
+in a cell twice as large touches twice the customers, and is worth twice the attention."""
 
 
 def cell_counts(rows: Iterable[Row]) -> dict[date, dict[Cell, float]]:
@@ -52,7 +57,7 @@ def cell_tests(
 ) -> dict[Cell, tuple[Usual, float]]:
     """Usual range and p-value of every cell large enough to be news.
 
-    Large enough: `floor` contacts, usually or now. Contacts without words are no
+    Large enough: `floor` contacts, on the average of usual and now. Contacts without words are no
     reason, so they are not tested as one.
     """
     tested = {}
@@ -62,7 +67,7 @@ def cell_tests(
         usual = usual_count(
             [week.get(cell, 0.0) for week in earlier], dispersion=dispersion
         )
-        if usual and max(usual.centre, now.get(cell, 0.0)) >= floor:
+        if usual and (usual.centre + now.get(cell, 0.0)) / 2 >= floor:
             tested[cell] = (usual, count_p_value(now.get(cell, 0.0), usual))
     return tested
 
@@ -78,6 +83,28 @@ def count_p_value(count: float, usual: Usual) -> float:
     return erfc(abs(z) * sqrt(centre) / usual.spread / sqrt(2))
 
 
+def cause_test(label: str, weeks: Sequence[tuple[float, float]], *, floor: int) -> Fact:
+    """A cause's share this week, its usual one and how surprising the difference is.
+
+    Args:
+        label: the cause.
+        weeks: contacts that name it, of contacts with words; this week last.
+        floor: no share from fewer contacts.
+    """
+    part, whole = weeks[-1]
+    usual = usual_share(weeks[:-1], whole)
+    is_enough = whole >= floor
+    return {
+        "label": label,
+        "contact_count": part,
+        "scored_count": whole,
+        "share": part / whole if is_enough else None,
+        "usual": usual.centre if usual else None,
+        "p_value": p_value(part / whole, usual) if usual and is_enough else None,
+        "is_changed": False,
+    }
+
+
 def judge(
     figures: list[Fact],
     tested: dict[Cell, tuple[Usual, float]],
@@ -88,9 +115,8 @@ def judge(
 ) -> set[Cell]:
     """Say of everything looked at whether it changed: one family, one error rate.
 
-    Fills in each figure's `verdict` and each cause's `is_changed`. Cells get their
-    part of the budget by their usual size: a change in a large one touches more
-    customers.
+    Fills in each figure's `verdict` and each cause's `is_changed`. Large cells
+    get more of the budget (`SIZE_EXPONENT`).
 
     Returns:
         The cells that changed.
@@ -104,7 +130,10 @@ def judge(
         weights[figure["name"]] = (
             BUDGET["figures"] / len(shares) if figure in shares else BUDGET["volume"]
         )
-    size = {cell: max(usual.centre, floor) for cell, (usual, _) in tested.items()}
+    size = {
+        cell: max(usual.centre, floor) ** SIZE_EXPONENT
+        for cell, (usual, _) in tested.items()
+    }
     for cell, (_, p) in tested.items():
         p_values[cell] = p
         weights[cell] = BUDGET["cells"] * size[cell] / sum(size.values())
@@ -116,11 +145,13 @@ def judge(
     for figure in figures:
         if figure["state"] != "tested":
             figure["verdict"] = figure["state"]
-        elif figure["name"] not in found:
-            figure["verdict"] = "usual"
-        else:
+        elif figure["name"] in found:
             is_more = figure["value"] > figure["usual"]["centre"]
             figure["verdict"] = "above" if is_more else "below"
+        else:
+            usual = figure["usual"]
+            is_inside = usual["low"] <= figure["value"] <= usual["high"]
+            figure["verdict"] = "usual" if is_inside else "unclear"
     for cause in causes:
         cause["is_changed"] = ("cause", cause["label"]) in found
     return {cell for cell in tested if cell in found}
@@ -213,6 +244,13 @@ def rate_changes(
         "rate": sum(effect.rate for effect in effects),
         "intents": sorted(intents, key=lambda i: (-abs(i["total"]), i["intent"])),
     }
+
+
+def worth_telling(volume: Fact, most: int) -> list[Fact]:
+    """The cells to tell one by one: those that changed, else the one that moved most."""
+    cells = [cell for cell in volume["cells"] if cell["intent"] != WITHOUT_WORDS]
+    changed = [cell for cell in cells if cell["is_changed"]]
+    return changed[:most] or cells[:1]
 
 
 def stories(marts: Marts, cells: Sequence[Fact]) -> list[Fact]:

@@ -118,7 +118,7 @@ def shares(rows: Sequence[Fact]) -> str:
         "value:Q",
         title=None,
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="%", tickCount=5, gridColor=LINE),
+        axis=_per_cent([0, 0.25, 0.5, 0.75, 1]),
     )
     layers = [
         base.transform_filter("isValid(datum.from)")
@@ -144,7 +144,7 @@ def pairs(rows: Sequence[Fact]) -> str:
         "value:Q",
         title=None,
         scale=alt.Scale(domain=[0, top * 1.1]),
-        axis=alt.Axis(format="%", tickCount=4, gridColor=LINE),
+        axis=_per_cent(None),
     )
     known = base.transform_filter("isValid(datum.usual)")
     layers = [
@@ -162,12 +162,24 @@ def _data(rows: Sequence[Fact]) -> Any:
     return alt.InlineData(values=list(rows))
 
 
+def _per_cent(values: Sequence[float] | None) -> Any:
+    """Per cent as both languages can read them: `25 %`, the space not breaking."""
+    return alt.Axis(
+        values=values if values else alt.Undefined,
+        tickCount=4,
+        labelExpr="round(datum.value * 100) + '\u00a0%'",
+        domain=False,
+        grid=True,
+        gridColor=LINE,
+    )
+
+
 def _names(rows: Sequence[Fact]) -> Any:
     return alt.Y(
         "name:N",
         sort=[row["name"] for row in rows],
         title=None,
-        axis=alt.Axis(labelLimit=165, domain=False, ticks=False, labelPadding=6),
+        axis=alt.Axis(labelLimit=150, domain=False, ticks=False, labelPadding=6),
     )
 
 
@@ -181,7 +193,9 @@ def _room(rows: Sequence[Fact], name: str) -> Any:
 
 def _draw(chart: Any) -> str:
     settled = chart.configure(
-        background="transparent", font="Liberation Sans, Arial, sans-serif"
+        background="transparent",
+        padding={"left": 14, "right": 10, "top": 4, "bottom": 4},
+        font="Liberation Sans, Arial, sans-serif",
     )
     settled = settled.configure_view(stroke=None).configure_axis(
         labelColor=INK, tickColor=LINE, domainColor=SOFT, labelFontSize=11, grid=False

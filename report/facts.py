@@ -110,7 +110,7 @@ def _week_facts(marts: Marts, week: Week, settings: ReportSettings) -> Fact:
         ],
         "changes": volume,
         "stories": changes.stories(
-            marts, _worth_telling(volume, section.largest_cells)
+            marts, changes.worth_telling(volume, section.largest_cells)
         ),
         "satisfaction": sections.satisfaction(marts, floor=floor),
         "journeys": sections.journeys(marts),
@@ -128,13 +128,6 @@ def _baseline(week: Week, known: Sequence[date], first: date | None) -> list[dat
     at all was read is a failure of ours and no measure of the usual.
     """
     return [day for day in known if day < week.start and first and first <= day]
-
-
-def _worth_telling(volume: Fact, most: int) -> list[Fact]:
-    """The cells to tell one by one: those that changed, else the one that moved most."""
-    cells = [c for c in volume["cells"] if c["intent"] != changes.WITHOUT_WORDS]
-    changed = [cell for cell in cells if cell["is_changed"]]
-    return changed[:most] or cells[:1]
 
 
 def _completeness(publication: Row, trust: Fact, week: Week) -> Fact:

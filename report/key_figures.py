@@ -1,7 +1,7 @@
 """The week's key figures, each with last week, the usual range and whether it changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from report.marts import Row
@@ -76,6 +76,9 @@ def key_figures(
     usual = usual_count(
         [float(row["contact_count"]) for row in earlier], dispersion=dispersion
     )
+    if usual:
+        # Half a contact is none; parts and whole are shown beside each other.
+        usual = replace(usual, centre=float(int(usual.centre)))
     figures: list[Fact] = [
         {
             "name": "contact_count",

@@ -160,16 +160,20 @@ def _causes(facts: Fact) -> list[Fact]:
 
 def _shares(facts: Fact, w: Wording) -> dict[str, list[Fact]]:
     """Rows of every chart of shares with intervals."""
-    usual = facts["satisfaction"]["by"]["channel"]
     return {
         "satisfaction": [
             {
-                "name": w.channel(row["value"]),
+                "name": (
+                    w.channel(row["value"])
+                    if dimension == "channel"
+                    else w.label(row["value"])
+                ),
                 **row["satisfied"],
                 "usual": _value(row["usual_satisfied"]),
             }
-            for row in usual
-            if row["satisfied"]
+            for dimension in ("channel", "is_synchronous", "segment", "is_out_of_hours")
+            for row in facts["satisfaction"]["by"][dimension]
+            if row["satisfied"] and row["value"] != "unknown"
         ],
         "promises": [
             {

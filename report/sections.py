@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from report import changes
 from report.marts import Marts, Row
 from report.settings import ReportSection
-from report.statistics import p_value, usual_share, wilson
+from report.statistics import wilson
 
 Fact = dict[str, Any]
 
@@ -105,30 +106,14 @@ def frustration(
         places[row["label"]].append(row)
     causes: list[Fact] = []
     for label, rows in by_label.items():
-        now = next((r for r in rows if r["week_start_date"] == week), None)
-        if now is None:
+        by_week = {
+            r["week_start_date"]: (r["contact_count"], r["scored_count"]) for r in rows
+        }
+        if week not in by_week:
             continue
-        usual = usual_share(
-            [
-                (r["contact_count"], r["scored_count"])
-                for r in rows
-                if r["week_start_date"] in baseline
-            ],
-            now["scored_count"],
-        )
-        share = now["contact_count"] / now["scored_count"]
-        is_tested = usual is not None and now["scored_count"] >= floor
-        causes.append(
-            {
-                "label": label,
-                "contact_count": now["contact_count"],
-                "scored_count": now["scored_count"],
-                "share": share if now["scored_count"] >= floor else None,
-                "usual": usual.centre if usual else None,
-                "p_value": p_value(share, usual) if usual and is_tested else None,
-                "places": places[label][:2],
-            }
-        )
+        weeks = [by_week[day] for day in baseline if day in by_week]
+        cause = changes.cause_test(label, [*weeks, by_week[week]], floor=floor)
+        causes.append({**cause, "places": places[label][:2]})
     return {
         "causes": sorted(causes, key=lambda c: (-c["contact_count"], c["label"])),
         "needs": _needs(marts),

@@ -42,7 +42,8 @@ def first_page(facts: Fact) -> list[Fact]:
 def has_headline(facts: Fact) -> bool:
     """Whether the first page says that something changed."""
     return any(figure["verdict"] in CHANGED for figure in facts["key_figures"]) or any(
-        cell["is_changed"] for cell in facts["changes"]["cells"]
+        found["is_changed"]
+        for found in (*facts["changes"]["cells"], *facts["frustration"]["causes"])
     )
 
 
@@ -61,9 +62,6 @@ def _volume(figure: Fact, facts: Fact) -> Fact:
         "high": usual["high"],
         "difference": figure["value"] / usual["centre"] - 1 if usual["centre"] else 0.0,
     }
-    is_outside = not usual["low"] <= figure["value"] <= usual["high"]
-    if figure["verdict"] == "usual" and is_outside:
-        return _said("volume_unclear", "changes", **values)
     return _said(f"volume_{figure['verdict']}", "changes", **values)
 
 
@@ -134,6 +132,8 @@ def _survey(figure: Fact) -> Fact:
     if figure["usual"]:
         values["usual"] = figure["usual"]["centre"]
     verdict = figure["verdict"] if figure["usual"] else "alone"
+    if verdict == "unclear":
+        verdict = "usual"
     return _said(f"survey_{verdict}", "satisfaction", **values)
 
 

@@ -19,6 +19,16 @@ MAD_TO_SD = 1.4826
 FEWEST_WEEKS = 2
 """A usual range needs a spread, and one week has none."""
 
+FEW_VALUES = {2: 1.196, 3: 1.495, 4: 1.363, 5: 1.206, 6: 1.2, 7: 1.14, 8: 1.129}
+"""By this the MAD of so few values falls short (Croux and Rousseeuw, 1992)."""
+
+LEVEL = 0.03
+"""By this share whole weeks are busier or calmer than others without a cause that a
+report could name: weather, holidays, the end of a month. Chosen, not measured."""
+
+EXPECTED_WEEKS = 8.0
+"""How many weeks what is expected of a spread counts for, beside what was seen."""
+
 SPREAD_OF_MEDIAN = {
     1: 1.0,
     2: 0.5,
@@ -71,15 +81,16 @@ def wilson(part: float, whole: float) -> tuple[float, float] | None:
 def usual_count(earlier: Sequence[float], *, dispersion: float = 1.0) -> Usual | None:
     """The usual count of a week; null when fewer than two weeks are known.
 
-    The spread is the larger of what was seen (MAD) and of what counting alone gives
-    (Poisson times `dispersion`): eight weeks that happened to agree prove no calm.
+    Eight weeks tell the spread of a count badly, so what was seen (MAD) is put
+    together with what is expected of any count: `dispersion` times Poisson, and the
+    `LEVEL` by which whole weeks differ. What is expected weighs as `EXPECTED_WEEKS`.
     """
     if len(earlier) < FEWEST_WEEKS:
         return None
     centre = median(earlier)
-    seen = MAD_TO_SD * median(abs(value - centre) for value in earlier)
-    counting = sqrt(dispersion * max(centre, 1.0))
-    return Usual(centre, max(seen, counting) * _wider(len(earlier)), len(earlier))
+    expected = dispersion * max(centre, 1.0) + (LEVEL * centre) ** 2
+    spread = sqrt(_together(_seen(earlier), expected, len(earlier)))
+    return Usual(centre, spread * _wider(len(earlier)), len(earlier))
 
 
 def usual_share(
@@ -95,13 +106,17 @@ def usual_share(
     if len(shares) < FEWEST_WEEKS or whole_now <= 0:
         return None
     centre = median(shares)
-    seen = MAD_TO_SD * median(abs(share - centre) for share in shares)
     # Half an answer: a share of 0 or 1 so far is no proof that it stays.
     inner = min(max(centre, 0.5 / whole_now), 1 - 0.5 / whole_now)
     pooled = sum(whole for _, whole in earlier if whole > 0) / len(shares)
     of_median = SPREAD_OF_MEDIAN[min(len(shares), 8)]
-    counting = sqrt(inner * (1 - inner) * (1 / whole_now + of_median / pooled))
-    return Usual(centre, max(seen * _wider(len(shares)), counting), len(shares))
+    sampling = inner * (1 - inner)
+    # What weeks differ by beyond the sampling of each.
+    between = max(0.0, _seen(shares) - sampling / pooled)
+    drift = _together(between, 0.0, len(shares))
+    counting = sampling * (1 / whole_now + of_median / pooled)
+    spread = sqrt(counting + drift * _wider(len(shares)) ** 2)
+    return Usual(centre, spread, len(shares))
 
 
 def dispersion(weeks_of_cells: Sequence[Sequence[float]]) -> float:
@@ -148,6 +163,23 @@ def discoveries(
         if p_values[key] <= rate * place * weights[key]:
             found = place
     return set(ordered[:found])
+
+
+def _seen(values: Sequence[float]) -> float:
+    """Variance by the MAD, corrected for few values."""
+    centre = median(values)
+    mad = median(abs(value - centre) for value in values)
+    return float((MAD_TO_SD * FEW_VALUES[min(len(values), 8)] * mad) ** 2)
+
+
+def _together(seen: float, expected: float, weeks: int) -> float:
+    """A variance seen in few weeks, drawn towards the expected one.
+
+    A MAD knows as much of a spread as 0.37 times as many values would by their
+    standard deviation.
+    """
+    own = 0.37 * weeks
+    return (own * seen + EXPECTED_WEEKS * expected) / (own + EXPECTED_WEEKS)
 
 
 def _wider(weeks: int) -> float:

@@ -1,5 +1,6 @@
 """A language's words, numbers and dates; sentences made of a key and figures."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +33,13 @@ class Wording:
     def say(self, section: str, key: str, **values: Any) -> str:
         """A phrase, its figures already as this language writes them."""
         phrase: str = self.words[section][str(key)]
-        return phrase.format(**values) if values else phrase
+        return self.spaced(phrase.format(**values) if values else phrase)
+
+    def spaced(self, text: str) -> str:
+        """No line begins with a French punctuation mark: its space does not break."""
+        if self.language != "fr":
+            return text
+        return re.sub(r" (?=[;:?!»%])|(?<=«) ", "\u00a0", text)
 
     def label(self, code: str | None) -> str:
         """A label of the taxonomy; one a company has added shows as its code."""
@@ -71,6 +78,10 @@ class Wording:
             return MISSING
         return numbers.format_percent(round(value, 2), locale=self.locale)
 
+    def interval(self, share: Fact) -> str:
+        """`16–36`, in per cent."""
+        return f"{self.whole(100 * share['low'])}–{self.whole(100 * share['high'])}"
+
     def signed_share(self, value: float) -> str:
         """`+44 %`."""
         sign = "+" if value > 0 else "−" if value < 0 else ""
@@ -83,7 +94,7 @@ class Wording:
         rounded = round(100 * value, 1)
         sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
         written = numbers.format_decimal(abs(rounded), format="0.0", locale=self.locale)
-        return f"{sign}{written} pt"
+        return f"{sign}{written}\u00a0pt"
 
     def score(self, value: float | None) -> str:
         if value is None:
@@ -129,7 +140,7 @@ class Wording:
     def action(self, action: Fact) -> str:
         """An action's text in this language, with what it is about."""
         text: str = action[self.language]
-        return _capital(text.format_map(self._about(action)))
+        return self.spaced(_capital(text.format_map(self._about(action))))
 
     def owner(self, action: Fact) -> str:
         """Who does it; a queue nobody names is the customer service's."""
@@ -147,7 +158,7 @@ class Wording:
             ),
             "cause": self.label(action["cause"]) if "cause" in action else "",
             "count": self.whole(action["count"]),
-            "queue": action.get("queue") or "",
+            "queue": _name(action.get("queue")),
             "source": action.get("source", ""),
             "delay": self.duration(action.get("delay_seconds")),
         }
@@ -216,6 +227,11 @@ def strong(text: str) -> Markup:
         Markup("<strong>{}</strong>").format(piece) if place % 2 else escape(piece)
         for place, piece in enumerate(pieces)
     )
+
+
+def _name(queue: str | None) -> str:
+    """A queue's name; a number is its id at the source and tells nobody who should act."""
+    return "" if queue is None or queue.isdigit() else queue
 
 
 def _capital(text: str) -> str:

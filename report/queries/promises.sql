@@ -7,7 +7,8 @@ SELECT
     count(*) FILTER (WHERE this AND is_within_expectation) AS within_expectation_count,
     count(*) FILTER (WHERE NOT this AND is_within_expectation IS NOT NULL) AS usual_expectation_count,
     count(*) FILTER (WHERE NOT this AND is_within_expectation) AS usual_within_expectation_count,
-    median(coalesce(wait_seconds, first_reply_seconds)) FILTER (WHERE this) AS median_seconds
+    median(coalesce(wait_seconds, first_reply_seconds)) FILTER (WHERE this) AS median_seconds,
+    mode(queue) FILTER (WHERE this AND NOT is_within_expectation) AS queue
 FROM (
     SELECT *, started_date >= getvariable('week_start') AS this
     FROM contacts
