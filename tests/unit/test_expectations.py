@@ -41,14 +41,16 @@ def made(promised):
     return [
         (
             e.expectation_type,
-            getattr(e, "column", None) or getattr(e, "column_list", None),
+            getattr(e, "column", None)
+            or getattr(e, "column_list", None)
+            or getattr(e, "column_set", None),
             e.severity.value,
         )
         for e in suite(promised).expectations
     ]
 
 
-COLUMNS = ("expect_table_columns_to_match_ordered_list", ["a"], "critical")
+COLUMNS = ("expect_table_columns_to_match_set", ["a"], "critical")
 KEY = ("expect_column_values_to_be_unique", "a", "critical")
 
 
@@ -56,11 +58,13 @@ def test_a_column_that_promises_nothing_is_not_checked():
     assert made(a_contract()) == [COLUMNS, KEY]
 
 
-def test_columns_must_stand_in_the_contract_s_order():
-    assert made(a_contract(a_column("b"), a_column("a")))[0] == (
-        "expect_table_columns_to_match_ordered_list",
+def test_a_table_has_the_contract_s_columns_and_no_other():
+    check = suite(a_contract(a_column("b"), a_column("a"))).expectations[0]
+
+    assert (check.expectation_type, check.column_set, check.exact_match) == (
+        "expect_table_columns_to_match_set",
         ["b", "a"],
-        "critical",
+        True,
     )
 
 
