@@ -141,7 +141,7 @@ def _tagger(settings: Settings) -> Finding:
 
     try:
         nlp.load_taxonomy(settings.taxonomy_file)
-        version = nlp.tagger_version
+        version = nlp.version(settings.own)
     except (OSError, ValueError) as error:
         return Finding("tagger", False, str(error), "mend the taxonomy, or set none")
     return Finding("tagger", True, version)

@@ -49,7 +49,7 @@ class Publication:
 def run(context: Context) -> None:
     """Publish the tables as they are now."""
     with context.ledger.step(STEP, context.last_day) as noted:
-        noted.tagger_version = nlp.tagger_version
+        noted.tagger_version = nlp.version(context.settings.own)
         counts = publish(
             context.lake,
             context.settings.marts_folder,
@@ -57,6 +57,7 @@ def run(context: Context) -> None:
             published_at=context.now,
             small_number_floor=context.settings.rules.small_number_floor,
             keep=context.settings.marts.keep,
+            tagger_version=noted.tagger_version,
         )
         total = sum(counts.values())
         noted.note(context.last_day, Written(total, 0, 0, frozenset()))
@@ -70,6 +71,7 @@ def publish(
     published_at: datetime,
     small_number_floor: int,
     keep: int,
+    tagger_version: str | None = None,
 ) -> dict[str, int]:
     """Write a new file, look at it, put it in place, drop the oldest.
 
@@ -94,6 +96,7 @@ def publish(
                 published_at=published_at,
                 until=as_of(lake),
                 small_number_floor=small_number_floor,
+                tagger_version=tagger_version or nlp.tagger_version,
             )
             connection.execute("CHECKPOINT")
         _look_at(draft, counts)
@@ -241,6 +244,7 @@ def _describe(
     published_at: datetime,
     until: datetime | None,
     small_number_floor: int,
+    tagger_version: str,
 ) -> None:
     """Adds the publication's own facts, the metric definitions and the views."""
     connection.execute(
@@ -259,7 +263,7 @@ def _describe(
             "until": until.replace(tzinfo=None) if until else None,
             "floor": small_number_floor,
             "code": code_version(),
-            "tagger": nlp.tagger_version,
+            "tagger": tagger_version,
         },
     )
     connection.execute(

@@ -30,6 +30,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableValueError
 
 from jobs.sources.records import Company
+from nlp.own import OWN_TAXONOMY, Own
 from schemas.errors import SettingsError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -224,6 +225,9 @@ class Settings(BaseSettings):
     spark: SparkSection = SparkSection()
     taxonomy: str | None = None
     """A taxonomy file of one's own; null: the one shipped with nlp."""
+    own_labels: str | None = None
+    """A folder that `verbatim train` wrote: its labels are the intents, and its taxonomy
+    holds where none is named."""
     sources: list[Source] = Field(min_length=1)
     pseudonym_key: str | None = None
     """Secret: by environment only (VERBATIM_PSEUDONYM_KEY), 32 characters or more."""
@@ -294,7 +298,15 @@ class Settings(BaseSettings):
     @property
     def taxonomy_file(self) -> Path | None:
         """A company's own taxonomy; null for the one shipped with nlp."""
+        if self.taxonomy is None and self.own_labels is not None:
+            return Path(self.path(self.own_labels)) / OWN_TAXONOMY
         return Path(self.path(self.taxonomy)) if self.taxonomy else None
+
+    @property
+    def own(self) -> Own:
+        """What of the tagger is the company's own."""
+        labels = Path(self.path(self.own_labels)) if self.own_labels else None
+        return Own(self.taxonomy_file, labels)
 
     @property
     def zone(self) -> ZoneInfo:

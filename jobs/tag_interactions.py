@@ -16,6 +16,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 import nlp
 from jobs.context import Context
 from jobs.lake import Lake
+from nlp.own import SHIPPED, Own
 from nlp.taxonomy import LANGUAGES
 
 STEP = "tag_interactions"
@@ -25,7 +26,7 @@ def run(context: Context) -> None:
     """Tag every interaction whose words have not been read yet."""
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
-        noted.tagger_version = nlp.tagger_version
+        noted.tagger_version = nlp.version(context.settings.own)
         untagged = to_untagged(lake).localCheckpoint()
         fate = {
             row["is_readable"]: row["count"]
@@ -72,7 +73,9 @@ def to_untagged(lake: Lake) -> DataFrame:
     )
 
 
-def to_tags(texts: DataFrame, lake: Lake, *, now: datetime) -> DataFrame:
+def to_tags(
+    texts: DataFrame, lake: Lake, *, now: datetime, own: Own = SHIPPED
+) -> DataFrame:
     """Tags of some texts.
 
     Args:
@@ -80,21 +83,25 @@ def to_tags(texts: DataFrame, lake: Lake, *, now: datetime) -> DataFrame:
             ``language``.
         lake: only for the schema.
         now: becomes ``processed_at``.
+        own: a company's own taxonomy or labels; the workers read its files.
     """
     shape = lake.schema("tags")
-    return texts.mapInArrow(tagging(to_arrow_schema(shape), now), shape)
+    return texts.mapInArrow(tagging(to_arrow_schema(shape), now, own), shape)
 
 
 def tagging(
-    shape: pa.Schema, now: datetime
+    shape: pa.Schema, now: datetime, own: Own = SHIPPED
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function that runs in the workers; the tagger loads once in each."""
+    version = nlp.version(own)
 
     def tag(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             rows = batch.to_pylist()
             tagged = nlp.tag(
-                [row["text"] for row in rows], [row["language"] for row in rows]
+                [row["text"] for row in rows],
+                [row["language"] for row in rows],
+                own,
             )
             columns: list[dict[str, Any]] = [
                 {
@@ -108,7 +115,7 @@ def tagging(
                         {"start": start, "end": end} for start, end in found.evidence
                     ],
                     "text_hash": row["text_hash"],
-                    "tagger_version": nlp.tagger_version,
+                    "tagger_version": version,
                     "processed_at": now,
                 }
                 for row, tags in zip(rows, tagged, strict=True)
@@ -126,6 +133,8 @@ def _tag(context: Context, todo: DataFrame) -> None:
     )
     # One batch of texts costs the same wherever it runs: even parts keep cores busy.
     cores = context.spark.sparkContext.defaultParallelism
-    tags = to_tags(texts.repartition(2 * cores), lake, now=context.now)
+    tags = to_tags(
+        texts.repartition(2 * cores), lake, now=context.now, own=context.settings.own
+    )
     held = lake.read("tags").join(todo, "interaction_id", "left_semi")
     lake.merge("tags", tags, scope=held)

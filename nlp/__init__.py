@@ -3,9 +3,12 @@
 Importing this package is cheap; spaCy, lingua and the models load at the first use, once per process.
 """
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from nlp.own import SHIPPED, Own
 
 if TYPE_CHECKING:
     from nlp.components.tags import Tag as Tag
@@ -13,17 +16,42 @@ if TYPE_CHECKING:
 
     tagger_version: str
 
-__all__ = ["Tag", "detect_language", "load_taxonomy", "tag", "tagger_version"]
+__all__ = [
+    "Own",
+    "Tag",
+    "detect_language",
+    "load_taxonomy",
+    "tag",
+    "tagger_version",
+    "version",
+]
 
 
-def tag(texts: Sequence[str], languages: Sequence[str | None]) -> "list[list[Tag]]":
+def tag(
+    texts: Sequence[str], languages: Sequence[str | None], own: Own = SHIPPED
+) -> "list[list[Tag]]":
     """Tags of each text, in order; none for languages other than French and English.
 
     The primary intent comes first and `overall` frustration last.
+
+    Args:
+        texts: as masked.
+        languages: one of each text.
+        own: a company's own taxonomy or labels; null: as shipped.
     """
     from nlp.tagger import tag as tag_texts
 
-    return tag_texts(texts, languages)
+    return tag_texts(texts, languages, own)
+
+
+def version(own: Own = SHIPPED) -> str:
+    """The version every tag names: `tagger_version`, or another one with `own` files."""
+    from nlp.tagger import own_version
+
+    if own == SHIPPED:
+        shipped: str = sys.modules[__name__].tagger_version
+        return shipped
+    return own_version(own)
 
 
 def detect_language(text: str) -> str | None:

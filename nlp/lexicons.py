@@ -117,6 +117,31 @@ def load_cues(language: str, taxonomy: Taxonomy, folder: Path = FOLDER) -> list[
     return list(cues.values())
 
 
+# A company's own cue for its own label: as sure as most of ours.
+_OWN_WEIGHT = 0.8
+
+
+def own_cues(language: str, taxonomy: Taxonomy) -> list[Cue]:
+    """The cues that a taxonomy's labels bring themselves.
+
+    Raises:
+        LexiconError: naming every phrase that cannot be used.
+    """
+    cues: list[Cue] = []
+    faults: list[str] = []
+    for family in FAMILIES:
+        for label in taxonomy.labels[family].values():
+            group = {"weight": _OWN_WEIGHT, "reason": label.definition}
+            for pattern in label.cues.get(language, ()):
+                try:
+                    cues += _cues(pattern, family, label.name, group, language)
+                except LexiconError as fault:
+                    faults.append(f"{family}.{label.name}: {fault}")
+    if faults:
+        raise LexiconError("\n".join(faults))
+    return cues
+
+
 def _cues(
     pattern: str, family: str, label: str, group: dict[str, Any], language: str
 ) -> list[Cue]:

@@ -86,7 +86,9 @@ class LinearModel:
 
     def decisions(self, batch: Batch) -> tuple[Floats, Occurrences]:
         matrix, occurrences = self.vocabulary.matrix(batch)
-        raw = matrix @ self.weights + batch.dense @ self.dense_weights + self.intercepts
+        raw = matrix @ self.weights + self.intercepts
+        if self.dense_names:
+            raw += batch.dense @ self.dense_weights
         long = np.flatnonzero(batch.ending)
         if len(long) and self.ending_weight:
             raw[long, self._overall] *= 1 - self.ending_weight
@@ -143,12 +145,12 @@ class LinearModel:
 def load_model(path: Path) -> LinearModel:
     """Read a model; refuses anything but plain arrays of the present format."""
     if not path.is_file():
-        raise ModelError(f"{path} is not there; make it with `python -m nlp.train`")
+        raise ModelError(f"{path} is not there; make it with `verbatim train`")
     with np.load(path, allow_pickle=False) as arrays:
         if int(arrays["format"]) != FORMAT:
             raise ModelError(
                 f"{path} has format {int(arrays['format'])}, this code reads {FORMAT}; "
-                "train it again with `python -m nlp.train`"
+                "train it again with `verbatim train`"
             )
         return LinearModel(
             outputs=tuple(arrays["outputs"].tolist()),

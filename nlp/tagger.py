@@ -13,6 +13,7 @@ from nlp.components import cues as _cues  # noqa: F401  (registers its factory)
 from nlp.components import languages as _languages  # noqa: F401
 from nlp.components import tokenizer as _tokenizer  # noqa: F401
 from nlp.components.tags import USER_DATA_KEY, Tag
+from nlp.own import OWN_MODEL, SHIPPED, Own
 from nlp.taxonomy import LANGUAGES
 from nlp.text import has_words
 
@@ -20,9 +21,16 @@ HERE = Path(__file__).parent
 PIPELINES = HERE / "pipelines"
 
 
-def load_pipeline(language: str, *, with_model: bool = True) -> Language:
+def load_pipeline(
+    language: str, own: Own = SHIPPED, *, with_model: bool = True
+) -> Language:
     """The spaCy pipeline of `pipelines/<language>.cfg`; without the model for training."""
     config = load_config(PIPELINES / f"{language}.cfg")
+    if own.taxonomy:
+        config["components"]["cues"]["taxonomy"] = str(own.taxonomy)
+        config["components"]["tags"]["taxonomy"] = str(own.taxonomy)
+    if own.labels:
+        config["components"]["tags"]["own_labels"] = str(own.labels / OWN_MODEL)
     if not with_model:
         config["nlp"]["pipeline"] = ["cues"]
         del config["components"]["tags"]
@@ -32,12 +40,14 @@ def load_pipeline(language: str, *, with_model: bool = True) -> Language:
     return pipeline
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _pipeline(language: str) -> Language:
-    return load_pipeline(language)
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _pipeline(language: str, own: Own) -> Language:
+    return load_pipeline(language, own)
 
 
-def tag(texts: Sequence[str], languages: Sequence[str | None]) -> list[list[Tag]]:
+def tag(
+    texts: Sequence[str], languages: Sequence[str | None], own: Own = SHIPPED
+) -> list[list[Tag]]:
     """Tags of each text, in order: the primary intent first, `overall` frustration last.
 
     A text in another language than French or English, in none, or without a single letter of its
@@ -56,7 +66,7 @@ def tag(texts: Sequence[str], languages: Sequence[str | None]) -> list[list[Tag]
             if given == language and has_words(texts[index])
         ]
         if mine:
-            docs = _pipeline(language).pipe(texts[index] for index in mine)
+            docs = _pipeline(language, own).pipe(texts[index] for index in mine)
             for index, doc in zip(mine, docs, strict=True):
                 tags[index] = doc.user_data[USER_DATA_KEY]
     return tags
@@ -70,6 +80,7 @@ _DECISIVE = (
     "language.py",
     "lexicons.py",
     "linear.py",
+    "own.py",
     "polarity.py",
     "tagger.py",
     "taxonomy.py",
@@ -106,3 +117,14 @@ def tagger_version() -> str:
             digest.update(f"{path.relative_to(HERE).as_posix()}\n".encode())
             digest.update(sha256(path.read_bytes()).digest())
     return f"verbatim-{digest.hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=4)
+def own_version(own: Own) -> str:
+    """The shipped tagger's version, and a hash of what a company put in its place."""
+    files = [own.taxonomy] if own.taxonomy else []
+    files += [own.labels / OWN_MODEL] if own.labels else []
+    digest = sha256(tagger_version().encode())
+    for path in files:
+        digest.update(sha256(path.read_bytes()).digest())
+    return f"own-{digest.hexdigest()[:12]}"

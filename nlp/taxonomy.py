@@ -1,7 +1,13 @@
-"""The closed lists of what a tag may say, read from `taxonomy.yaml` or a company's own file."""
+"""The closed lists of what a tag may say, read from `taxonomy.yaml` or a company's own file.
+
+A company starts from a copy of the shipped file and adds, renames, merges or drops labels. Two keys of a
+label serve that: `was` names the shipped labels it stands for (one: renamed; several: merged), and `cues`, phrases by
+language as in the lexicons, let a label without examples to learn from be found. A label that is neither shipped,
+nor was anything, nor has cues, is known to the tables but never said.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +35,8 @@ class Label:
     belongs: str
     does_not: Mapping[str, str]
     examples: Mapping[str, tuple[str, ...]]
+    was: tuple[str, ...] = ()
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def _load(path: Path) -> Taxonomy:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise TaxonomyError(f"{path} is not YAML: {error}") from error
-    faults = list(_faults(raw))
+    faults = _faults(raw, EXAMPLES_PER_LANGUAGE if path == SHIPPED else 0)
     if faults:
         raise TaxonomyError(
             f"{path} has {len(faults)} fault(s):\n"
@@ -85,7 +93,12 @@ def _load(path: Path) -> Taxonomy:
                 definition=entry["definition"],
                 belongs=entry["belongs"],
                 does_not=entry.get("does_not") or {},
-                examples={k: tuple(v) for k, v in entry["examples"].items()},
+                examples={
+                    k: tuple((entry.get("examples") or {}).get(k, ()))
+                    for k in LANGUAGES
+                },
+                was=tuple(entry.get("was") or ()),
+                cues={k: tuple(v) for k, v in (entry.get("cues") or {}).items()},
             )
             for name, entry in raw["families"][family]["labels"].items()
         }
@@ -100,7 +113,7 @@ def _load(path: Path) -> Taxonomy:
     )
 
 
-def _faults(raw: Any) -> list[str]:
+def _faults(raw: Any, fewest_examples: int) -> list[str]:
     if not isinstance(raw, dict):
         return [f"expected a mapping at the top, got {type(raw).__name__}"]
     faults = [
@@ -124,7 +137,7 @@ def _faults(raw: Any) -> list[str]:
     ]
     for family, content in families.items():
         if family in FAMILIES:
-            faults += _family_faults(family, content)
+            faults += _family_faults(family, content, fewest_examples)
     if not faults:
         faults += _group_faults(raw, set(families["intent"]["labels"]))
         if OTHER not in families["intent"]["labels"]:
@@ -134,7 +147,7 @@ def _faults(raw: Any) -> list[str]:
     return faults
 
 
-def _family_faults(family: str, content: Any) -> list[str]:
+def _family_faults(family: str, content: Any, fewest_examples: int) -> list[str]:
     where = f"families.{family}"
     if not isinstance(content, dict) or not isinstance(content.get("labels"), dict):
         return [f"{where}.labels: expected a mapping of label to definition"]
@@ -160,22 +173,54 @@ def _family_faults(family: str, content: Any) -> list[str]:
                 for other in does_not
                 if other not in content["labels"]
             ]
-        faults += _example_faults(here, entry.get("examples"))
+        faults += _example_faults(here, entry.get("examples"), fewest_examples)
+        faults += _cue_faults(here, entry.get("cues") or {})
+    return [*faults, *_was_faults(where, content["labels"])]
+
+
+def _was_faults(where: str, labels: dict[str, Any]) -> list[str]:
+    """A shipped label may become one label only, and not stay beside it."""
+    faults = []
+    taken: dict[str, str] = {}
+    for name, entry in labels.items():
+        was = entry.get("was") if isinstance(entry, dict) else None
+        if was is None:
+            continue
+        if not isinstance(was, list) or not all(isinstance(old, str) for old in was):
+            faults.append(f"{where}.{name}.was: expected a list of labels")
+            continue
+        for old in was:
+            if old in labels and old != name:
+                faults.append(f"{where}.{name}.was names {old}, which is still a label")
+            if old in taken:
+                faults.append(f"{where}: {old} was both {taken[old]} and {name}")
+            taken[old] = name
     return faults
 
 
-def _example_faults(here: str, examples: Any) -> list[str]:
+def _cue_faults(here: str, cues: Any) -> list[str]:
+    if not isinstance(cues, dict) or any(
+        language not in LANGUAGES
+        or not isinstance(phrases, list)
+        or not all(isinstance(phrase, str) for phrase in phrases)
+        for language, phrases in cues.items()
+    ):
+        return [f"{here}.cues: expected lists of phrases by language (fr, en)"]
+    return []
+
+
+def _example_faults(here: str, examples: Any, fewest: int) -> list[str]:
+    if not fewest and examples is None:
+        return []
     if not isinstance(examples, dict):
         return [f"{here}.examples: expected lists by language"]
     faults = []
     for language in LANGUAGES:
-        found = examples.get(language)
+        found = examples.get(language, [] if not fewest else None)
         if not isinstance(found, list) or not all(isinstance(e, str) for e in found):
             faults.append(f"{here}.examples.{language}: expected a list of sentences")
-        elif len(found) < EXAMPLES_PER_LANGUAGE:
-            faults.append(
-                f"{here}.examples.{language}: {len(found)} of {EXAMPLES_PER_LANGUAGE}"
-            )
+        elif len(found) < fewest:
+            faults.append(f"{here}.examples.{language}: {len(found)} of {fewest}")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""Trains the shipped models from the authored corpora: `python -m nlp.train`.
+"""Trains the shipped models from the authored corpora: `verbatim train --shipped`.
 
 The same corpora, lexicons, configuration and code give the same model; `model/manifest.json` holds
 the hash of all of them, and a test compares it.

@@ -1,5 +1,6 @@
 """Finds the authored cues in a doc, leaving out those that are negated."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -7,7 +8,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from nlp.components.languages import iso_code
-from nlp.lexicons import Cue, load_cues
+from nlp.lexicons import Cue, load_cues, own_cues
 from nlp.taxonomy import load_taxonomy
 
 USER_DATA_KEY = "cues"
@@ -29,10 +30,15 @@ class Found(NamedTuple):
 @Language.factory(
     "verbatim_cues",
     assigns=["doc.user_data"],
-    default_config={"negators": [], "negation_reach": 3, "gap": 3},
+    default_config={"negators": [], "negation_reach": 3, "gap": 3, "taxonomy": None},
 )
 def make_cues(
-    nlp: Language, name: str, negators: list[str], negation_reach: int, gap: int
+    nlp: Language,
+    name: str,
+    negators: list[str],
+    negation_reach: int,
+    gap: int,
+    taxonomy: str | None,
 ) -> "CueFinder":
     """Build the component from a config block.
 
@@ -42,10 +48,14 @@ def make_cues(
         negators: words that turn the cue after them off.
         negation_reach: how many tokens after a negator it reaches; punctuation ends it sooner.
         gap: how many tokens ` .. ` in a cue may stand for.
+        taxonomy: a company's own file, whose labels may bring cues; the shipped cues stay, for
+            the model counts them.
     """
-    return CueFinder(
-        nlp, load_cues(iso_code(nlp), load_taxonomy()), negators, negation_reach, gap
-    )
+    language = iso_code(nlp)
+    cues = load_cues(language, load_taxonomy())
+    if taxonomy is not None:
+        cues += own_cues(language, load_taxonomy(Path(taxonomy)))
+    return CueFinder(nlp, cues, negators, negation_reach, gap)
 
 
 class _Part(NamedTuple):

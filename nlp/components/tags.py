@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,15 +14,16 @@ from spacy.tokens import Doc
 
 from nlp.components.cues import CueFinder, Found
 from nlp.components.languages import iso_code
-from nlp.features import Featuriser
+from nlp.features import Batch, Featuriser
 from nlp.lexicons import SIGNAL
 from nlp.linear import LinearModel, ModelError, Occurrences, load_model
 from nlp.polarity import load_polarity
-from nlp.taxonomy import OTHER, OVERALL, Taxonomy, load_taxonomy
+from nlp.taxonomy import FAMILIES, OTHER, OVERALL, Taxonomy, load_taxonomy
 
 MODELS = Path(__file__).parents[1] / "model"
 USER_DATA_KEY = "tags"
 Spans = tuple[tuple[int, int], ...]
+Floats = npt.NDArray[np.float32]
 
 
 class Tag(NamedTuple):
@@ -47,6 +49,8 @@ class Tag(NamedTuple):
         "evidence_words": 5,
         "trivial_overall": 0.2,
         "batch_size": 256,
+        "taxonomy": None,
+        "own_labels": None,
     },
 )
 def make_tags(
@@ -60,6 +64,8 @@ def make_tags(
     evidence_words: int,
     trivial_overall: float,
     batch_size: int,
+    taxonomy: str | None,
+    own_labels: str | None,
 ) -> "Tagger":
     """Build the component from a config block.
 
@@ -75,10 +81,14 @@ def make_tags(
         evidence_words: at most so many words of the linear model's.
         trivial_overall: under this score overall needs no evidence.
         batch_size: texts scored by one matrix product.
+        taxonomy: a company's own file; null: the shipped one.
+        own_labels: the model file that `verbatim train` wrote, whose labels are then the intents.
     """
     return Tagger(
         featuriser(nlp, load_taxonomy()),
+        load_taxonomy(Path(taxonomy) if taxonomy else None),
         load_model(MODELS / f"{iso_code(nlp)}.npz"),
+        load_model(Path(own_labels)) if own_labels else None,
         Settings(
             second_intent,
             second_intent_ratio,
@@ -117,24 +127,34 @@ class Tagger:
     """Scores docs in batches; a doc alone is a batch of one."""
 
     def __init__(
-        self, featuriser: Featuriser, model: LinearModel, settings: Settings
+        self,
+        featuriser: Featuriser,
+        taxonomy: Taxonomy,
+        model: LinearModel,
+        own: LinearModel | None,
+        settings: Settings,
     ) -> None:
         self._settings = settings
         self._model = model
+        self._intent_model = own or model
         self._featuriser = featuriser
         if tuple(self._featuriser.dense_names) != model.dense_names:
             raise ModelError(
-                "the model was trained with another taxonomy; run `python -m nlp.train`"
+                "the model was trained with another taxonomy or other lexicons; "
+                "run `verbatim train --shipped`"
             )
-        names = [tuple(output.split(":", 1)) for output in model.outputs]
-        self._labels: list[tuple[str, str]] = [(n[0], n[1]) for n in names]
-        self._intents = [i for i, (f, _) in enumerate(self._labels) if f == "intent"]
+        self._intents = answers("intent", taxonomy, self._intent_model)
         self._others = [
-            i
-            for i, (family, label) in enumerate(self._labels)
-            if family != "intent" and label != OVERALL
+            answer
+            for family in FAMILIES[1:]
+            for answer in answers(family, taxonomy, model)
+            if answer.label != OVERALL
         ]
-        self._overall = self._labels.index(("frustration", OVERALL))
+        [self._overall] = [
+            answer
+            for answer in answers("frustration", taxonomy, model)
+            if answer.label == OVERALL
+        ]
 
     def __call__(self, doc: Doc) -> Doc:
         self._tag([doc])
@@ -149,26 +169,29 @@ class Tagger:
 
     def _tag(self, docs: list[Doc]) -> None:
         batch = self._featuriser.batch(docs)
-        decisions, occurrences = self._model.decisions(batch)
-        intents = _softmax(decisions[:, self._intents])
-        scores = expit(decisions)
-        of_doc = occurrences.by_doc(len(docs))
+        shipped = Scored(self._model, batch)
+        own = (
+            shipped
+            if self._intent_model is self._model
+            else Scored(self._intent_model, batch)
+        )
+        intents = _shares(own.decisions, self._intents, batch.found)
+        scores = _scores(shipped.decisions, [*self._others, self._overall], batch.found)
         for row, doc in enumerate(docs):
-            explain = Explainer(
-                doc,
-                batch.found[row],
-                occurrences,
-                of_doc[row],
-                self._model.weights,
-                self._settings,
+            found = batch.found[row]
+            explain = Explainer(doc, found, *shipped.of(row), self._settings)
+            explain_intent = (
+                explain
+                if own is shipped
+                else Explainer(doc, found, *own.of(row), self._settings)
             )
             doc.user_data[USER_DATA_KEY] = [
-                *self._intent_tags(intents[row], explain),
+                *self._intent_tags(intents[row], explain_intent),
                 *self._other_tags(scores[row], explain),
             ]
 
     def _intent_tags(
-        self, probabilities: npt.NDArray[np.float32], explain: "Explainer"
+        self, probabilities: Floats, explain: "Explainer"
     ) -> Iterator[Tag]:
         best = int(probabilities.argmax())
         floor = max(
@@ -177,42 +200,131 @@ class Tagger:
         )
         for index in np.argsort(-probabilities, kind="stable").tolist():
             probability = float(probabilities[index])
-            output = self._intents[index]
-            family, label = self._labels[output]
-            if index != best and (probability < floor or label == OTHER):
+            answer = self._intents[index]
+            if index != best and (probability < floor or answer.label == OTHER):
                 continue
             yield Tag(
-                family,
-                label,
+                answer.family,
+                answer.label,
                 round(probability, 4),
                 index == best,
-                explain.spans(family, label, output),
+                explain.spans(answer),
             )
 
-    def _other_tags(
-        self, scores: npt.NDArray[np.float32], explain: "Explainer"
-    ) -> Iterator[Tag]:
-        overall = float(scores[self._overall])
-        for output in self._others:
-            family, label = self._labels[output]
-            score = float(scores[output])
-            if score < self._settings.threshold[family]:
+    def _other_tags(self, scores: Floats, explain: "Explainer") -> Iterator[Tag]:
+        overall = float(scores[-1])
+        for answer, given in zip(self._others, scores.tolist(), strict=False):
+            if given < self._settings.threshold[answer.family]:
                 continue
-            if family == "frustration" and overall < self._settings.cause_needs_overall:
+            if (
+                answer.family == "frustration"
+                and overall < self._settings.cause_needs_overall
+            ):
                 continue
-            evidence = explain.spans(family, label, output)
+            evidence = explain.spans(answer)
             # A tag nobody can open is not said: no word of the text speaks for it.
             if evidence:
-                yield Tag(family, label, round(score, 4), False, evidence)
+                yield Tag(answer.family, answer.label, round(given, 4), False, evidence)
         yield Tag(
             "frustration",
             OVERALL,
             round(overall, 4),
             False,
-            explain.spans("frustration", OVERALL, self._overall)
+            explain.spans(self._overall)
             if overall >= self._settings.trivial_overall
             else (),
         )
+
+
+class Scored:
+    """A batch scored by one model, and the way back to each doc's words."""
+
+    def __init__(self, model: LinearModel, batch: Batch) -> None:
+        self._weights = model.weights
+        self.decisions, self._occurrences = model.decisions(batch)
+        self._of_doc = self._occurrences.by_doc(len(batch.found))
+
+    def of(self, row: int) -> tuple[Occurrences, npt.NDArray[np.int64], Floats, Floats]:
+        return (
+            self._occurrences,
+            self._of_doc[row],
+            self._weights,
+            self.decisions[row],
+        )
+
+
+class Answer(NamedTuple):
+    """A label of the taxonomy and what of a model speaks for it."""
+
+    family: str
+    label: str
+    outputs: tuple[int, ...]  # none: only its cues speak
+    names: frozenset[str]  # the labels whose cues are its evidence
+
+
+def answers(family: str, taxonomy: Taxonomy, model: LinearModel) -> list[Answer]:
+    """One answer per label: by the outputs of its own name and of what it was."""
+    known = {output: index for index, output in enumerate(model.outputs)}
+    found = []
+    for label in taxonomy.labels[family].values():
+        names = frozenset((label.name, *label.was))
+        found.append(
+            Answer(
+                family,
+                label.name,
+                tuple(
+                    sorted(
+                        known[f"{family}:{n}"]
+                        for n in names
+                        if f"{family}:{n}" in known
+                    )
+                ),
+                names,
+            )
+        )
+    return found
+
+
+def _shares(decisions: Floats, among: list[Answer], found: list[list[Found]]) -> Floats:
+    """The answers compete by softmax; one that only cues speak for gets their strength."""
+    outputs = [output for answer in among for output in answer.outputs]
+    shares = np.zeros((len(decisions), decisions.shape[1]), dtype=np.float32)
+    shares[:, outputs] = _softmax(decisions[:, outputs])
+    return np.stack(
+        [
+            shares[:, list(answer.outputs)].sum(axis=1)
+            if answer.outputs
+            else _by_cues(answer, found)
+            for answer in among
+        ],
+        axis=1,
+    )
+
+
+def _scores(decisions: Floats, of: list[Answer], found: list[list[Found]]) -> Floats:
+    """Each answer by itself; of several outputs the surest speaks."""
+    return np.stack(
+        [
+            expit(decisions[:, list(answer.outputs)].max(axis=1))
+            if answer.outputs
+            else _by_cues(answer, found)
+            for answer in of
+        ],
+        axis=1,
+    )
+
+
+def _by_cues(answer: Answer, found: list[list[Found]]) -> Floats:
+    """Noisy-or of the label's own cues."""
+    missing = np.ones(len(found), dtype=np.float32)
+    for row, mine in enumerate(found):
+        weights = {
+            f.cue.phrase: f.cue.weight
+            for f in mine
+            if f.cue.family == answer.family and f.cue.label == answer.label
+        }
+        missing[row] = prod(1 - weight for weight in weights.values())
+    return 1 - missing
 
 
 class Explainer:
@@ -224,7 +336,8 @@ class Explainer:
         found: list[Found],
         occurrences: Occurrences,
         mine: npt.NDArray[np.int64],
-        weights: npt.NDArray[np.float32],
+        weights: Floats,
+        decisions: Floats,
         settings: Settings,
     ) -> None:
         self._doc = doc
@@ -233,29 +346,31 @@ class Explainer:
         self._values = occurrences.value[mine]
         self._tokens = occurrences.token[mine]
         self._weights = weights
+        self._decisions = decisions
         self._settings = settings
 
-    def spans(self, family: str, label: str, output: int) -> Spans:
+    def spans(self, answer: Answer) -> Spans:
         """Matched cues first; where there is none, the words that brought the linear model most."""
         marked = np.zeros(len(self._doc), dtype=bool)
         for cue, start, end in self._found:
-            if self._speaks_for(cue.family, cue.label, family, label):
+            if self._speaks_for(cue.family, cue.label, answer):
                 marked[start:end] = True
-        if not marked.any():
-            self._mark_linear(marked, output)
-        if not marked.any() and (family == "intent" or label == OVERALL):
+        if not marked.any() and answer.outputs:
+            surest = max(answer.outputs, key=self._decisions.__getitem__)
+            self._mark_linear(marked, surest)
+        if not marked.any() and (answer.family == "intent" or answer.label == OVERALL):
             # The decision came from how the text is written (length, capitals, what is not
             # there): its words as a whole are what a reader is to see.
             marked[:] = [token.is_alpha for token in self._doc]
         return self._merge(marked)
 
     @staticmethod
-    def _speaks_for(cue_family: str, cue_label: str, family: str, label: str) -> bool:
-        if label == OVERALL:
+    def _speaks_for(cue_family: str, cue_label: str, answer: Answer) -> bool:
+        if answer.label == OVERALL:
             return cue_family == "frustration" or (
                 cue_family == SIGNAL and cue_label in ("anger", "negative", "irony")
             )
-        return cue_family == family and cue_label == label
+        return cue_family == answer.family and cue_label in answer.names
 
     def _mark_linear(self, marked: npt.NDArray[np.bool_], output: int) -> None:
         if not len(self._tokens):

@@ -16,7 +16,7 @@ def test_the_models_match_corpora_configuration_and_code():
 
     assert manifest["inputs"] == inputs_hash(), (
         "corpora, lexicons, configuration or code changed since the models were "
-        "trained; run `python -m nlp.train` and commit nlp/model"
+        "trained; run `verbatim train --shipped` and commit nlp/model"
     )
 
 
@@ -25,7 +25,7 @@ def test_the_models_take_at_most_20_mebibytes():
 
 
 def test_a_missing_model_says_how_to_make_it(tmp_path):
-    with pytest.raises(ModelError, match=r"python -m nlp\.train"):
+    with pytest.raises(ModelError, match=r"verbatim train"):
         load_model(tmp_path / "fr.npz")
 
 

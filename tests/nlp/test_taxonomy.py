@@ -47,7 +47,7 @@ def test_a_company_may_add_a_label(tmp_path):
 def test_all_faults_are_named_at_once(tmp_path):
     def spoil(raw):
         del raw["families"]["need"]["labels"]["repair"]["definition"]
-        raw["families"]["intent"]["labels"]["refund"]["examples"]["fr"].pop()
+        raw["families"]["intent"]["labels"]["refund"]["examples"]["fr"] = "one"
         raw["families"]["frustration"]["labels"]["price"]["does_not"] = {"cost": "no"}
 
     with pytest.raises(TaxonomyError) as raised:
@@ -56,7 +56,7 @@ def test_all_faults_are_named_at_once(tmp_path):
     message = str(raised.value)
     assert "3 fault(s)" in message
     assert "families.need.repair.definition: expected text" in message
-    assert "families.intent.refund.examples.fr: 2 of 3" in message
+    assert "families.intent.refund.examples.fr: expected a list" in message
     assert (
         "families.frustration.price.does_not names cost, which is no label" in message
     )
@@ -76,3 +76,24 @@ def test_a_file_that_is_not_a_mapping_says_so(tmp_path):
 
     with pytest.raises(TaxonomyError, match="expected a mapping at the top, got list"):
         load_taxonomy(path)
+
+
+def test_a_shipped_label_becomes_one_label_and_leaves(tmp_path):
+    def take_twice(raw):
+        labels = raw["families"]["need"]["labels"]
+        for name in ("mend", "fix"):
+            labels[name] = labels["repair"] | {"was": ["repair"]}
+
+    with pytest.raises(TaxonomyError) as raised:
+        load_taxonomy(written(tmp_path, take_twice))
+
+    message = str(raised.value)
+    assert "families.need.mend.was names repair, which is still a label" in message
+    assert "families.need: repair was both fix and mend" in message
+
+
+def test_a_company_s_own_labels_need_no_examples(tmp_path):
+    def forget(raw):
+        del raw["families"]["need"]["labels"]["repair"]["examples"]
+
+    assert load_taxonomy(written(tmp_path, forget)).names("need")
