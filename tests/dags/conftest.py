@@ -35,3 +35,7 @@ if HAS_AIRFLOW:
     @pytest.fixture(scope="session")
     def voc_daily(bag):
         return bag.dags["voc_daily"]
+
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        """What takes minutes comes last: the rules fail sooner."""
+        items.sort(key=lambda item: item.get_closest_marker("slow") is not None)

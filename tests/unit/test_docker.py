@@ -1,0 +1,92 @@
+"""What can be said of the images and services without an engine to run them."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "docker/compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "docker/Dockerfile").read_text("utf-8")
+ONCE = {"airflow-set-up"}
+"""Services that end by themselves."""
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_that_stays_says_how_it_is_and_is_started_again(name):
+    service = SERVICES[name]
+
+    if name in ONCE:
+        assert service["restart"] == "no"
+    else:
+        assert service["healthcheck"]["test"][0] == "CMD"
+        assert service["restart"] == "unless-stopped"
+
+
+def test_every_image_that_is_not_ours_names_its_version():
+    theirs = {s["image"] for s in SERVICES.values() if "build" not in s}
+    bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)) - {"jobs"}
+
+    assert [i for i in theirs | bases if not re.search(r":\d+\.\d+(\.\d+)?", i)] == []
+
+
+def test_every_build_is_a_stage_of_the_dockerfile():
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, re.M))
+    targets = {s["build"]["target"] for s in SERVICES.values() if "build" in s}
+
+    assert targets == stages
+
+
+def test_nobody_is_root():
+    users = re.findall(r"^USER (\S+)", DOCKERFILE, re.M)
+
+    assert users == ["10001"]
+    assert all(s.get("user") for s in SERVICES.values() if "build" not in s)
+
+
+def test_every_volume_and_every_service_waited_for_is_there():
+    volumes = {
+        volume.partition(":")[0]
+        for service in SERVICES.values()
+        for volume in service["volumes"]
+        if not volume.startswith("$")
+    }
+    waited_for = {
+        (other, how["condition"])
+        for service in SERVICES.values()
+        for other, how in service.get("depends_on", {}).items()
+    }
+
+    assert volumes == set(COMPOSE["volumes"])
+    assert {other for other, _ in waited_for} <= set(SERVICES)
+    assert {
+        other for other, how in waited_for if how == "service_completed_successfully"
+    } == ONCE
+
+
+def test_what_is_published_is_for_this_machine_only():
+    published = [port for s in SERVICES.values() for port in s.get("ports", [])]
+
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_every_secret_must_be_given_and_stands_in_the_example():
+    text = (ROOT / "docker/compose.yml").read_text("utf-8")
+    asked = set(re.findall(r"\$\{([A-Z_]+):\?", text))
+    example = (ROOT / "docker/env.example").read_text("utf-8")
+
+    assert asked == set(re.findall(r"^([A-Z_]+)=$", example, re.M))
+
+
+def test_every_copied_path_is_there_and_not_ignored():
+    copied = re.findall(r"^COPY --chown=\S+ (.+) \S+$", DOCKERFILE, re.M)
+    paths = {path for line in copied for path in line.split()}
+    ignored = (ROOT / ".dockerignore").read_text("utf-8")
+    allowed = set(re.findall(r"^!(\S+)", ignored, re.M))
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert paths == allowed
