@@ -13,22 +13,25 @@ attempt has a run id of its own: the ledger keeps the failed one beside the next
 """
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jobs import console
 from jobs import settings as settings_module
-from jobs.check_table import build_docs, check
 from jobs.context import Context
 from jobs.lake import Lake
 from jobs.ledger import Ledger
 from jobs.session import start
-from jobs.steps import STEPS, Done, run_all
 from schemas.contracts import names
 from schemas.errors import CheckError, NotFoundError, VerbatimError
+
+if TYPE_CHECKING:
+    from jobs.steps import Done
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -51,7 +54,13 @@ def main(
     """Run one step for what arrived on a day, and check what it wrote."""
     chosen = settings_module.load(settings or settings_module.default_file())
     now = datetime.fromisoformat(started_at).astimezone(UTC)
-    spark = start(chosen, name=f"verbatim {name} {day:%Y-%m-%d}")
+    with ThreadPoolExecutor(1) as beside:
+        # Great Expectations takes as long to import as Spark to start.
+        imported = beside.submit(import_module, "jobs.steps")
+        spark = start(chosen, name=f"verbatim {name} {day:%Y-%m-%d}")
+        imported.result()
+    from jobs.steps import STEPS, run_all
+
     lake = Lake(spark, chosen.lake)
     ledger = Ledger(lake, f"{now:%Y%m%dT%H%M%S}-{attempt}")
     context = Context(lake, chosen, ledger, (day.date(),), now)
@@ -74,6 +83,8 @@ def check_tables(context: Context) -> None:
     Raises:
         CheckError: with every table's broken expectations, not the first one's only.
     """
+    from jobs.check_table import build_docs, check
+
     faults = []
     for table in names():
         if not context.lake.exists(table):
@@ -101,7 +112,7 @@ def check_tables(context: Context) -> None:
         raise CheckError("\n".join(faults))
 
 
-def _show(context: Context, done: Done) -> None:
+def _show(context: Context, done: "Done") -> None:
     """What the step read and what became of it, for the task's log."""
     rows = (
         context.lake.read("runs")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from jobs import step
+from jobs import check_table, step, steps
 from jobs.check_table import Broken, Checked
 from schemas.errors import CheckError, NotFoundError
 
@@ -33,7 +33,7 @@ def submitted(monkeypatch):
         seen.context, seen.steps, seen.overdue = context, steps, overdue
         return iter(())
 
-    monkeypatch.setattr(step, "run_all", run_all)
+    monkeypatch.setattr(steps, "run_all", run_all)
 
     def submit(*arguments):
         CliRunner().invoke(
@@ -97,9 +97,11 @@ def test_the_gate_names_the_faults_of_every_table_before_it_stops(monkeypatch):
     broken = Broken("a_rule", "Because.", 3, is_error=True)
     docs = []
     monkeypatch.setattr(
-        step, "check", lambda lake, table, reports: Checked(table, 9, 1, (broken,))
+        check_table,
+        "check",
+        lambda lake, table, reports: Checked(table, 9, 1, (broken,)),
     )
-    monkeypatch.setattr(step, "build_docs", docs.append)
+    monkeypatch.setattr(check_table, "build_docs", docs.append)
     ledger = NoLedger()
     context = SimpleNamespace(
         lake=FilesOnly(),
