@@ -25,23 +25,47 @@ def report(
     output: Annotated[
         Path | None, typer.Option(help="Folder; default report.folder of the settings.")
     ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            help="Make it as this publication printed it, whatever the marts say now."
+        ),
+    ] = None,
+    deliver: Annotated[
+        bool,
+        typer.Option(
+            "--deliver", help="Send it where VERBATIM_DELIVERY_... says; nothing twice."
+        ),
+    ] = False,
     settings: Annotated[
         Path | None, typer.Option(help="Settings file; default verbatim.toml.")
     ] = None,
 ) -> None:
     """Write a week's report from the published marts alone: no Spark, no lake."""
+    from report import delivery
     from report.making import make
 
     chosen = settings_module.load(settings or context.find_root().obj)
-    written = make(
+    languages = _among(language, LANGUAGES, "language")
+    facts, written = make(
         chosen,
         Week.parse(week),
-        languages=_among(language, LANGUAGES, "language"),
+        languages=languages,
         formats=_among(formats, FORMATS, "format"),
         folder=output,
+        run_id=again,
     )
     for path in written:
         typer.echo(path)
+    if deliver:
+        for outcome in delivery.deliver(
+            facts,
+            written,
+            delivery.Targets(),
+            language=languages[0],
+            folder=chosen.folder,
+        ):
+            typer.echo(f"{outcome.kind} {outcome.state}: {outcome.target}")
 
 
 def _among(given: str, known: tuple[str, ...], what: str) -> list[str]:

@@ -14,18 +14,25 @@ from typing import Any
 from report import actions, changes, sections
 from report.key_figures import key_figures
 from report.marts import Marts, Row, opened
+from report.printed import FORM
+from report.restated import restated
 from report.sentences import first_page
 from report.settings import ReportSettings
 from report.weeks import Week
 
 Fact = dict[str, Any]
 
-FORM = 1
-"""Version of this document's form: raised when templates could no longer read an older."""
 
-
-def gather(path: Path, week: Week, settings: ReportSettings) -> Fact:
+def gather(
+    path: Path, week: Week, settings: ReportSettings, *, printed_in: Path | None = None
+) -> Fact:
     """Ask the marts for everything the report of a week says.
+
+    Args:
+        path: the marts file.
+        week: the week reported.
+        settings: the company's.
+        printed_in: where earlier reports are kept; null: nothing is compared with them.
 
     Raises:
         NotFoundError: nothing has been published.
@@ -35,6 +42,11 @@ def gather(path: Path, week: Week, settings: ReportSettings) -> Fact:
         before = week.before()
         earlier = _week_facts(marts, before, settings)
         facts = _week_facts(marts, week, settings)
+        facts["restated"] = (
+            restated(marts, printed_in, week, facts["publication"]["run_id"])
+            if printed_in
+            else None
+        )
     rules = settings.report.actions
     seen = actions.signals(facts)
     done = actions.actions(actions.signals(earlier), rules)
@@ -117,7 +129,6 @@ def _week_facts(marts: Marts, week: Week, settings: ReportSettings) -> Fact:
         "promises": sections.promises(marts, section, floor=floor),
         "frustration": frustration,
         "trust": trust,
-        "restated": [],
     }
 
 
@@ -133,9 +144,15 @@ def _baseline(week: Week, known: Sequence[date], first: date | None) -> list[dat
 def _completeness(publication: Row, trust: Fact, week: Week) -> Fact:
     """Whether the week can be told whole: read to its end, no source silent, no failure."""
     until = publication["as_of"]
+    missing = [
+        {"source": s["source"], "days": s["silent_days"]}
+        for s in trust["sources"]
+        if s["silent_days"]
+    ]
     return {
         "is_over": until is not None and until.date() >= week.end,
-        "silent_sources": [s["source"] for s in trust["sources"] if s["is_silent"]],
+        "silent_sources": [silent["source"] for silent in missing],
+        "silent_days": missing,
         "unread": [
             {"source": s["source"], "days": s["unread_days"]}
             for s in trust["sources"]

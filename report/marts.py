@@ -7,7 +7,7 @@ DuckDB variables (`SET VARIABLE week_start = DATE '2026-03-02'`), set here.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -82,6 +82,8 @@ def text(query: str) -> str:
 def _literal(value: date | float | str | None) -> str:
     if value is None:
         return "NULL"
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value:%Y-%m-%d %H:%M:%S}'"
     if isinstance(value, date):
         return f"DATE '{value:%Y-%m-%d}'"
     if isinstance(value, str):

@@ -12,6 +12,9 @@ from report.statistics import wilson
 
 Fact = dict[str, Any]
 
+FEWEST_RECORDS = 5
+"""A source that always had so many on a weekday and has none is silent, not quiet."""
+
 DIMENSIONS = ("channel", "is_synchronous", "segment", "generation", "is_out_of_hours")
 
 
@@ -146,7 +149,7 @@ def trust(marts: Marts, section: ReportSection, week: date, *, floor: int) -> Fa
                 "refused_count": 0,
                 "late_count": 0,
                 "unread_days": [],
-                "empty_days": [],
+                "silent_days": [],
                 "usual_read_count": 0,
             },
         )
@@ -155,10 +158,10 @@ def trust(marts: Marts, section: ReportSection, week: date, *, floor: int) -> Fa
         source["late_count"] += row["late_count"] or 0
         if row["read_count"] is None:
             source["unread_days"].append(row["day"])
-        elif row["read_count"] == 0:
-            source["empty_days"].append(row["day"])
+        elif not row["read_count"] and (row["fewest_before"] or 0) >= FEWEST_RECORDS:
+            source["silent_days"].append(row["day"])
     for source in sources.values():
-        source["is_silent"] = source["read_count"] == 0
+        source["is_silent"] = bool(source["silent_days"])
     [unmatched] = marts.ask("unmatched")
     return {
         "channels": channels,

@@ -1,4 +1,4 @@
--- Each source on each day of the week: records read, refused and late, by the last run that read the day.
+-- Each source on each day of the week: records read, refused and late, and the fewest read on that weekday in the four weeks before.
 -- Set: week_start (DATE, a Monday).
 WITH known AS (
     SELECT source, min(day) AS first_day
@@ -11,15 +11,14 @@ days AS (
     SELECT unnest(generate_series(getvariable('week_start'), getvariable('week_start') + 6, INTERVAL 1 DAY))::DATE AS day
 ),
 
+-- A day may have been run again: the last run says what it holds, the first what came late.
 read_days AS (
-    SELECT source, day, read_count, quarantined_count, late_count
-    FROM runs
-    WHERE source <> '-' AND status = 'done'
-    QUALIFY row_number() OVER (PARTITION BY source, day ORDER BY run_id DESC, step) = 1
-),
-
-first_read AS (
-    SELECT source, day, max(late_count) AS late_count
+    SELECT
+        source,
+        day,
+        max_by(read_count, run_id) AS read_count,
+        max_by(quarantined_count, run_id) AS quarantined_count,
+        max(late_count) AS late_count
     FROM runs
     WHERE source <> '-' AND status = 'done'
     GROUP BY ALL
@@ -30,10 +29,17 @@ SELECT
     days.day,
     read_days.read_count,
     read_days.quarantined_count,
-    first_read.late_count
+    read_days.late_count,
+    (
+        SELECT CASE WHEN count(*) >= 2 THEN min(before.read_count) END
+        FROM read_days AS before
+        WHERE before.source = known.source
+          AND before.day < days.day
+          AND before.day >= days.day - 28
+          AND dayofweek(before.day) = dayofweek(days.day)
+    ) AS fewest_before
 FROM known
 CROSS JOIN days
 LEFT JOIN read_days ON read_days.source = known.source AND read_days.day = days.day
-LEFT JOIN first_read ON first_read.source = known.source AND first_read.day = days.day
 WHERE known.first_day <= days.day
 ORDER BY known.source, days.day
