@@ -12,7 +12,7 @@ import duckdb
 from jobs.publish_marts import duckdb_type
 from schemas import contracts, marts
 from schemas.contracts import Column, Contract, contract
-from schemas.marts import Mart
+from schemas.marts import Mart, Metric
 
 FOLDER = Path(__file__).parents[1] / "docs"
 
@@ -102,18 +102,32 @@ def metrics_page() -> str:
         "",
     ]
     for metric in marts.metrics():
-        lines += [
-            f"## {metric.name}",
-            "",
-            metric.formula,
-            "",
-            f"* **Grain:** {metric.grain}. **Unit:** {metric.unit}. "
-            f"**In:** `{metric.view}`.",
-            f"* **Mind:** {metric.caveats}",
-            f"* **Origin:** {metric.source.rstrip('.')}.",
-            "",
-        ]
+        lines += _metric(metric, "##")
+    lines += [
+        "## In the weekly report",
+        "",
+        "What `verbatim report` works out beyond the views: counts come from a query that "
+        "runs as it is",
+        "(report/README.md says how), the arithmetic from `report/statistics.py` and "
+        "`report/decomposition.py`.",
+        "",
+    ]
+    for metric in marts.report_metrics():
+        lines += _metric(metric, "###")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _metric(metric: Metric, heading: str) -> list[str]:
+    return [
+        f"{heading} {metric.name}",
+        "",
+        metric.formula,
+        "",
+        f"* **Grain:** {metric.grain}. **Unit:** {metric.unit}. **In:** `{metric.view}`.",
+        f"* **Mind:** {metric.caveats}",
+        f"* **Origin:** {metric.source.rstrip('.')}.",
+        "",
+    ]
 
 
 def view_columns(view: str) -> list[tuple[str, str]]:

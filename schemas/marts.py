@@ -86,6 +86,14 @@ def metrics() -> tuple[Metric, ...]:
 
 
 @cache
+def report_metrics() -> tuple[Metric, ...]:
+    """What the weekly report works out beyond the views, from report_metrics.yaml."""
+    file = FOLDER / "report_metrics.yaml"
+    stated = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return tuple(Metric(**entry) for entry in stated)
+
+
+@cache
 def views() -> dict[str, str]:
     """The views of the file: name → SQL, from views/*.sql."""
     return {
