@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobs import console
+from jobs import console, tagger_commands
 from jobs import settings as settings_module
 from jobs.settings import Settings, days_between
 from report.command import report
@@ -30,6 +30,7 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Records that were refus
 identity_app = typer.Typer(no_args_is_help=True, help="Who is who, and why.")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
+tagger_commands.register(app)
 app.command()(report)
 
 

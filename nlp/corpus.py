@@ -165,9 +165,13 @@ def families_of_copies(utterances: Sequence[Utterance]) -> list[int]:
 
     A split by this number has no near-copy on both sides: copies of copies share it too.
     """
-    sets = [shingles(u.text, u.language) for u in utterances]
+    return copies_among([shingles(u.text, u.language) for u in utterances])
+
+
+def copies_among(sets: Sequence[frozenset[str]]) -> list[int]:
+    """`families_of_copies` of texts given by their shingles."""
     holders: dict[str, list[int]] = defaultdict(list)
-    parent = list(range(len(utterances)))
+    parent = list(range(len(sets)))
 
     def root(index: int) -> int:
         while parent[index] != index:
@@ -186,7 +190,7 @@ def families_of_copies(utterances: Sequence[Utterance]) -> list[int]:
             if count >= NEAR_COPY * max(len(mine), len(sets[other])):
                 low, high = sorted((root(index), root(other)))
                 parent[high] = low
-    return [root(index) for index in range(len(utterances))]
+    return [root(index) for index in range(len(sets))]
 
 
 def folds(utterances: Sequence[Utterance], count: int, seed: int) -> list[int]:

@@ -75,6 +75,22 @@ class Batch:
     ending_dense: Floats  # as `dense`, of the end alone
 
 
+def rows_of(batch: Batch, rows: Ints) -> Batch:
+    """The batch of some docs only, renumbered in the order given."""
+    new = np.full(len(batch.found), -1)
+    new[rows] = np.arange(len(rows))
+    kept = np.flatnonzero(new[batch.doc] >= 0)
+    return Batch(
+        feature=batch.feature[kept],
+        token=batch.token[kept],
+        doc=new[batch.doc[kept]],
+        dense=batch.dense[rows],
+        found=[batch.found[row] for row in rows],
+        ending=batch.ending[rows],
+        ending_dense=batch.ending_dense[rows],
+    )
+
+
 class Featuriser:
     """Keeps a cache of what each word form hashes to; not shared between threads."""
 

@@ -56,6 +56,15 @@ class Vocabulary:
         return matrix, Occurrences(column, value, doc, token)
 
 
+def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabulary:
+    """The n-grams that at least so many texts of a batch hold."""
+    pairs = np.unique(np.stack([batch.feature, batch.doc]), axis=1)
+    texts = np.bincount(pairs[0], minlength=SPACE)
+    buckets = np.flatnonzero(texts >= min_texts)
+    idf = np.log((1 + len(batch.found)) / (1 + texts[buckets])) + 1
+    return Vocabulary(buckets, idf.astype(np.float32), piece_scale)
+
+
 @dataclass(frozen=True)
 class Occurrences:
     """Which token brought which column with which value: the way back from a score to words."""

@@ -4,10 +4,8 @@ The same corpora, lexicons, configuration and code give the same model; `model/m
 the hash of all of them, and a test compares it.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,14 +25,16 @@ from spacy.util import load_config
 from nlp.components.languages import iso_code
 from nlp.components.tags import featuriser
 from nlp.corpus import CorpusError, Utterance, folds, load_corpus
-from nlp.features import SPACE, Batch
-from nlp.linear import LinearModel, Vocabulary
+from nlp.features import Batch, rows_of
+from nlp.linear import LinearModel, vocabulary_of
 from nlp.tagger import HERE, PIPELINES, load_pipeline
 from nlp.taxonomy import FAMILIES, LANGUAGES, OVERALL, Taxonomy, load_taxonomy
 
 MODELS = HERE / "model"
 MANIFEST = MODELS / "manifest.json"
 Floats = npt.NDArray[np.float32]
+# What is being done, how many steps of how many.
+Progress = Callable[[str, int, int], None]
 
 _INPUTS = (
     "components/*.py",
@@ -136,9 +136,11 @@ class Trainer:
     ) -> LinearModel:
         """Train on some rows of the batch; calibration is the identity until `calibrated`."""
         chosen = np.array(rows)
-        part = _rows(batch, chosen)
+        part = rows_of(batch, chosen)
         known = [examples[row] for row in rows]
-        vocabulary = self._vocabulary(part)
+        vocabulary = vocabulary_of(
+            part, int(self.settings["min_texts"]), float(self.settings["piece_scale"])
+        )
         grams, _ = vocabulary.matrix(part)
         scale = float(self.settings["cue_scale"])
         matrix = sparse.hstack([grams, sparse.csr_matrix(part.dense * scale)]).tocsr()
@@ -165,15 +167,6 @@ class Trainer:
             slopes=np.ones(len(self.outputs), dtype=np.float32),
             offsets=np.zeros(len(self.outputs), dtype=np.float32),
             ending_weight=float(self.settings["ending_weight"]),
-        )
-
-    def _vocabulary(self, part: Batch) -> Vocabulary:
-        pairs = np.unique(np.stack([part.feature, part.doc]), axis=1)
-        texts = np.bincount(pairs[0], minlength=SPACE)
-        buckets = np.flatnonzero(texts >= int(self.settings["min_texts"]))
-        idf = np.log((1 + len(part.found)) / (1 + texts[buckets])) + 1
-        return Vocabulary(
-            buckets, idf.astype(np.float32), float(self.settings["piece_scale"])
         )
 
     def _fit_intents(
@@ -309,26 +302,16 @@ def fit_chances(
     return found.x[:-1], float(found.x[-1])
 
 
-def _rows(batch: Batch, rows: npt.NDArray[np.int64]) -> Batch:
-    """The batch of some docs only, renumbered in the order given."""
-    new = np.full(len(batch.found), -1)
-    new[rows] = np.arange(len(rows))
-    kept = np.flatnonzero(new[batch.doc] >= 0)
-    return Batch(
-        feature=batch.feature[kept],
-        token=batch.token[kept],
-        doc=new[batch.doc[kept]],
-        dense=batch.dense[rows],
-        found=[batch.found[row] for row in rows],
-        ending=batch.ending[rows],
-        ending_dense=batch.ending_dense[rows],
-    )
-
-
 FEWEST_UTTERANCES = 100
 
 
-def train(language: str, taxonomy: Taxonomy) -> tuple[LinearModel, dict[str, Any]]:
+def silent(what: str, done: int, total: int) -> None:
+    """Shows no progress."""
+
+
+def train(
+    language: str, taxonomy: Taxonomy, progress: Progress = silent
+) -> tuple[LinearModel, dict[str, Any]]:
     """The calibrated model of a language and what cross-validation says of it."""
     trainer = Trainer(language, taxonomy)
     utterances = load_corpus(language, taxonomy)
@@ -341,11 +324,13 @@ def train(language: str, taxonomy: Taxonomy) -> tuple[LinearModel, dict[str, Any
     held_out = np.zeros((len(utterances), len(trainer.outputs)), dtype=np.float32)
     taxonomy_rows = list(range(len(utterances), len(examples)))
     for fold in range(count):
+        progress(f"cross-validating {language}", fold, count + 1)
         rows = [i for i, f in enumerate(fold_of) if f != fold]
         mine = [i for i, f in enumerate(fold_of) if f == fold]
         if mine:
             model = trainer.fit(batch, examples, rows + taxonomy_rows)
-            held_out[mine] = model.decisions(_rows(batch, np.array(mine)))[0]
+            held_out[mine] = model.decisions(rows_of(batch, np.array(mine)))[0]
+    progress(f"training {language}", count, count + 1)
     model = trainer.fit(batch, examples, range(len(examples)))
     if len(utterances) < FEWEST_UTTERANCES:
         raise CorpusError(
@@ -452,24 +437,15 @@ def _measures(
     return measures
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--output", type=Path, default=MODELS, help="folder of the model files"
-    )
-    options = parser.parse_args(arguments)
-    options.output.mkdir(parents=True, exist_ok=True)
+def train_shipped(folder: Path, progress: Progress = silent) -> dict[str, Any]:
+    """Train both languages, write models and manifest, return the manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
     taxonomy = load_taxonomy()
     cross_validated = {}
     for language in LANGUAGES:
-        model, cross_validated[language] = train(language, taxonomy)
-        model.save(options.output / f"{language}.npz")
+        model, cross_validated[language] = train(language, taxonomy, progress)
+        model.save(folder / f"{language}.npz")
     manifest = {"inputs": inputs_hash(), "cross_validated": cross_validated}
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (options.output / MANIFEST.name).write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    (folder / MANIFEST.name).write_text(text, encoding="utf-8")
+    return manifest
