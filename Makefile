@@ -26,10 +26,11 @@ test: setup .venv-airflow/synced var/spark.conf ## Every test: units, Spark, the
 	@$(BIN)/pytest
 	@.venv-airflow/bin/pytest -c tests/dags/pytest.ini tests/dags
 
-check: setup ## What a change must pass besides its tests: lint, format, types, documents up to date
+check: setup .venv-airflow/synced ## What a change must pass besides its tests: lint, format, types, documents up to date
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(BIN)/mypy -p dags --python-executable .venv-airflow/bin/python
 	@$(BIN)/pytest -q tests/unit/test_documents.py tests/unit/test_architecture.py
 
 bench: setup ## Interactions a second and peak memory, beside the same work in one process

@@ -75,7 +75,7 @@ class SparkStep(SparkSubmitOperator):
                 f"What to do: {RUNBOOK}, exit code {ended.group(1)}."
             ) from error
 
-    def get_openlineage_facets_on_start(self) -> OperatorLineage:
+    def get_openlineage_facets_on_start(self) -> OperatorLineage[Any, Any]:
         """Name our tables in the events of this task."""
         return OperatorLineage(
             inputs=[Dataset(namespace=NAMESPACE, name=table) for table in self.reads],

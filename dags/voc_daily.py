@@ -169,9 +169,11 @@ with DAG(
         # After whoever wrote what it reads, and after an earlier writer of its own tables.
         before = {last_writer[t] for t in (*reads, *writes) if t in last_writer}
         if not writes:
-            before = {check}
-        for earlier in before or {begin}:
-            earlier >> task
+            check >> task
+        elif before:
+            list(before) >> task
+        else:
+            begin >> task
         if writes:
             task >> check
         last_writer |= dict.fromkeys(writes, task)
