@@ -8,7 +8,7 @@ LOG := var/setup.log
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo airflow test check bench clean tools
+.PHONY: help setup demo report airflow test browser check bench clean tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,12 +19,18 @@ setup: .venv/installed $(JARS)/archived ## Get everything the rest needs, once: 
 demo: setup ## An invented company's month through the whole pipeline, and three questions to it
 	@$(BIN)/verbatim demo
 
+report: setup ## The weekly report of the demo's bad week (or WEEK=2026-W11): French and English, HTML and PDF
+	@$(BIN)/verbatim report --week $(or $(WEEK),2026-W10) --format html,pdf
+
 airflow: setup .venv-airflow/synced var/spark.conf ## A real Airflow with the demo company waiting to be run; prints address and password
 	@dags/standalone
 
 test: setup .venv-airflow/synced var/spark.conf ## Every test: units, Spark, the demo company against its truth; then the DAGs
 	@$(BIN)/pytest
 	@.venv-airflow/bin/pytest -c tests/dags/pytest.ini tests/dags
+
+browser: setup var/axe/axe.min.js ## The report's pages in Chromium: width, console, accessibility
+	@$(BIN)/pytest tests/browser/report_in_chromium.py
 
 check: setup .venv-airflow/synced ## What a change must pass besides its tests: lint, format, types, documents up to date
 	@$(BIN)/ruff check
@@ -88,6 +94,11 @@ $(JARS)/resolved: requirements/jars.xml requirements/ivysettings.xml .venv/synce
 	@rm -f $(JARS)/*.jar
 	@$(call quietly,"$(JAVA)" -jar .venv/lib/python3.11/site-packages/pyspark/jars/ivy-*.jar -ivy requirements/jars.xml -settings requirements/ivysettings.xml -retrieve "$(JARS)/[artifact]-[revision].[ext]",Maven Central could not be reached: name a mirror in requirements/ivysettings.xml.)
 	@touch $@
+
+# Only `make browser` needs it, so it is fetched and not kept here.
+var/axe/axe.min.js:
+	@mkdir -p var/axe
+	@$(call quietly,npm pack axe-core@4.11.0 --silent --pack-destination var/axe && tar -xzf var/axe/axe-core-4.11.0.tgz -C var/axe --strip-components=1 package/axe.min.js,The npm registry could not be reached: npm follows npm_config_registry.)
 
 # Java reads its classes from this archive instead of from 300 jars: with it `verbatim runs`
 # took 21 s where it took 32 (two cores, five others at work). Whoever cannot make it, or has another

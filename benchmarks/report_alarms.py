@@ -118,12 +118,17 @@ def quiet(weeks: int, *, seed: int, volume: float = VOLUME) -> float:
 
 
 def found(
-    weeks: int, *, size: float, seed: int, planted: float = 0.2
+    weeks: int, *, smallest: float, largest: float, seed: int, planted: float = 0.2
 ) -> tuple[float, float]:
-    """Share of weeks whose first page names the planted cell first, and as a change."""
+    """Share of weeks whose first page names the planted cell first, and as a change.
+
+    The cell usually has between `smallest` and `largest` contacts, any size of the
+    range equally likely on a logarithmic scale; the company is as large as that takes.
+    """
     rng = np.random.default_rng(seed)
-    volume = VOLUME * size / _cells(VOLUME)[PLANTED]
-    seen = [outcome(rng, volume=volume, planted=planted) for _ in range(weeks)]
+    share = _cells(VOLUME)[PLANTED] / VOLUME
+    sizes = np.exp(rng.uniform(np.log(smallest), np.log(largest), weeks))
+    seen = [outcome(rng, volume=size / share, planted=planted) for size in sizes]
     named = [week for week in seen if week.first == PLANTED]
     return len(named) / weeks, sum(week.is_first_changed for week in named) / weeks
 
@@ -172,9 +177,16 @@ def _lines(weeks: int, seed: int) -> Iterator[str]:
     yield f"{weeks} simulated weeks each, seed {seed}"
     yield f"quiet, {VOLUME} contacts a week: {quiet(weeks, seed=seed):.1%} print a change"
     yield "planted +20 % in billing by phone, usually so many contacts:"
-    for size in (300, 400, 600, 1_000):
-        named, changed = found(weeks, size=size, seed=seed)
-        yield f"  {size:>5}: named first {named:.1%}, as a change {changed:.1%}"
+    for smallest, largest in (
+        (300, 300),
+        (400, 400),
+        (600, 600),
+        (1_000, 1_000),
+        (300, 1_000),
+    ):
+        named, changed = found(weeks, smallest=smallest, largest=largest, seed=seed)
+        sizes = f"{smallest}" if smallest == largest else f"{smallest} to {largest}"
+        yield f"  {sizes:>11}: named first {named:.1%}, as a change {changed:.1%}"
 
 
 def main() -> None:

@@ -75,9 +75,7 @@ def true_company(tmp_path_factory):
         first_day=START,
     )
     with duckdb.connect(str(company.marts_file)) as connection:
-        connection.execute(
-            TRUE_CONTACTS, {"truth": str(truth / "interactions.jsonl")}
-        )
+        connection.execute(TRUE_CONTACTS, {"truth": str(truth / "interactions.jsonl")})
         for derived in DERIVED:
             connection.execute(derived)
     world = json.loads((truth / "world.json").read_text())
@@ -88,7 +86,9 @@ def test_the_first_page_names_the_billing_incident(true_company):
     company, incident = true_company
     facts = gather(company.marts_file, incident, company)
 
-    said = {s["key"].removesuffix("_everywhere"): s["values"] for s in facts["sentences"]}
+    said = {
+        s["key"].removesuffix("_everywhere"): s["values"] for s in facts["sentences"]
+    }
     assert said["volume_above"]["weeks"] == 5
     assert said["reason_rises"]["reason"] == "billing"
     assert said["reason_rises"]["count"] > 1.8 * said["reason_rises"]["usual"]
