@@ -51,6 +51,16 @@ def pdf(facts: Fact, language: str) -> bytes:
         InputError: a system library that draws text is missing; the message says how
             to get it.
     """
+    made: bytes = document(facts, language).write_pdf()
+    return made
+
+
+def document(facts: Fact, language: str) -> Any:
+    """The page laid out on paper: a WeasyPrint document.
+
+    Raises:
+        InputError: a system library that draws text is missing.
+    """
     try:
         from weasyprint import HTML
     except OSError as error:
@@ -58,9 +68,7 @@ def pdf(facts: Fact, language: str) -> bytes:
             f"No PDF can be made here: {error}.\nGet what is missing with: {GET_PANGO}; "
             "or leave it out: --format html"
         ) from error
-    page = _page(facts, language, themed=False)
-    made: bytes = HTML(string=page).write_pdf(pdf_identifier=b"verbatim")
-    return made
+    return HTML(string=_page(facts, language, themed=False)).render()
 
 
 def _page(facts: Fact, language: str, *, themed: bool) -> str:
@@ -81,7 +89,7 @@ def _page(facts: Fact, language: str, *, themed: bool) -> str:
         w=w,
         charts={name: Markup(svg) for name, svg in drawn.items()},
         alternatives=_alternatives(facts, w),
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        css=Markup(_style("report") + (_style("screen") if themed else "")),
         sections={name: number for number, name in enumerate(SECTIONS, start=2)},
         figures={f["name"]: f for f in facts["key_figures"]},
         shown_cells=_shown_cells(facts),
@@ -89,6 +97,10 @@ def _page(facts: Fact, language: str, *, themed: bool) -> str:
         gauge=_gauge,
         colours=charts.THEMED.values() if themed else charts.THEMED.keys(),
     )
+
+
+def _style(name: str) -> str:
+    return (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
 
 
 def _shown_cells(facts: Fact) -> list[Fact]:

@@ -12,7 +12,7 @@ from report.statistics import wilson
 
 Fact = dict[str, Any]
 
-FEWEST_RECORDS = 5
+FEWEST_RECORDS = 8
 """A source that always had so many on a weekday and has none is silent, not quiet."""
 
 DIMENSIONS = ("channel", "is_synchronous", "segment", "generation", "is_out_of_hours")
@@ -158,7 +158,11 @@ def trust(marts: Marts, section: ReportSection, week: date, *, floor: int) -> Fa
         source["late_count"] += row["late_count"] or 0
         if row["read_count"] is None:
             source["unread_days"].append(row["day"])
-        elif not row["read_count"] and (row["fewest_before"] or 0) >= FEWEST_RECORDS:
+        elif (
+            row["has_contacts"]
+            and not row["read_count"]
+            and (row["fewest_before"] or 0) >= FEWEST_RECORDS
+        ):
             source["silent_days"].append(row["day"])
     for source in sources.values():
         source["is_silent"] = bool(source["silent_days"])

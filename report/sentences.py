@@ -132,8 +132,9 @@ def _survey(figure: Fact) -> Fact:
     if figure["usual"]:
         values["usual"] = figure["usual"]["centre"]
     verdict = figure["verdict"] if figure["usual"] else "alone"
-    if verdict == "unclear":
-        verdict = "usual"
+    if verdict in ("usual", "unclear"):
+        is_same = round(figure["value"], 2) == round(figure["usual"]["centre"], 2)
+        verdict = "same" if is_same else "usual"
     return _said(f"survey_{verdict}", "satisfaction", **values)
 
 

@@ -172,6 +172,8 @@ class Wording:
         if key.startswith("reason_"):
             shown["by_channel"] = self.channel(values["channel"], "by_channel")
             shown["whole"] = self._whole(values)
+        if "difference" in values:
+            shown["change"] = self.share(abs(values["difference"]))
         if key == "first_action":
             shown["owner"] = self.owner(values["action"])
             shown["action"] = self.action(values["action"])

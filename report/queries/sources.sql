@@ -1,7 +1,11 @@
 -- Each source on each day of the week: records read, refused and late, and the fewest read on that weekday in the four weeks before.
 -- Set: week_start (DATE, a Monday).
 WITH known AS (
-    SELECT source, min(day) AS first_day
+    SELECT
+        source,
+        min(day) AS first_day,
+        -- A customer file without a change on a day is nothing missing.
+        bool_or(step <> 'ingest_customers') AS has_contacts
     FROM runs
     WHERE source <> '-' AND status = 'done'
     GROUP BY source
@@ -27,6 +31,7 @@ read_days AS (
 SELECT
     known.source,
     days.day,
+    known.has_contacts,
     read_days.read_count,
     read_days.quarantined_count,
     read_days.late_count,

@@ -1,0 +1,132 @@
+"""What can be seen of a page without a browser; the rest: `make browser`."""
+
+import builtins
+import re
+from pathlib import Path
+
+import pytest
+
+from report import render
+from report.render import SECTIONS
+from schemas.errors import InputError
+from tests.unit.report.companies import WEEK, a_group, in_week, weeks_like
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def facts(facts_of):
+    """A week in which billing rose, with a little of everything."""
+    answered = {"delivered_count": 1, "answered_count": 1, "csat_score": 4.0}
+    ordinary = (
+        a_group(120, channel="call", frustration_label="waiting", **answered),
+        a_group(90, channel="email", intent_label="technical_issue", segment="b2b"),
+    )
+    grown = a_group(300, channel="call", is_within_expectation=False, **answered)
+    return facts_of(
+        *weeks_like(*ordinary, weeks=8), *in_week(WEEK, grown, *ordinary[1:])
+    )
+
+
+def normalised(page):
+    """Words and structure, a tag a line; style and drawings are not text."""
+    page = re.sub(r"<(style|svg).*?</\1>", r"<\1/>", page, flags=re.DOTALL)
+    page = re.sub(r"\s*\n\s*", "\n", re.sub(r"(<[a-z])", r"\n\1", page))
+    return page.strip() + "\n"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_is_the_one_that_was_read_and_found_good(facts, language, request):
+    """After a wanted change: delete the file, run this once, and read the difference."""
+    golden = GOLDEN / f"{language}.html"
+    page = normalised(render.html(facts, language))
+    if not golden.exists():
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(page, encoding="utf-8")
+        pytest.fail(f"{golden.name} was not there and is written: read and commit it")
+
+    assert page == golden.read_text(encoding="utf-8")
+
+
+def test_the_same_facts_give_the_same_bytes(facts):
+    assert render.html(facts, "fr") == render.html(facts, "fr")
+
+
+def test_the_page_needs_no_network_and_runs_no_script(facts):
+    page = render.html(facts, "fr")
+
+    assert "<script" not in page
+    assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*", page) == []
+    assert re.findall(r"url\((?!#)", page) == []
+    # Names of vocabularies look like addresses and are none.
+    assert re.findall(r"://(?!www\.w3\.org/)", page) == []
+
+
+def test_every_section_is_there_and_every_link_leads_to_one(facts):
+    page = render.html(facts, "en")
+
+    ids = set(re.findall(r'id="([^"]+)"', page))
+    assert set(SECTIONS) <= ids
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
+
+
+def test_every_chart_is_named_in_words_and_fits_a_phone(facts):
+    page = render.html(facts, "fr")
+
+    figures = re.findall(r"<figure.*?</figure>", page, flags=re.DOTALL)
+    assert len(figures) >= 5
+    for figure in figures:
+        assert re.search(r'role="img" aria-label="[^"]{20,}"', figure)
+        [width] = re.findall(r'<svg [^>]*?width="(\d+)"', figure)
+        assert int(width) <= 400
+
+
+def test_colours_of_the_screen_follow_the_theme_and_those_of_paper_do_not(facts):
+    page = render.html(facts, "fr")
+
+    drawn = "".join(re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL))
+    assert "var(--main)" in drawn
+    assert not re.findall(r"#1f5fa8", drawn)
+
+
+def test_words_of_customers_are_never_markup(facts):
+    facts["stories"][0]["quotations"] = [
+        {
+            "contact_id": "<x>",
+            "language": "fr",
+            "pieces": [["<script>alert(1)</script>", True]],
+        }
+    ]
+
+    page = render.html(facts, "fr")
+
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_pdf_has_a_bookmark_for_every_section(facts):
+    [(title, _, below, _)] = render.document(facts, "fr").make_bookmark_tree()
+
+    assert title == "Ondine · Semaine 10"
+    assert len(below) == len(SECTIONS)
+
+
+def test_the_pdf_is_the_same_bytes_each_time(facts):
+    made = render.pdf(facts, "fr")
+
+    assert made.startswith(b"%PDF-1.7")
+    assert made == render.pdf(facts, "fr")
+
+
+def test_a_missing_library_is_named_with_the_command_that_gets_it(facts, monkeypatch):
+    real = builtins.__import__
+
+    def without_pango(name, *args, **kwargs):
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+
+    with pytest.raises(InputError, match="apt-get install libpango"):
+        render.pdf(facts, "fr")
