@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from jobs.publish_marts import duckdb_type
-from schemas import contracts, marts
+from schemas import contracts, history, marts
 from schemas.contracts import Column, Contract, contract
 from schemas.marts import Mart, Metric
 
@@ -61,6 +61,10 @@ def tables_page() -> str:
         "| table | one row per |",
         "| --- | --- |",
         *(_listed(mart.name, _after_per(mart.grain)) for mart in published),
+        *(
+            f"| [`{name}`](#{name}) | {_after_per(history.remembered(name).grain)} |"
+            for name in history.NAMES
+        ),
         "| `metric_definitions` | metric: [metrics.md](metrics.md) as a table |",
         "| `publication` | file, of which this is the only row: the run that wrote it, "
         "the instant up to which it knows, the small-number floor, the versions |",
@@ -78,6 +82,8 @@ def tables_page() -> str:
     ]
     for mart in published:
         lines += _mart(mart)
+    for name in history.NAMES:
+        lines += _remembered(name)
     for name in marts.views():
         lines += _view(name)
     for promised in kept:
@@ -152,6 +158,22 @@ def _mart(mart: Mart) -> list[str]:
     if mart.name in contracts.names():
         lines += _promises(contract(mart.name))
     return lines + _columns(mart.columns)
+
+
+def _remembered(name: str) -> list[str]:
+    table = history.remembered(name)
+    return [
+        *_table(name, table.description, table.grain),
+        f"Its SQL: `schemas/history/{name}.sql`.",
+        "",
+        "| column | |",
+        "| --- | --- |",
+        *(
+            f"| `{column}` | {_cell(words)} |"
+            for column, words in table.columns.items()
+        ),
+        "",
+    ]
 
 
 def _view(name: str) -> list[str]:

@@ -22,6 +22,7 @@ from pyarrow import fs
 
 import nlp
 from jobs.context import Context
+from jobs.history import remember
 from jobs.lake import Lake, Written
 from jobs.ledger import as_of, code_version
 from schemas.contracts import Column, contract
@@ -58,6 +59,7 @@ def run(context: Context) -> None:
             small_number_floor=context.settings.rules.small_number_floor,
             keep=context.settings.marts.keep,
             tagger_version=noted.tagger_version,
+            reports=context.settings.reports_folder,
         )
         total = sum(counts.values())
         noted.note(context.last_day, Written(total, 0, 0, frozenset()))
@@ -72,6 +74,7 @@ def publish(
     small_number_floor: int,
     keep: int,
     tagger_version: str | None = None,
+    reports: Path | None = None,
 ) -> dict[str, int]:
     """Write a new file, look at it, put it in place, drop the oldest.
 
@@ -97,6 +100,11 @@ def publish(
                 until=as_of(lake),
                 small_number_floor=small_number_floor,
                 tagger_version=tagger_version or nlp.tagger_version,
+            )
+            remember(
+                connection,
+                before=folder / CURRENT,
+                reports=reports or folder,
             )
             connection.execute("CHECKPOINT")
         _look_at(draft, counts)

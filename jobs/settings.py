@@ -296,6 +296,11 @@ class Settings(BaseSettings):
         return Path(self.path(self.paths.reports))
 
     @property
+    def reports_folder(self) -> Path:
+        """Where weekly reports keep what they printed; as report/settings.py has it."""
+        return Path(self.path(self.report.get("folder", "var/reports")))
+
+    @property
     def taxonomy_file(self) -> Path | None:
         """A company's own taxonomy; null for the one shipped with nlp."""
         if self.taxonomy is None and self.own_labels is not None:

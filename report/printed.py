@@ -1,7 +1,7 @@
 """What each report printed, kept beside the reports, so that any can be made again.
 
 A file a week and publication: `printed/<week>/<run>.json`, the facts as `render` takes
-them. `queries/report_figures.sql` reads all of them as one table.
+them. The marts have all of them as `report_figures` from the next publication on.
 """
 
 import json

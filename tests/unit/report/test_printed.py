@@ -6,10 +6,11 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from report import marts, printed, render
+from report import printed, render
 from report.making import make
 from report.weeks import Week
 from schemas.errors import NotFoundError
+from schemas.history import remembered
 from tests.unit.report.companies import (
     WEEK,
     a_group,
@@ -153,7 +154,7 @@ def test_figures_of_every_kept_report_are_one_table(company):
     with duckdb.connect() as connection:
         kept = company.folder / "printed"
         connection.execute(f"SET VARIABLE printed = '{kept}/*/*.json'")
-        rows = connection.execute(marts.text("report_figures")).fetchall()
+        rows = connection.execute(remembered("report_figures").sql).fetchall()
 
     assert len(rows) == 7
     figure = {row[5]: row[6] for row in rows}

@@ -33,7 +33,7 @@ def connection(tmp_path_factory):
         yield opened
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "report_figures"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_query_runs_as_an_analyst_would_run_it(connection, name):
     connection.execute(text(name)).fetchall()
 
@@ -48,7 +48,7 @@ def test_a_query_says_what_it_shows_and_what_to_set(name):
         assert variable in stated
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "report_figures"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_query_is_asked(name):
     modules = (path.read_text("utf-8") for path in (ROOT / "report").glob("*.py"))
 
