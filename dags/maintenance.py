@@ -10,7 +10,7 @@ to the next night. Nothing to backfill: it works on the tables as they are.
 from datetime import timedelta
 
 from airflow.sdk import DAG
-from airflow.timetables.trigger import CronTriggerTimetable
+from airflow.timetables.interval import CronDataIntervalTimetable
 
 from dags.defaults import FIRST_DAY, LAKE_POOL, defaults
 from dags.verbatim_command import VerbatimCommand
@@ -19,8 +19,9 @@ with DAG(
     dag_id="maintenance",
     description="Small files joined, old versions dropped.",
     doc_md=__doc__,
-    # After the night's run has published, before people come in.
-    schedule=CronTriggerTimetable("0 5 * * *", timezone="UTC"),
+    # After the night's run has published, before people come in. Intervals, so that the first
+    # one ends after FIRST_DAY's own night, and not at once.
+    schedule=CronDataIntervalTimetable("0 5 * * *", timezone="UTC"),
     start_date=FIRST_DAY,
     catchup=False,
     max_active_runs=1,
