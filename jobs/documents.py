@@ -65,6 +65,8 @@ def tables_page() -> str:
             f"| [`{name}`](#{name}) | {_after_per(history.remembered(name).grain)} |"
             for name in history.NAMES
         ),
+        "| `tagger_scores` | language and measure: how well the tagger did on what it was "
+        "measured with |",
         "| `metric_definitions` | metric: [metrics.md](metrics.md) as a table |",
         "| `publication` | file, of which this is the only row: the run that wrote it, "
         "the instant up to which it knows, the small-number floor, the versions |",

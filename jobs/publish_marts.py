@@ -25,6 +25,7 @@ from jobs.context import Context
 from jobs.history import remember
 from jobs.lake import Lake, Written
 from jobs.ledger import as_of, code_version
+from jobs.tagger_scores import publish_scores
 from schemas.contracts import Column, contract
 from schemas.errors import NotFoundError, PublishError
 from schemas.marts import Mart, marts, metrics, view_description, views
@@ -101,6 +102,7 @@ def publish(
                 small_number_floor=small_number_floor,
                 tagger_version=tagger_version or nlp.tagger_version,
             )
+            publish_scores(connection)
             remember(
                 connection,
                 before=folder / CURRENT,

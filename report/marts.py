@@ -53,6 +53,13 @@ class Marts:
             for row in result.fetchall()
         ]
 
+    def has(self, table: str) -> bool:
+        """Whether the file has a table of this name."""
+        found = self.connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE table_name = $name", {"name": table}
+        )
+        return bool(found.fetchall())
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[Marts]:

@@ -4,6 +4,7 @@ A function of the facts and nothing else: the same facts give the same bytes.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,27 @@ def _page(facts: Fact, language: str, *, themed: bool) -> str:
     drawn = _charts(facts, w)
     if themed:
         drawn = {name: charts.themed(svg) for name, svg in drawn.items()}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            w=w,
+            charts={name: Markup(svg) for name, svg in drawn.items()},
+            alternatives=_alternatives(facts, w),
+            css=Markup(_style("report") + (_style("screen") if themed else "")),
+            sections={name: number for number, name in enumerate(SECTIONS, start=2)},
+            figures={f["name"]: f for f in facts["key_figures"]},
+            shown_cells=_shown_cells(facts),
+            rest=_rest(facts),
+            gauge=_gauge,
+            colours=charts.THEMED.values() if themed else charts.THEMED.keys(),
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -84,19 +106,8 @@ def _page(facts: Fact, language: str, *, themed: bool) -> str:
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.do"],
     )
-    return environment.get_template("report.html.j2").render(
-        facts=facts,
-        w=w,
-        charts={name: Markup(svg) for name, svg in drawn.items()},
-        alternatives=_alternatives(facts, w),
-        css=Markup(_style("report") + (_style("screen") if themed else "")),
-        sections={name: number for number, name in enumerate(SECTIONS, start=2)},
-        figures={f["name"]: f for f in facts["key_figures"]},
-        shown_cells=_shown_cells(facts),
-        rest=_rest(facts),
-        gauge=_gauge,
-        colours=charts.THEMED.values() if themed else charts.THEMED.keys(),
-    )
+    environment.filters["zip"] = zip
+    return environment
 
 
 def _style(name: str) -> str:

@@ -173,6 +173,8 @@ def trust(marts: Marts, section: ReportSection, week: date, *, floor: int) -> Fa
         "sources": list(sources.values()),
         "unmatched": unmatched,
         "failed": marts.ask("failed_checks"),
+        # Marts published before this table existed have none.
+        "scores": marts.ask("tagger_scores") if marts.has("tagger_scores") else [],
     }
 
 
