@@ -20,8 +20,13 @@ def report(
         str, typer.Option(help="fr, en, or both with a comma between.")
     ] = "fr,en",
     formats: Annotated[
-        str, typer.Option("--format", help="html, pdf, or both with a comma between.")
-    ] = "html",
+        str | None,
+        typer.Option(
+            "--format",
+            help="html, pdf, or both with a comma between; default html, and both with "
+            "--deliver.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder; default report.folder of the settings.")
     ] = None,
@@ -51,7 +56,9 @@ def report(
         chosen,
         Week.parse(week),
         languages=languages,
-        formats=_among(formats, FORMATS, "format"),
+        formats=_among(
+            formats or ("html,pdf" if deliver else "html"), FORMATS, "format"
+        ),
         folder=output,
         run_id=again,
     )
