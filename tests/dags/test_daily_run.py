@@ -27,11 +27,7 @@ class Installation:
             name: value
             for name, value in os.environ.items()
             if not name.startswith(ours)
-        } | {
-            "AIRFLOW_HOME": str(home),
-            "VERBATIM_SPARK_PROPERTIES": str(self._for_a_few_rows()),
-            "VERBATIM_SPARK__SHUFFLE_PARTITIONS": "1",
-        }
+        } | {"AIRFLOW_HOME": str(home)}
         self._jobs(
             "-m",
             "demo.company",
@@ -74,16 +70,6 @@ class Installation:
         truth = self.company / "drop/truth/interactions.jsonl"
         rows = [json.loads(line) for line in truth.read_text("utf-8").splitlines()]
         return sorted(r["interaction_id"] for r in rows if DAY in r["arrival_days"])
-
-    def _for_a_few_rows(self) -> Path:
-        """Spark's properties: to compile a plan costs more than to run it on ten rows."""
-        properties = self.home / "spark.conf"
-        properties.write_text(
-            (ROOT / "var/spark.conf").read_text("utf-8")
-            + "spark.sql.codegen.wholeStage false\n"
-            + "spark.sql.codegen.factoryMode NO_CODEGEN\n"
-        )
-        return properties
 
     def _jobs(self, *arguments: str) -> str:
         said = subprocess.run(
