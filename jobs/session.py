@@ -44,6 +44,15 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         # A table here has tens of log entries, not millions: 50 tasks to read them
         # took 20 s where 2 take one.
         "spark.databricks.delta.snapshotPartitions": "2",
+        # The log's checksum file lists a small table's files: without it every read after
+        # a commit replayed the log in a job of its own.
+        "spark.databricks.delta.allFilesInCrc.enabled": "true",
+        # Days are folders and keys are in no order: least and greatest values per file
+        # would be gathered, parsed at every read, and never spare a file.
+        "spark.databricks.delta.stats.collect": "false",
+        "spark.databricks.delta.stats.skipping": "false",
+        # A run compiles some 500 different pieces of code, several times each by default.
+        "spark.sql.codegen.cache.maxEntries": "2000",
         "spark.sql.shuffle.partitions": str(
             settings.spark.shuffle_partitions or 2 * cores
         ),
@@ -80,7 +89,9 @@ def _java_options(settings: Settings) -> str:
     if (settings.spark.master or "local").startswith("local"):
         # Here the driver does the work too, in one short life: the optimising compiler
         # took 86 of a small run's 197 s of processor time and never earned them back.
-        flags.append("-XX:TieredStopAtLevel=1")
+        # With it Java reserves 48 MB for compiled code, which Spark fills: emptying it
+        # again and again took another fifth.
+        flags += ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m"]
     archive = Path(settings.path(settings.spark.jars)) / "classes.jsa"
     if archive.exists():
         flags += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
