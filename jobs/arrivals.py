@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from pyarrow import fs
@@ -74,6 +75,41 @@ def unclaimed(settings: Settings, days: Sequence[date]) -> list[str]:
         for file, _ in _matching(filesystem, root, f"{folder}/**/*")
     }
     return sorted(there - claimed)
+
+
+def claimed(settings: Settings, file: str, size: int) -> list[Arrival]:
+    """The arrivals that one file is: one for each source whose templates take it.
+
+    The same rule as `arrivals`, asked from the file's side: the stream meets files one by
+    one, in no order, and reads the day from the path.
+
+    Args:
+        file: path below the drop folder, with forward slashes.
+        size: bytes.
+    """
+    found = []
+    for source in settings.sources:
+        for template in source.files:
+            taken = _dated(template).fullmatch(file)
+            if taken and (day := _as_day(taken["day"])):
+                found.append(Arrival(source.name, source.kind, day, file, size))
+                break
+    return found
+
+
+@cache
+def _dated(template: str) -> re.Pattern[str]:
+    before, *others = template.split("{day}")
+    named = r"(?P<day>\d{4}-\d{2}-\d{2})"
+    again = "(?P=day)".join(map(_as_regex, others))
+    return re.compile(_as_regex(before) + named + again)
+
+
+def _as_day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:  # 2026-02-31: a folder's name, but no day
+        return None
 
 
 def open_drop(settings: Settings) -> tuple[fs.FileSystem, str]:

@@ -12,6 +12,7 @@ import typer
 from jobs import console, tagger_commands
 from jobs import settings as settings_module
 from jobs.settings import Settings, days_between
+from jobs.stream_command import compact, stream
 from report.command import report
 from schemas.errors import InputError, NotFoundError, VerbatimError
 
@@ -32,6 +33,8 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
 tagger_commands.register(app)
 app.command()(report)
+app.command()(stream)
+app.command()(compact)
 
 
 def _named(context: typer.Context, after: Path | None) -> Path | None:
@@ -52,20 +55,22 @@ Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
 QUESTIONS = (
     (
         "Which week went worst, and how many contacts tell?",
-        "SELECT week_start_date, contact_count, csat_count, csat_mean, frustrated_rate, "
-        "repeat_contact_rate FROM satisfaction_weekly ORDER BY week_start_date",
+        "SELECT week_start_date AS week, contact_count AS contacts, csat_count AS "
+        "answers, csat_mean AS csat, frustrated_rate AS frustrated, repeat_contact_rate "
+        "AS repeats FROM satisfaction_weekly ORDER BY week",
     ),
     (
         "What did customers get in touch about in that week, and how did it go?",
-        "SELECT intent_label, contact_count, contact_share_rate, frustrated_rate, "
-        "csat_count, csat_mean FROM contact_reasons_weekly WHERE week_start_date = "
+        "SELECT intent_label AS intent, contact_count AS contacts, contact_share_rate AS "
+        "share, frustrated_rate AS frustrated, csat_count AS answers, csat_mean AS csat "
+        "FROM contact_reasons_weekly WHERE week_start_date = "
         "(SELECT week_start_date FROM satisfaction_weekly WHERE frustrated_rate IS NOT "
         "NULL ORDER BY frustrated_rate DESC LIMIT 1) ORDER BY contact_count DESC LIMIT 6",
     ),
     (
         "Where did customers have to explain it again on another channel?",
         "SELECT channel_path, count(*) AS journeys, round(avg(frustration_peak), 2) AS "
-        "frustration_peak, any_value(journey_id) AS for_example FROM journeys WHERE "
+        "peak, min(journey_id) AS example FROM journeys WHERE "
         "continuity_break_count > 0 GROUP BY ALL ORDER BY journeys DESC LIMIT 6",
     ),
 )

@@ -8,6 +8,7 @@ again finds everything held already and writes nothing.
 from jobs import landing, stage
 from jobs.arrivals import arrivals
 from jobs.context import Context
+from jobs.ledger import streamed
 from jobs.settings import Source
 
 STEP = "ingest_interactions"
@@ -33,9 +34,14 @@ def ingest(context: Context, step: str, sources: list[Source]) -> None:
             context.spark, context.settings, files, now=context.now
         ).persist()
         try:
+            # Asked first: the stream may go on while this reads.
+            heard = streamed(context.lake, context.days)
             noted.entries += landing.land(
                 context.lake, staged, context.settings, now=context.now
             )
+            for entry in noted.entries:
+                if (entry.source, entry.day) in heard:
+                    entry.stream_corrections = entry.changed_count
         finally:
             staged.unpersist()
         noted.note_silent(sources, context.days)

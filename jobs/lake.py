@@ -84,6 +84,7 @@ class Lake:
         self.spark = spark
         self.root = root.rstrip("/")
         self._written: dict[str, set[date]] = {}
+        self._conflict_count = 0
 
     def path(self, table: str) -> str:
         """Where a table is. Only for tools that read Delta by themselves."""
@@ -220,9 +221,18 @@ class Lake:
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.5, max=30),
+            before_sleep=self._count_conflict,
             retry_error_callback=give_up,
         )
         return attempt(write)()
+
+    def take_conflict_count(self) -> int:
+        """Writes that had to be repeated since last asked, for others' commits."""
+        count, self._conflict_count = self._conflict_count, 0
+        return count
+
+    def _count_conflict(self, state: RetryCallState) -> None:
+        self._conflict_count += 1
 
     def _merge_once(
         self,

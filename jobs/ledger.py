@@ -28,6 +28,7 @@ COUNTS = (
     "quarantined_count",
     "late_count",
     "waiting_count",
+    "conflict_count",
     "rows_out",
 )
 BECAME = (
@@ -40,6 +41,12 @@ BECAME = (
 )
 LAST_STEP = "publish_marts"
 """The step that ends a run: after it everything has been checked and published."""
+
+STREAM_STEP = "stream_interactions"
+"""What the stream writes under: a row per micro-batch, source and arrival day."""
+
+BESIDE_RUNS = (STREAM_STEP, "compact")
+"""Steps that go on beside the runs and say nothing of how the last one ended."""
 
 NO_SOURCE = "-"
 """Source of ledger rows of steps that read tables."""
@@ -74,6 +81,12 @@ class Entry:
     day: date
     counts: dict[str, int] = field(default_factory=dict)
     excluded_reasons: dict[str, int] = field(default_factory=dict)
+    stream_corrections: int | None = None
+    """Rows that a batch still added or updated where the stream had read before."""
+
+    @property
+    def changed_count(self) -> int:
+        return self.counts.get("added_count", 0) + self.counts.get("updated_count", 0)
 
     def check(self, step: str) -> None:
         """Nothing lost, nothing invented.
@@ -174,6 +187,7 @@ class Ledger:
         if only_failures:
             return
         entries = step.entries or [Entry(NO_SOURCE, day)]
+        entries[0].counts["conflict_count"] = self._lake.take_conflict_count()
         self._write(name, entries, step, started_at, began, "done", None)
 
     def _write(
@@ -195,6 +209,7 @@ class Ledger:
                 "started_at": started_at,
                 "seconds": round(monotonic() - began, 3),
                 **{count: entry.counts.get(count, 0) for count in COUNTS},
+                "stream_corrections": entry.stream_corrections,
                 "excluded_reasons": entry.excluded_reasons,
                 "code_version": code_version(),
                 "tagger_version": step.tagger_version,
@@ -215,9 +230,36 @@ def has_finished(lake: Lake) -> bool:
 
     One that did not may have left tables unchecked. True before the first run.
     """
-    runs = lake.read("runs")
+    runs = lake.read("runs").where(~F.col("step").isin(*BESIDE_RUNS))
     last = runs.orderBy(F.col("started_at").desc()).select("step", "status").first()
     return last is None or (last["step"] == LAST_STEP and last["status"] == "done")
+
+
+def has_streamed(lake: Lake) -> bool:
+    """Whether the stream has written since the last publication: nobody checked that."""
+    runs = lake.read("runs").where("status = 'done'")
+    latest = runs.agg(
+        F.max(F.when(F.col("step") == STREAM_STEP, F.col("started_at"))).alias(
+            "stream"
+        ),
+        F.max(F.when(F.col("step") == LAST_STEP, F.col("started_at"))).alias("run"),
+    ).first()
+    if latest is None or latest["stream"] is None:
+        return False
+    return latest["run"] is None or bool(latest["stream"] > latest["run"])
+
+
+def streamed(lake: Lake, days: Iterable[date]) -> set[tuple[str, date]]:
+    """Sources and arrival days of which the stream has read something."""
+    rows = (
+        lake.read("runs")
+        .where((F.col("step") == STREAM_STEP) & (F.col("status") == "done"))
+        .where(F.col("day").isin(sorted(days)) & (F.col("read_count") > 0))
+        .select("source", "day")
+        .distinct()
+        .collect()
+    )
+    return {(row["source"], row["day"]) for row in rows}
 
 
 def as_of(lake: Lake) -> datetime | None:
@@ -229,6 +271,8 @@ def as_of(lake: Lake) -> datetime | None:
     latest = (
         lake.read("runs")
         .where((F.col("source") != NO_SOURCE) & (F.col("status") == "done"))
+        # The stream is in the midst of its day: that day has not been read to its end.
+        .where(F.col("step") != STREAM_STEP)
         .agg(F.max("day"))
         .first()
     )

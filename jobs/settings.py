@@ -184,12 +184,28 @@ class SparkSection(_Part):
     options: dict[str, str] = {}
 
 
+class StreamSection(_Part):
+    kafka: str = "localhost:9092"
+    """Brokers of the sources' topics: `host:port`, several with commas between."""
+    kafka_options: dict[str, str] = {}
+    """Further options of Spark's Kafka source, such as `kafka.security.protocol`; secrets
+    by environment: `VERBATIM_STREAM__KAFKA_OPTIONS`, as JSON."""
+    trigger_seconds: float = Field(default=10, ge=0)
+    """How long arrivals are gathered for one commit: each costs some seconds, however
+    few records it brings."""
+    files_per_trigger: int = Field(default=5_000, ge=1)
+    messages_per_trigger: int = Field(default=50_000, ge=1)
+    """The most that one commit takes, so that a backlog is worked off in pieces."""
+
+
 class Source(_Part):
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     kind: Annotated[str, AfterValidator(_known_kind)]
     files: list[Annotated[str, AfterValidator(_is_by_day)]] = Field(min_length=1)
     """Path templates below the drop folder; `{day}` is the arrival day, `*` and `**`
     as in a shell."""
+    topic: str | None = None
+    """Kafka topic that carries the same documents, one a message; null: it has none."""
 
 
 class Settings(BaseSettings):
@@ -223,6 +239,7 @@ class Settings(BaseSettings):
     rules: RulesSection = RulesSection()
     marts: MartsSection = MartsSection()
     spark: SparkSection = SparkSection()
+    stream: StreamSection = StreamSection()
     taxonomy: str | None = None
     """A taxonomy file of one's own; null: the one shipped with nlp."""
     own_labels: str | None = None

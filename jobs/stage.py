@@ -9,6 +9,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -103,6 +104,55 @@ def reading(
     return read
 
 
+def staged_messages(
+    spark: SparkSession, settings: Settings, messages: DataFrame, *, now: datetime
+) -> DataFrame:
+    """Every record of these Kafka messages, masked, as staged rows.
+
+    Args:
+        messages: ``source``, ``kind``, ``day``, ``topic``, ``partition``, ``offset``,
+            ``value``: one document each.
+        now: becomes `processed_at`.
+    """
+    shape = schema()
+    cores = spark.sparkContext.defaultParallelism
+    even = messages.repartition(cores)
+    return even.mapInArrow(hearing(settings, now, shape), shape)
+
+
+def hearing(
+    settings: Settings, now: datetime, shape: StructType
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that runs in the workers: messages in, staged rows out."""
+    settings.secret  # noqa: B018 - its faults belong to the driver, not to a worker
+    arrow = to_arrow_schema(shape)
+
+    def hear(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        pseudonyms = Pseudonyms(settings.secret, settings.company.country)
+        for batch in batches:
+            rows: list[Row] = []
+            for message in batch.to_pylist():
+                value = message["value"] or b""
+                arrival = Arrival(
+                    message["source"],
+                    message["kind"],
+                    message["day"],
+                    f"{message['topic']}/{message['partition']}",
+                    len(value),
+                )
+                rows += rows_of(
+                    arrival,
+                    partial(io.BytesIO, value),
+                    settings,
+                    pseudonyms,
+                    now,
+                    locator=f"offset {message['offset']}",
+                )
+            yield pa.RecordBatch.from_pylist(rows, arrow)
+
+    return hear
+
+
 def open_file(filesystem: fs.FileSystem, path: str) -> BinaryIO:
     """A file as readers expect one: buffered, seekable, with lines."""
     if isinstance(filesystem, fs.LocalFileSystem):
@@ -116,11 +166,16 @@ def rows_of(
     settings: Settings,
     pseudonyms: Pseudonyms,
     now: datetime,
+    *,
+    locator: str = "",
 ) -> Iterator[Row]:
     """The staged rows of one file: exactly one for each of its records.
 
     A file that cannot be opened or read to its end is one refusal; what was read of it
-    before stays.
+    before stays. So is a message without any bytes, which a file may be.
+
+    Args:
+        locator: where in `arrival.file` this document begins; empty for a whole file.
     """
     from nlp import detect_language  # loads with the first file, once per worker
 
@@ -135,8 +190,13 @@ def rows_of(
     origin = Origin(
         source=arrival.source,
         file=arrival.file,
+        locator=locator,
         company=settings.company.as_known_to_readers(),
     )
+    if locator and not arrival.size:
+        empty = Rejected("empty_message", "the message has no bytes", origin)
+        yield shaper.row(empty) | {"file": arrival.file}
+        return
     try:
         with opened() as stream:
             plain: Any = stream

@@ -6,7 +6,7 @@ again tags nothing, and a transcript that came late is read when it comes.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -24,26 +24,47 @@ STEP = "tag_interactions"
 
 def run(context: Context) -> None:
     """Tag every interaction whose words have not been read yet."""
-    lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
         noted.tagger_version = nlp.version(context.settings.own)
-        untagged = to_untagged(lake).localCheckpoint()
-        fate = {
-            row["is_readable"]: row["count"]
-            for row in untagged.groupBy("is_readable").count().collect()
-        }
-        todo = untagged.where("is_readable").select("interaction_id", "occurred_date")
-        if fate.get(True):
-            _tag(context, todo)
+        tagged = tag(context, to_untagged(context.lake))
         noted.note_tagged(
             context.last_day,
-            tagged=fate.get(True, 0),
-            in_other_languages=fate.get(False, 0),
+            tagged=tagged.readable_count,
+            in_other_languages=tagged.other_count,
         )
 
 
-def to_untagged(lake: Lake) -> DataFrame:
+class Tagged(NamedTuple):
+    """What became of interactions that had no tags."""
+
+    readable_count: int
+    other_count: int
+    """In languages that the tagger does not know: they stay without tags."""
+
+
+def tag(context: Context, untagged: DataFrame) -> Tagged:
+    """Tag some interactions, and write their tags.
+
+    Args:
+        untagged: see `to_untagged`.
+    """
+    untagged = untagged.localCheckpoint()
+    count = {
+        row["is_readable"]: row["count"]
+        for row in untagged.groupBy("is_readable").count().collect()
+    }
+    if count.get(True):
+        todo = untagged.where("is_readable").select("interaction_id", "occurred_date")
+        _tag(context, todo)
+    return Tagged(count.get(True, 0), count.get(False, 0))
+
+
+def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
     """Interactions with customer's words that no tag has been made from.
+
+    Args:
+        among: ``interaction_id``, distinct: only these, reading only the days they stand
+            in. Null looks at all.
 
     Returns:
         ``interaction_id``, ``occurred_date``, ``is_readable``: false where the tagger
@@ -52,14 +73,14 @@ def to_untagged(lake: Lake) -> DataFrame:
     has_customer_words = (F.col("direction") == "inbound") | (
         F.size(F.col("turns.party")) > 0
     )
-    read = (
-        lake.read("tags")
-        .where("family = 'frustration' AND label = 'overall'")
-        .select("interaction_id", "text_hash")
-    )
+    read = lake.read("tags").where("family = 'frustration' AND label = 'overall'")
+    interactions = lake.read("interactions")
+    if among is not None:
+        interactions = lake.read_keys("interactions", among)
+        days = interactions.select("occurred_date").distinct().collect()
+        read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
     return (
-        lake.read("interactions")
-        .where(F.col("text_hash").isNotNull() & has_customer_words)
+        interactions.where(F.col("text_hash").isNotNull() & has_customer_words)
         .select(
             "interaction_id",
             "occurred_date",
@@ -68,7 +89,11 @@ def to_untagged(lake: Lake) -> DataFrame:
                 "is_readable"
             ),
         )
-        .join(read, ["interaction_id", "text_hash"], "left_anti")
+        .join(
+            read.select("interaction_id", "text_hash"),
+            ["interaction_id", "text_hash"],
+            "left_anti",
+        )
         .drop("text_hash")
     )
 

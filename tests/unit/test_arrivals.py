@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jobs.arrivals import Arrival, arrivals
+from jobs.arrivals import Arrival, arrivals, claimed
 from jobs.settings import CompanySection, PathsSection, Settings, Source
 from schemas.errors import InputError
 
@@ -172,3 +172,42 @@ def test_a_drop_folder_may_be_a_uri(tmp_path):
     )
 
     assert names(arrivals(settings, [DAY], [source])) == ["2026-03-02/a.json"]
+
+
+def of_templates(*templates):
+    """Settings of one source with these templates."""
+    source = Source(name="phones", kind="amazon_connect", files=list(templates))
+    return Settings(company=CompanySection(name="X"), sources=[source])
+
+
+@pytest.mark.parametrize(
+    ("template", "file"),
+    [
+        ("{day}/phones/**/*.json*", "2026-03-02/phones/a/b.jsonl"),
+        ("in/{day}.csv", "in/2026-03-02.csv"),
+        ("{day}/calls-{day}.json", "2026-03-02/calls-2026-03-02.json"),
+    ],
+)
+def test_a_file_tells_the_day_it_arrived(template, file):
+    assert claimed(of_templates(template), file, 5) == [
+        Arrival("phones", "amazon_connect", DAY, file, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "2026-03-02/mails/a.json",
+        "2026-02-31/calls-2026-02-31.json",
+        "2026-03-02/calls-2026-03-03.json",
+        "truth/people.json",
+    ],
+)
+def test_a_file_that_no_template_takes_is_no_arrival(file):
+    assert claimed(of_templates("{day}/calls-{day}.json"), file, 5) == []
+
+
+def test_a_file_that_two_templates_take_arrived_once():
+    settings = of_templates("{day}/*.json", "{day}/**/*.json")
+
+    assert len(claimed(settings, "2026-03-02/a.json", 5)) == 1

@@ -38,6 +38,9 @@ class Kept:
     def _frame(self, rows, schema):
         return [dict(zip(schema.names, row, strict=True)) for row in rows]
 
+    def take_conflict_count(self):
+        return 3
+
     def append(self, table, rows):
         assert table == "runs"
         self.rows += rows
@@ -185,6 +188,8 @@ def test_a_step_that_ends_well_is_written_with_its_counts():
         "added_count": 4,
         "updated_count": 2,
         "rows_out": 7,
+        "conflict_count": 3,
+        "stream_corrections": None,
         "excluded_reasons": {},
         "code_version": ledger.code_version(),
         "tagger_version": "t1",

@@ -1,0 +1,291 @@
+"""What arrives, as it arrives: folders or Kafka topics → the tables that the batch writes.
+
+The same reading, masking, landing and tagging as the batch, a micro-batch at a time. Safe
+to kill at any moment: Spark offers an unfinished micro-batch again, and everything in it
+is merged by key. The batch of a streamed day finds every record held and changes nothing;
+the ledger's `stream_corrections` says so.
+
+No state is kept between micro-batches but Spark's own list of what it has offered: late
+records are merged like any others, whenever they come.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from time import monotonic
+from typing import Literal, NamedTuple, TypeAlias
+
+from pyspark.errors import StreamingQueryException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.streaming.query import StreamingQuery
+from pyspark.sql.streaming.readwriter import DataStreamWriter
+
+import nlp
+from jobs import landing, stage
+from jobs.arrivals import claimed
+from jobs.context import Context
+from jobs.lake import Lake
+from jobs.ledger import STREAM_STEP, Ledger, new_run_id
+from jobs.settings import Settings
+from jobs.stream_status import StreamStatus, write_status
+from jobs.tag_interactions import tag, to_untagged
+from schemas.errors import InputError, LakeError, SettingsError, VerbatimError
+
+Way: TypeAlias = Literal["folders", "topics"]
+
+LISTED = "path string, modificationTime timestamp, length long, content binary"
+"""Spark's `binaryFile`; the content is never asked for, so never read."""
+
+SECONDS_TO_FINISH = 60.0
+"""How long a micro-batch under way may take after a stop was asked for. Longer and it is
+cut off, which loses nothing: it is offered again at the next start."""
+
+
+class Landed(NamedTuple):
+    """What one micro-batch came to."""
+
+    read_count: int
+    quarantined_count: int
+    oldest_arrived_at: datetime | None
+    """When the first of what it read had arrived; null for one that read nothing."""
+
+
+@dataclass
+class Stream:
+    """One stream of one company, from its folders or from its topics."""
+
+    spark: SparkSession
+    settings: Settings
+    way: Way
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    told: Callable[[Landed], None] = lambda landed: None
+    """Told of every micro-batch after it is readable."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _failure: Exception | None = None
+
+    def run(self, *, once: bool) -> None:
+        """Read until all that is there is read (`once`), or until told to stop.
+
+        Raises:
+            SettingsError: no source has a topic.
+            InputError: a source's records were refused in too large a share, or a file or
+                topic cannot be read.
+            LakeError: the lake cannot be written.
+        """
+        writer = self._arriving().writeStream.foreachBatch(self._land)
+        writer = writer.option("checkpointLocation", self.checkpoint)
+        with _failures_named(self):
+            query = self._trigger(writer, once=once).start()
+            self._wait(query)
+
+    @property
+    def checkpoint(self) -> str:
+        """Spark's record of what has been offered; below the lake, as the tables are."""
+        return f"{self.settings.lake.rstrip('/')}/_stream/{self.way}"
+
+    def _trigger(self, writer: DataStreamWriter, *, once: bool) -> DataStreamWriter:
+        if once:
+            return writer.trigger(availableNow=True)
+        seconds = self.settings.stream.trigger_seconds
+        return writer.trigger(processingTime=f"{int(1000 * seconds)} milliseconds")
+
+    def _arriving(self) -> DataFrame:
+        stream = self.settings.stream
+        if self.way == "folders":
+            return (
+                self.spark.readStream.format("binaryFile")
+                .schema(LISTED)
+                .option("recursiveFileLookup", "true")
+                .option("maxFilesPerTrigger", stream.files_per_trigger)
+                .load(self.settings.drop)
+                .select("path", "modificationTime", "length")
+            )
+        topics = sorted({s.topic for s in self.settings.sources if s.topic})
+        if not topics:
+            raise SettingsError(
+                f"No source of {self.settings.file.name} has a topic.\n"
+                'Give one to a [[sources]] entry: topic = "telephony"; or stream from '
+                "the drop folder: verbatim stream --from folders"
+            )
+        return (
+            self.spark.readStream.format("kafka")
+            .option("kafka.bootstrap.servers", stream.kafka)
+            .option("subscribe", ",".join(topics))
+            .option("startingOffsets", "earliest")
+            .option("maxOffsetsPerTrigger", stream.messages_per_trigger)
+            # A topic that lost what was not read yet is a loss: it must not pass unseen.
+            .option("failOnDataLoss", "true")
+            .options(**stream.kafka_options)
+            .load()
+            .select("topic", "partition", "offset", "timestamp", "value")
+        )
+
+    def _land(self, arrived: DataFrame, batch_id: int) -> None:
+        try:
+            self.told(self._landed(arrived))
+        except Exception as error:
+            # Spark hands on a text of it only; the exit code needs the error.
+            self._failure = error
+            raise
+
+    def _landed(self, arrived: DataFrame) -> Landed:
+        now = self.clock()
+        lake = Lake(arrived.sparkSession, self.settings.lake)
+        ledger = Ledger(lake, new_run_id(now))
+        read = self._files if self.way == "folders" else self._messages
+        staged, days, oldest = read(arrived, now)
+        if not days:
+            return Landed(0, 0, oldest)
+        context = Context(lake, self.settings, ledger, tuple(sorted(days)), now)
+        staged = staged.persist()
+        try:
+            with ledger.step(STREAM_STEP, context.last_day) as noted:
+                noted.tagger_version = nlp.version(self.settings.own)
+                noted.entries += landing.land(lake, staged, self.settings, now=now)
+                tag(context, to_untagged(lake, among=_touched(staged)))
+        finally:
+            staged.unpersist()
+        return Landed(
+            sum(e.counts.get("read_count", 0) for e in noted.entries),
+            sum(e.counts.get("quarantined_count", 0) for e in noted.entries),
+            oldest,
+        )
+
+    def _files(
+        self, arrived: DataFrame, now: datetime
+    ) -> tuple[DataFrame, set[date], datetime | None]:
+        """Names of files, few and short; what they hold is read in the workers."""
+        listed = arrived.collect()
+        root = self.settings.drop.rstrip("/") + "/"
+        files = [
+            arrival
+            for row in listed
+            for arrival in claimed(
+                self.settings, row["path"].partition(root)[2], row["length"]
+            )
+        ]
+        staged = stage.staged(arrived.sparkSession, self.settings, files, now=now)
+        oldest = min((row["modificationTime"] for row in listed), default=None)
+        return staged, {a.day for a in files}, oldest and oldest.astimezone(UTC)
+
+    def _messages(
+        self, arrived: DataFrame, now: datetime
+    ) -> tuple[DataFrame, set[date], datetime | None]:
+        spark = arrived.sparkSession
+        sources = spark.createDataFrame(
+            [(s.topic, s.name, s.kind) for s in self.settings.sources if s.topic],
+            "topic string, source string, kind string",
+        )
+        messages = (
+            arrived.join(F.broadcast(sources), "topic")
+            .withColumn("day", F.to_date("timestamp"))
+            .select(
+                *("source", "kind", "day", "topic", "partition", "offset", "value"),
+                "timestamp",
+            )
+        )
+        bounds = (
+            messages.groupBy("day")
+            .agg(F.unix_micros(F.min("timestamp")).alias("oldest"))
+            .collect()
+        )
+        oldest = min((row["oldest"] for row in bounds), default=None)
+        return (
+            stage.staged_messages(spark, self.settings, messages, now=now),
+            {row["day"] for row in bounds},
+            None if oldest is None else datetime.fromtimestamp(oldest / 1e6, UTC),
+        )
+
+    def _wait(self, query: StreamingQuery) -> None:
+        """Until it has ended; after a stop was asked for, until it rests."""
+        asked_at: float | None = None
+        while not query.awaitTermination(1):
+            if not self.stopping.is_set():
+                continue
+            asked_at = asked_at or monotonic()
+            is_resting = not query.status["isTriggerActive"]
+            if is_resting or monotonic() - asked_at > SECONDS_TO_FINISH:
+                query.stop()
+                return
+
+
+def run(
+    spark: SparkSession,
+    settings: Settings,
+    way: Way,
+    *,
+    once: bool = False,
+    told: Callable[[Landed], None] = lambda landed: None,
+) -> None:
+    """Stream until done (`once`) or until SIGTERM or SIGINT, keeping the status file."""
+    stream = Stream(spark, settings, way)
+    status = StreamStatus(way)
+
+    def tell(landed: Landed) -> None:
+        status.note(
+            read_count=landed.read_count,
+            quarantined_count=landed.quarantined_count,
+            oldest_arrived_at=landed.oldest_arrived_at,
+            readable_at=datetime.now(UTC),
+        )
+        write_status(settings, status)
+        told(landed)
+
+    stream.told = tell
+    with _stopped_by_signals(stream.stopping), status.beating(settings):
+        stream.run(once=once)
+
+
+def _touched(staged: DataFrame) -> DataFrame:
+    """Interactions that these records may have given words."""
+    return (
+        staged.where(F.col("record").isin("interactions", "transcripts"))
+        .select(
+            F.coalesce(
+                F.col("interactions.interaction_id"),
+                F.col("transcripts.interaction_id"),
+            ).alias("interaction_id")
+        )
+        .distinct()
+    )
+
+
+@contextmanager
+def _failures_named(stream: Stream) -> Iterator[None]:
+    """Spark's wrapping of a failure, taken off."""
+    try:
+        yield
+    except StreamingQueryException as error:
+        failure = stream._failure
+        if isinstance(failure, VerbatimError):
+            raise failure from error
+        reason = str(failure or error).strip().splitlines()[0][:300]
+        if failure is None:
+            raise InputError(
+                f"The stream from {stream.way} cannot read what arrives: {reason}\n"
+                "See that the drop folder or the brokers are there, then start it "
+                "again: it goes on where it stopped."
+            ) from error
+        raise LakeError(
+            f"The stream could not write to {stream.settings.lake}: {reason}\n"
+            "See that the folder is there and has room, then start it again: it goes "
+            "on where it stopped."
+        ) from error
+
+
+@contextmanager
+def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT end the stream after the micro-batch under way."""
+    before = {
+        number: signal.signal(number, lambda *_: stopping.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,116 @@
+"""Whether somebody has to get up for the stream."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.settings import (
+    CompanySection,
+    PathsSection,
+    Settings,
+    Source,
+    StreamSection,
+)
+from jobs.stream_status import Status, StreamStatus, judged, read_status, write_status
+from schemas.errors import NotFoundError
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def settings_at(folder, **stream):
+    return Settings(
+        company=CompanySection(name="X"),
+        paths=PathsSection(lake=str(folder / "lake")),
+        stream=StreamSection(**stream),
+        sources=[Source(name="phones", kind="email", files=["{day}/*"])],
+    )
+
+
+def a_status(**changes):
+    return Status(
+        **{
+            "way": "folders",
+            "started_at": NOW - timedelta(hours=2),
+            "beat_at": NOW - timedelta(seconds=4),
+            "last_batch_at": NOW - timedelta(seconds=9),
+            "lag_seconds": 12.0,
+        }
+        | changes
+    )
+
+
+def test_a_stream_that_beats_and_keeps_up_is_well(tmp_path):
+    verdict = judged(a_status(), settings_at(tmp_path), NOW)
+
+    assert verdict.is_well
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"beat_at": NOW - timedelta(minutes=3)}, "has not been heard of since"),
+        ({"ended_at": NOW - timedelta(minutes=3)}, "was stopped at 2026-03-02 08:57"),
+        ({"lag_seconds": 61.0}, "readable only after 61 s"),
+        ({"quarantined_last_hour": 101}, "101 records were refused"),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(tmp_path, change, reason):
+    verdict = judged(a_status(**change), settings_at(tmp_path), NOW)
+
+    assert not verdict.is_well
+    assert reason in verdict.reason
+    assert "verbatim" in verdict.reason or "stream." in verdict.reason
+
+
+def test_a_slow_trigger_makes_nothing_late(tmp_path):
+    settings = settings_at(tmp_path, trigger_seconds=60)
+
+    assert judged(a_status(lag_seconds=61.0), settings, NOW).is_well
+
+
+def test_what_the_stream_says_is_read_by_others(tmp_path):
+    settings = settings_at(tmp_path)
+    status = StreamStatus("topics")
+    status.note(
+        read_count=40,
+        quarantined_count=2,
+        oldest_arrived_at=NOW,
+        readable_at=NOW + timedelta(seconds=7),
+    )
+
+    write_status(settings, status)
+
+    told = read_status(settings, "topics")
+    assert (told.read_count, told.batch_count, told.lag_seconds) == (40, 1, 7.0)
+
+
+def test_refusals_are_forgotten_after_an_hour():
+    status = StreamStatus("folders")
+    for minutes, count in ((0, 50), (30, 60)):
+        status.note(
+            read_count=100,
+            quarantined_count=count,
+            oldest_arrived_at=None,
+            readable_at=NOW + timedelta(minutes=minutes),
+        )
+
+    later = status.snapshot(NOW + timedelta(minutes=61))
+
+    assert later.quarantined_last_hour == 60
+
+
+def test_a_record_from_a_clock_that_runs_ahead_has_no_lag():
+    status = StreamStatus("topics")
+    status.note(
+        read_count=1,
+        quarantined_count=0,
+        oldest_arrived_at=NOW + timedelta(minutes=1),
+        readable_at=NOW,
+    )
+
+    assert status.status.lag_seconds == 0.0
+
+
+def test_a_stream_that_never_ran_is_named(tmp_path):
+    with pytest.raises(NotFoundError, match="verbatim stream --from topics"):
+        read_status(settings_at(tmp_path), "topics")
