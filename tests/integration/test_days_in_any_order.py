@@ -1,4 +1,4 @@
-"""What arrived decides the tables; whether it was run by day or as a range does not."""
+"""What arrived decides the tables; in which order and how often it was run does not."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -115,3 +115,38 @@ def test_days_one_by_one_are_the_days_as_one_range(
 
     assert content(day_by_day) == as_range
     assert min(len(as_range["interactions"]), len(as_range["journeys"])) > 5
+
+
+def test_days_backwards_are_the_days_forwards(
+    day_by_day: Context,
+    company_at: Callable[[str], Settings],
+    run_unchecked: Callable[..., Context],
+) -> None:
+    settings = company_at("backwards")
+    for day in reversed(DAYS):
+        backwards = run_unchecked(settings, [day])
+
+    assert content(backwards) == content(day_by_day)
+
+
+def test_a_day_run_twice_changes_nothing(
+    day_by_day: Context, run_unchecked: Callable[..., Context]
+) -> None:
+    before = whole(day_by_day)
+
+    again = run_unchecked(
+        day_by_day.settings, DAYS[:1], now=day_by_day.now.replace(hour=5)
+    )
+
+    assert whole(again) == before
+    ledger = again.lake.read("runs").where(f"run_id = '{again.ledger.run_id}'")
+    changed = ledger.agg({"added_count": "sum", "updated_count": "sum"}).first()
+    assert changed is not None
+    assert list(changed) == [0, 0]
+
+
+def whole(context: Context) -> dict[str, list[str]]:
+    """Every table's rows, with when they were worked on."""
+    return {
+        table: sorted(context.lake.read(table).toJSON().collect()) for table in TABLES
+    }
