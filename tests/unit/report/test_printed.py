@@ -63,6 +63,7 @@ def restated(company, **published):
     marts_of(company.marts_file, *GROUPS, *in_week(WEEK, a_group(50)))
     print_week(company)
     groups = published.pop("groups", GROUPS)
+    since = published.pop("since", None)
     marts_of(
         company.marts_file,
         *groups,
@@ -70,6 +71,9 @@ def restated(company, **published):
         run_id=LATER,
         **published,
     )
+    if since:
+        with duckdb.connect(str(company.marts_file)) as connection:
+            connection.execute(since)
     facts, _ = print_week(company, WEEK)
     return [
         (r["week"], r["figure"], r["printed"], r["now"], r["reasons"])
@@ -90,13 +94,21 @@ def test_nothing_is_restated_when_the_weeks_stay(company):
 
 
 def test_contacts_that_came_later_restate_their_week_for_that_reason(company):
-    late = [
-        (3, row | {"started_at": row["started_at"]})
-        for _, row in in_week(BEFORE, a_group(3))
-    ]
-    found = restated(company, groups=[*GROUPS, *late])
+    late = (
+        "UPDATE interactions SET landed_at = TIMESTAMP '2026-03-20' "
+        "WHERE occurred_date = DATE '2026-02-23'"
+    )
 
-    # They carry no later landing time here: nothing seen explains them but the settings.
+    found = restated(
+        company, groups=[*GROUPS, *in_week(BEFORE, a_group(3))], since=late
+    )
+
+    assert found == [("2026-W09", "contact_count", 50.0, 53.0, ["late"])]
+
+
+def test_what_nothing_seen_explains_is_laid_to_the_settings(company):
+    found = restated(company, groups=[*GROUPS, *in_week(BEFORE, a_group(3))])
+
     assert found == [("2026-W09", "contact_count", 50.0, 53.0, ["settings"])]
 
 
