@@ -61,6 +61,7 @@ def test_one_language_and_another_folder_may_be_asked_for(verbatim, tmp_path):
 def test_delivery_says_what_went_where_and_then_that_it_had(
     verbatim, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr("report.render.pdf", lambda facts, language: b"%PDF-1.7")
     monkeypatch.setenv("VERBATIM_DELIVERY_FOLDER", str(tmp_path / "shared"))
     asked = ("--week", "2026-W10", "--language", "fr", "--deliver")
 
