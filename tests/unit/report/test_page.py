@@ -112,6 +112,7 @@ def test_words_of_customers_are_never_markup(facts):
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.slow
 def test_the_pdf_has_a_bookmark_for_every_section(facts):
     if not has_pango():
         # Nothing can be drawn here; what can be seen is that it is said.
