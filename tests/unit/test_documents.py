@@ -5,7 +5,7 @@ from typer.main import get_command
 
 from jobs import documents
 from jobs.cli import app
-from schemas import contracts, marts
+from schemas import contracts, history, marts
 
 
 @pytest.mark.parametrize("page", documents.pages())
@@ -28,6 +28,7 @@ def test_every_table_and_view_has_its_section():
         *contracts.names(),
         *marts.views(),
         *(m.name for m in marts.marts()),
+        *history.NAMES,
     } == sections - {"In the marts", "In the lake only"}
 
 
