@@ -1,5 +1,6 @@
 """`verbatim train` and `verbatim evaluate`: the tagger's own commands, without Spark."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ from jobs import console
 from schemas.errors import InputError
 
 if TYPE_CHECKING:
+    from nlp.evaluation import Evaluation
     from nlp.measures import Score
     from nlp.own_labels import Report
 
@@ -18,6 +20,7 @@ _LABEL_COLUMNS = ["label", "lines", "precision", "recall", "F1", "95 %"]
 def register(app: typer.Typer) -> None:
     """Add the commands to `verbatim`."""
     app.command()(train)
+    app.command()(evaluate)
 
 
 def train(
@@ -109,7 +112,84 @@ def _show(report: "Report", title: str) -> None:
         console.out.print(f"\nToo few lines to trust their figures: {named}")
 
 
-def _row(score: "Score") -> list[object]:
+def evaluate(
+    gold: Annotated[
+        Path | None, typer.Option(help="Folder of the gold set; default nlp/gold.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts.")] = False,
+) -> None:
+    """Score the shipped tagger on the gold set, beside baselines of the same run."""
+    from nlp import evaluation
+
+    with console.progress(None) as bar:
+        found = evaluation.evaluate(
+            gold or evaluation.GOLD,
+            lambda what: bar.update(bar.task_ids[0], description=what),
+        )
+    if as_json:
+        console.print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        _show_language(one)
+
+
+def _show_language(found: "Evaluation") -> None:
+    console.out.print()
+    _families(found)
+    for name, values in (
+        ("primary intent right", found.primary),
+        ("overall, AUC", found.overall_auc),
+    ):
+        shown = ", ".join(f"{who} {value:.3f}" for who, value in values.items())
+        console.out.print(f"{name}: {shown}")
+    for family in found.families:
+        console.out.print()
+        console.table(
+            _LABEL_COLUMNS,
+            [_row(score) for score in family.labels],
+            title=f"{found.language}: {family.family}",
+        )
+        for what, groups in (
+            ("by channel", family.by_channel),
+            ("by hard case", family.by_hard_case),
+        ):
+            shown = ", ".join(
+                f"{name} {score.f1:.2f}" for name, score in groups.items()
+            )
+            console.out.print(f"F1 {what}: {shown}")
+
+
+def _families(found: "Evaluation") -> None:
+    """Two tables of a row per family: F1 beside the baselines', and how far to trust a tag."""
+    baselines = [who for who in found.families[-1].means if who != "tagger"]
+    by_f1, by_trust = [], []
+    for family in found.families:
+        mine = family.means["tagger"]
+        others = [family.means.get(who) for who in baselines]
+        f1s = [round(other.f1, 3) if other else None for other in others]
+        by_f1.append([*_row(mine, family.family), *f1s])
+        count, met, overlap = family.evidence or (0, 0.0, 0.0)
+        by_trust.append(
+            [family.family, family.calibration, count, met, overlap, family.kappa]
+        )
+    console.table(
+        ["family", *_LABEL_COLUMNS[1:], *baselines],
+        by_f1,
+        title=f"{found.language}, {found.texts} texts: means over labels, F1 of baselines",
+    )
+    console.out.print()
+    console.table(
+        ["family", "calibration error", "evidence of", "meets", "overlap", "kappa"],
+        [[_rounded(value) for value in row] for row in by_trust],
+        title="Trust: scores, words given by both sides, agreement of two labellers",
+    )
+
+
+def _rounded(value: object) -> object:
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def _row(score: "Score", name: str | None = None) -> list[object]:
     limits = f"{score.low:.2f} to {score.high:.2f}"
     figures = [round(v, 3) for v in (score.precision, score.recall, score.f1)]
-    return [score.name, score.examples, *figures, limits]
+    return [name or score.name, score.examples, *figures, limits]

@@ -58,10 +58,21 @@ def load_corpus(
     Raises:
         CorpusError: naming every faulty line.
     """
+    return load_files(sorted((folder / language).glob("*.jsonl")), language, taxonomy)
+
+
+def load_files(
+    paths: Iterable[Path], language: str, taxonomy: Taxonomy
+) -> list[Utterance]:
+    """All utterances of some files of one language.
+
+    Raises:
+        CorpusError: naming every faulty line.
+    """
     utterances: list[Utterance] = []
     faults: list[str] = []
     seen: dict[str, str] = {}
-    for path in sorted((folder / language).glob("*.jsonl")):
+    for path in paths:
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
             where = f"{language}/{path.name}:{number}"
@@ -191,6 +202,26 @@ def copies_among(sets: Sequence[frozenset[str]]) -> list[int]:
                 low, high = sorted((root(index), root(other)))
                 parent[high] = low
     return [root(index) for index in range(len(sets))]
+
+
+def copied_from(
+    known: Sequence[frozenset[str]], asked: Sequence[frozenset[str]]
+) -> list[bool]:
+    """Which of the asked texts, given by their shingles, are near-copies of a known one."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for index, shingles_of_it in enumerate(asked):
+        for shingle in shingles_of_it:
+            holders[shingle].append(index)
+    is_copy = [False] * len(asked)
+    for theirs in known:
+        shared: dict[int, int] = defaultdict(int)
+        for shingle in theirs:
+            for index in holders.get(shingle, ()):
+                shared[index] += 1
+        for index, count in shared.items():
+            if count >= NEAR_COPY * max(len(theirs), len(asked[index])):
+                is_copy[index] = True
+    return is_copy
 
 
 def folds(utterances: Sequence[Utterance], count: int, seed: int) -> list[int]:

@@ -55,10 +55,11 @@ _BREAKS = (".", "!", "?", "...", "\n", "\n\n")
 _NEGATION_REACH, _NEGATED = 3, -0.74
 
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_STRETCHED_LETTERS = re.compile(r"([a-z])\1{2,}")
+_STRETCHED_LETTERS = re.compile(r"([A-Za-z])\1\1")
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"^[!?]+$")
 _LETTER = re.compile(r"[^\W\d_]")
+_CAPITAL = re.compile("[A-ZÀ-ÖØ-Þ]")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
@@ -309,15 +310,15 @@ def _hashed(form: str) -> tuple[int, Ints]:
 
 
 def _surface(original: str, tokens: int) -> tuple[float, ...]:
-    letters = sum(map(str.isalpha, original))
+    written = len(original) - original.count(" ")
     # Up to a few letters, capitals are initials and abbreviations.
-    capitals = sum(map(str.isupper, original)) / letters if letters > 8 else 0.0
+    capitals = len(_CAPITAL.findall(original)) / written if written > 8 else 0.0
     return (
         min(1.0, tokens / 60),
         max(0.0, capitals - 0.2),
         min(3, original.count("!")) / 3,
         min(2, original.count("?")) / 2,
-        float(_STRETCHED_LETTERS.search(original.lower()) is not None),
+        float(_STRETCHED_LETTERS.search(original) is not None),
         0.0,
         0.0,
     )

@@ -5,6 +5,7 @@ which is what keeps it small and quick to load.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,11 @@ class LinearModel:
             raw[long, self._overall] *= 1 - self.ending_weight
             raw[long, self._overall] += self.ending_weight * self._at_the_end(batch)
         return (raw * self.slopes + self.offsets).astype(np.float32), occurrences
+
+    @cached_property
+    def weights_by_output(self) -> Floats:
+        """Turned round, so that one output's weights lie side by side."""
+        return np.ascontiguousarray(self.weights.T)
 
     @property
     def _overall(self) -> int:

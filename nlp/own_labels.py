@@ -6,7 +6,7 @@ text is written: neither the model nor the taxonomy beside it holds one.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,7 @@ def train_labels(
             held_out[mine] = model.decisions(rows_of(batch, mine))[0]
     slope = _temperature(held_out, told)
     model = fit(np.arange(len(lines)), "training on all lines")
-    calibrated = LinearModel(
-        **{**model.__dict__, "slopes": np.full(len(labels), slope, dtype=np.float32)}
-    )
+    calibrated = replace(model, slopes=np.full(len(labels), slope, dtype=np.float32))
     fewest = int(settings["fewest"])
     return calibrated, _report(lines, labels, told, held_out * slope, fewest)
 

@@ -77,6 +77,7 @@ def tag(
 _DECISIVE = (
     "__init__.py",
     "features.py",
+    "function_words.py",
     "language.py",
     "lexicons.py",
     "linear.py",

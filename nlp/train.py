@@ -6,7 +6,7 @@ the hash of all of them, and a test compares it.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -339,14 +339,7 @@ def train(
         )
     slopes, offsets = _calibration(trainer, utterances, held_out)
     measures = _measures(trainer, utterances, held_out * slopes + offsets)
-    calibrated = LinearModel(
-        **{
-            **model.__dict__,
-            "slopes": slopes,
-            "offsets": offsets,
-        }
-    )
-    return calibrated, measures
+    return replace(model, slopes=slopes, offsets=offsets), measures
 
 
 def _truth(utterance: Utterance, family: str, name: str) -> bool:

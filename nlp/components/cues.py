@@ -1,8 +1,10 @@
 """Finds the authored cues in a doc, leaving out those that are negated."""
 
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -67,8 +69,7 @@ class _Part(NamedTuple):
     has_negator: bool
 
 
-def _by_place(match: tuple[int, int, int]) -> tuple[int, int]:
-    return match[1], match[2]
+_BY_PLACE = itemgetter(1, 2)
 
 
 class CueFinder:
@@ -120,7 +121,8 @@ class CueFinder:
         found: list[Found] = []
         # cue -> tokens [start, end) of its latest beginning and whether a negator stands in it
         begun: dict[int, tuple[int, int, bool]] = {}
-        matches = sorted(self._matcher(doc), key=_by_place)
+        matches = sorted(self._matcher(doc), key=_BY_PLACE)
+        orths: list[int] = doc.to_array(ORTH).tolist() if matches else []
         for key, start, end in matches:
             part = self._parts[key]
             for cue in part.completes:
@@ -129,27 +131,27 @@ class CueFinder:
                 first, last, has_negator = begun[id(cue)]
                 if (
                     last <= start <= last + self._gap
-                    and not self._is_cut(doc, last, start)
+                    and not self._is_cut(orths, last, start)
                     and (
                         has_negator
                         or part.has_negator
-                        or not self._is_negated(doc, first)
+                        or not self._is_negated(orths, first)
                     )
                 ):
                     found.append(Found(cue, first, end))
-            if part.whole and (part.has_negator or not self._is_negated(doc, start)):
+            if part.whole and (part.has_negator or not self._is_negated(orths, start)):
                 found.extend(Found(cue, start, end) for cue in part.whole)
             for cue in part.begins:
                 begun[id(cue)] = (start, end, part.has_negator)
         doc.user_data[USER_DATA_KEY] = found
         return doc
 
-    def _is_cut(self, doc: Doc, start: int, end: int) -> bool:
-        return any(doc[position].orth in self._stops for position in range(start, end))
+    def _is_cut(self, orths: list[int], start: int, end: int) -> bool:
+        return any(orth in self._stops for orth in orths[start:end])
 
-    def _is_negated(self, doc: Doc, start: int) -> bool:
+    def _is_negated(self, orths: list[int], start: int) -> bool:
         for position in range(start - 1, max(-1, start - 1 - self._reach), -1):
-            orth = doc[position].orth
+            orth = orths[position]
             if orth in self._negators:
                 return True
             if orth in self._barriers:

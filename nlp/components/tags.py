@@ -1,6 +1,8 @@
 """From scores to tags: which labels are said, which intent is primary, and which words carried it."""
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from math import prod
 from pathlib import Path
@@ -9,12 +11,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
+from spacy.attrs import IDX, LENGTH, ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.cues import CueFinder, Found
 from nlp.components.languages import iso_code
 from nlp.features import Batch, Featuriser
+from nlp.function_words import FUNCTION_WORDS
 from nlp.lexicons import SIGNAL
 from nlp.linear import LinearModel, ModelError, Occurrences, load_model
 from nlp.polarity import load_polarity
@@ -24,6 +28,8 @@ MODELS = Path(__file__).parents[1] / "model"
 USER_DATA_KEY = "tags"
 Spans = tuple[tuple[int, int], ...]
 Floats = npt.NDArray[np.float32]
+# A letter or an emoji.
+_SAYS_SOMETHING = re.compile("[^\\W\\d_]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
 class Tag(NamedTuple):
@@ -45,6 +51,7 @@ class Tag(NamedTuple):
         "second_intent_ratio": 0.4,
         "threshold": {"need": 0.5, "expectation": 0.5, "frustration": 0.5},
         "cause_needs_overall": 0.35,
+        "sure_without_cue": 0.4,
         "evidence_share": 0.35,
         "evidence_words": 5,
         "trivial_overall": 0.2,
@@ -60,6 +67,7 @@ def make_tags(
     second_intent_ratio: float,
     threshold: dict[str, float],
     cause_needs_overall: float,
+    sure_without_cue: float,
     evidence_share: float,
     evidence_words: int,
     trivial_overall: float,
@@ -76,6 +84,8 @@ def make_tags(
         second_intent_ratio: and the share of the primary's probability it must reach.
         threshold: by family, the score from which a label is said.
         cause_needs_overall: frustration causes are said only from this overall score on.
+        sure_without_cue: a need, expectation or cause without a cue in the text is said only from this
+            score on.
         evidence_share: words are evidence that bring at least this share of what the best word
             brings.
         evidence_words: at most so many words of the linear model's.
@@ -94,10 +104,14 @@ def make_tags(
             second_intent_ratio,
             threshold,
             cause_needs_overall,
+            sure_without_cue,
             evidence_share,
             evidence_words,
             trivial_overall,
             batch_size,
+        ),
+        frozenset(
+            nlp.vocab.strings.add(word) for word in FUNCTION_WORDS[iso_code(nlp)]
         ),
     )
 
@@ -117,6 +131,7 @@ class Settings(NamedTuple):
     second_intent_ratio: float
     threshold: dict[str, float]
     cause_needs_overall: float
+    sure_without_cue: float
     evidence_share: float
     evidence_words: int
     trivial_overall: float
@@ -133,8 +148,10 @@ class Tagger:
         model: LinearModel,
         own: LinearModel | None,
         settings: Settings,
+        idle: frozenset[int],
     ) -> None:
         self._settings = settings
+        self._idle = idle
         self._model = model
         self._intent_model = own or model
         self._featuriser = featuriser
@@ -150,6 +167,7 @@ class Tagger:
             for answer in answers(family, taxonomy, model)
             if answer.label != OVERALL
         ]
+        self._floors = [settings.threshold[answer.family] for answer in self._others]
         [self._overall] = [
             answer
             for answer in answers("frustration", taxonomy, model)
@@ -175,15 +193,18 @@ class Tagger:
             if self._intent_model is self._model
             else Scored(self._intent_model, batch)
         )
-        intents = _shares(own.decisions, self._intents, batch.found)
-        scores = _scores(shipped.decisions, [*self._others, self._overall], batch.found)
+        intents = _shares(own.decisions, self._intents, batch.found).tolist()
+        scores = _scores(
+            shipped.decisions, [*self._others, self._overall], batch.found
+        ).tolist()
         for row, doc in enumerate(docs):
             found = batch.found[row]
-            explain = Explainer(doc, found, *shipped.of(row), self._settings)
+            idle = self._idle
+            explain = Explainer(doc, found, *shipped.of(row), self._settings, idle)
             explain_intent = (
                 explain
                 if own is shipped
-                else Explainer(doc, found, *own.of(row), self._settings)
+                else Explainer(doc, found, *own.of(row), self._settings, idle)
             )
             doc.user_data[USER_DATA_KEY] = [
                 *self._intent_tags(intents[row], explain_intent),
@@ -191,35 +212,39 @@ class Tagger:
             ]
 
     def _intent_tags(
-        self, probabilities: Floats, explain: "Explainer"
+        self, probabilities: list[float], explain: "Explainer"
     ) -> Iterator[Tag]:
-        best = int(probabilities.argmax())
+        highest = max(probabilities)
+        best = probabilities.index(highest)
         floor = max(
-            self._settings.second_intent,
-            self._settings.second_intent_ratio * float(probabilities[best]),
+            self._settings.second_intent, self._settings.second_intent_ratio * highest
         )
-        for index in np.argsort(-probabilities, kind="stable").tolist():
-            probability = float(probabilities[index])
-            answer = self._intents[index]
-            if index != best and (probability < floor or answer.label == OTHER):
-                continue
+        said = [
+            (-probability, place)
+            for place, probability in enumerate(probabilities)
+            if place == best
+            or (probability >= floor and self._intents[place].label != OTHER)
+        ]
+        for probability, place in sorted(said):
+            answer = self._intents[place]
             yield Tag(
                 answer.family,
                 answer.label,
-                round(probability, 4),
-                index == best,
+                round(-probability, 4),
+                place == best,
                 explain.spans(answer),
             )
 
-    def _other_tags(self, scores: Floats, explain: "Explainer") -> Iterator[Tag]:
-        overall = float(scores[-1])
-        for answer, given in zip(self._others, scores.tolist(), strict=False):
-            if given < self._settings.threshold[answer.family]:
+    def _other_tags(self, scores: list[float], explain: "Explainer") -> Iterator[Tag]:
+        overall = scores[-1]
+        is_calm = overall < self._settings.cause_needs_overall
+        for answer, given, floor in zip(
+            self._others, scores, self._floors, strict=False
+        ):
+            if given < floor or (is_calm and answer.family == "frustration"):
                 continue
-            if (
-                answer.family == "frustration"
-                and overall < self._settings.cause_needs_overall
-            ):
+            # A doubtful label needs words that were thought of beforehand.
+            if given < self._settings.sure_without_cue and not explain.has_cue(answer):
                 continue
             evidence = explain.spans(answer)
             # A tag nobody can open is not said: no word of the text speaks for it.
@@ -240,7 +265,7 @@ class Scored:
     """A batch scored by one model, and the way back to each doc's words."""
 
     def __init__(self, model: LinearModel, batch: Batch) -> None:
-        self._weights = model.weights
+        self._weights = model.weights_by_output
         self.decisions, self._occurrences = model.decisions(batch)
         self._of_doc = self._occurrences.by_doc(len(batch.found))
 
@@ -339,30 +364,41 @@ class Explainer:
         weights: Floats,
         decisions: Floats,
         settings: Settings,
+        idle: frozenset[int],
     ) -> None:
         self._doc = doc
-        self._found = found
-        self._columns = occurrences.column[mine]
-        self._values = occurrences.value[mine]
-        self._tokens = occurrences.token[mine]
+        self._occurrences = occurrences
+        self._mine = mine
         self._weights = weights
         self._decisions = decisions
         self._settings = settings
+        places = doc.to_array([IDX, LENGTH])
+        self._starts: list[int] = places[:, 0].tolist()
+        self._lengths: list[int] = places[:, 1].tolist()
+        self._idle = idle
+        self._cues: dict[tuple[str, str], set[int]] = {}
+        for cue, start, end in found:
+            self._cues.setdefault((cue.family, cue.label), set()).update(
+                range(start, end)
+            )
 
     def spans(self, answer: Answer) -> Spans:
         """Matched cues first; where there is none, the words that brought the linear model most."""
-        marked = np.zeros(len(self._doc), dtype=bool)
-        for cue, start, end in self._found:
-            if self._speaks_for(cue.family, cue.label, answer):
-                marked[start:end] = True
-        if not marked.any() and answer.outputs:
+        marked: set[int] = set()
+        for (family, label), places in self._cues.items():
+            if self._speaks_for(family, label, answer):
+                marked |= places
+        if not marked and answer.outputs:
             surest = max(answer.outputs, key=self._decisions.__getitem__)
-            self._mark_linear(marked, surest)
-        if not marked.any() and (answer.family == "intent" or answer.label == OVERALL):
+            marked.update(self._linear(surest))
+        if not marked and (answer.family == "intent" or answer.label == OVERALL):
             # The decision came from how the text is written (length, capitals, what is not
             # there): its words as a whole are what a reader is to see.
-            marked[:] = [token.is_alpha for token in self._doc]
-        return self._merge(marked)
+            marked.update(token.i for token in self._doc if token.is_alpha)
+        return self._merge(sorted(marked))
+
+    def has_cue(self, answer: Answer) -> bool:
+        return any(self._speaks_for(*named, answer) for named in self._cues)
 
     @staticmethod
     def _speaks_for(cue_family: str, cue_label: str, answer: Answer) -> bool:
@@ -372,37 +408,53 @@ class Explainer:
             )
         return cue_family == answer.family and cue_label in answer.names
 
-    def _mark_linear(self, marked: npt.NDArray[np.bool_], output: int) -> None:
-        if not len(self._tokens):
-            return
-        brought = np.bincount(
-            self._tokens,
-            weights=self._values * self._weights[self._columns, output],
+    def _linear(self, output: int) -> list[int]:
+        if not len(self._mine):
+            return []
+        tokens, values, columns = self._told
+        brought = self._speaks * np.bincount(
+            tokens,
+            weights=values * self._weights[output][columns],
             minlength=len(self._doc),
         )
-        best = np.argsort(-brought, kind="stable")[: self._settings.evidence_words]
-        floor = max(1e-9, self._settings.evidence_share * float(brought[best[0]]))
-        marked[best[brought[best] >= floor]] = True
+        floor = max(1e-9, self._settings.evidence_share * float(brought.max()))
+        places: list[int] = np.flatnonzero(brought >= floor).tolist()
+        most = self._settings.evidence_words
+        if len(places) > most:
+            places = sorted(places, key=lambda place: -float(brought[place]))[:most]
+        return places
 
-    def _merge(self, marked: npt.NDArray[np.bool_]) -> Spans:
+    @cached_property
+    def _told(self) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
+        """Token, value and column of each of the doc's n-grams."""
+        found, mine = self._occurrences, self._mine
+        return found.token[mine], found.value[mine], found.column[mine]
+
+    @cached_property
+    def _speaks(self) -> npt.NDArray[np.bool_]:
+        """Whether a token may be evidence: function words may not."""
+        idle = self._idle
+        return np.array(
+            [orth not in idle for orth in self._doc.to_array(ORTH).tolist()]
+        )
+
+    def _merge(self, marked: list[int]) -> Spans:
         """Runs of marked tokens as character spans; a gap of one token is closed."""
         spans: list[tuple[int, int]] = []
-        last = -2
-        for position in np.flatnonzero(marked).tolist():
-            token = self._doc[position]
-            end = token.idx + len(token)
-            if spans and self._adjoins(last, position):
+        last = -3
+        for position in marked:
+            start = self._starts[position]
+            end = start + self._lengths[position]
+            if position - last == 1 or (position - last == 2 and self._joins(last + 1)):
                 spans[-1] = (spans[-1][0], end)
             else:
-                spans.append((token.idx, end))
+                spans.append((start, end))
             last = position
         return tuple(spans)
 
-    def _adjoins(self, last: int, position: int) -> bool:
-        """Side by side, or one word apart: not a placeholder, a mark or a line's end."""
-        if position - last == 2:
-            return self._doc[last + 1].text.replace("'", "").isalnum()
-        return position - last == 1
+    def _joins(self, position: int) -> bool:
+        """A word between two: not a placeholder, a mark or a line's end."""
+        return self._doc[position].text.replace("'", "").isalnum()
 
 
 def _softmax(decisions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

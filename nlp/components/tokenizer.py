@@ -33,6 +33,8 @@ class FoldingTokenizer:
             infix_finditer=re.compile(_INFIX).finditer,
             token_match=re.compile(_WHOLE).match,
         )
+        # spaCy keeps 10,000 word forms and forgets all when they are full; a day's texts hold more.
+        self._tokenizer.max_cache_size = 200_000
 
     def __call__(self, text: str) -> Doc:
         doc: Doc = self._tokenizer(fold(text, self._language))

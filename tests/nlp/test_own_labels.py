@@ -5,11 +5,24 @@ import json
 import pytest
 
 import nlp
+from jobs.settings import load
 from nlp import own_labels
 from nlp.labelled import Labelled, clean, read_labelled
 from nlp.own import Own
 from schemas.errors import InputError
 
+COMPANY = """
+[company]
+name = "Meridian Mutual"
+time_zone = "Europe/London"
+country = "GB"
+email_domains = ["meridian.example"]
+
+[[sources]]
+name = "letters"
+kind = "email"
+files = ["mail/{day}.mbox"]
+"""
 PLACES = ("kitchen", "hall", "cellar", "attic", "garage", "office", "bedroom", "shed")
 LINES = [
     Labelled(template.format(place), label)
@@ -33,9 +46,9 @@ LINES = [
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labels")
-    model, report = own_labels.train_labels(clean(LINES))
+    model, _ = own_labels.train_labels(clean(LINES))
     own_labels.write_labels(model, folder)
-    return folder, report
+    return folder, model
 
 
 def test_a_csv_of_a_french_spreadsheet_is_read(tmp_path):
@@ -99,8 +112,9 @@ def test_near_copies_are_never_apart():
     assert len({int(fold_of[i]) for i in kitchens}) == 1
 
 
-def test_the_same_lines_give_the_same_model():
-    first, _ = own_labels.train_labels(clean(LINES))
+def test_the_same_lines_give_the_same_model(trained):
+    _, first = trained
+
     second, _ = own_labels.train_labels(clean(LINES))
 
     assert (first.weights == second.weights).all()
@@ -124,14 +138,13 @@ def test_the_tagger_says_own_labels_as_intents_with_evidence(trained):
 
 
 def test_the_taxonomy_written_is_left_when_it_is_there(trained):
-    folder, _ = trained
+    folder, model = trained
     path = folder / "taxonomy.yaml"
     taxonomy = nlp.load_taxonomy(path)
     assert taxonomy.names("intent") == ("heating", "meter", "other")
 
     edited = path.read_text(encoding="utf-8") + "# ours\n"
     path.write_text(edited, encoding="utf-8")
-    model, _ = own_labels.train_labels(clean(LINES))
     own_labels.write_labels(model, folder)
 
     assert path.read_text(encoding="utf-8") == edited
@@ -154,3 +167,22 @@ def test_a_label_the_model_never_saw_counts_as_missed(trained):
 def test_a_folder_without_a_model_says_how_to_make_one(tmp_path):
     with pytest.raises(InputError, match="verbatim train --data FILE"):
         own_labels.evaluate_labels(tmp_path, LINES)
+
+
+def test_one_line_of_settings_names_the_folder_and_its_groups(trained, tmp_path):
+    folder, _ = trained
+    file = tmp_path / "company.toml"
+    file.write_text(
+        f'own_labels = "{folder}"\n{COMPANY}',
+        encoding="utf-8",
+    )
+
+    settings = load(file)
+
+    assert settings.own == Own(taxonomy=folder / "taxonomy.yaml", labels=folder)
+    # What the marts group journeys by.
+    assert nlp.load_taxonomy(settings.taxonomy_file).intent_groups == {
+        "heating": ("heating",),
+        "meter": ("meter",),
+    }
+    assert nlp.version(settings.own) != nlp.tagger_version

@@ -47,6 +47,7 @@ MAY_IMPORT = {
         "scipy",
         "joblib",
         "lingua",
+        "vaderSentiment",
         "yaml",
     },
     "jobs/sources": {
