@@ -3,8 +3,9 @@
 A function of the facts and nothing else: the same facts give the same bytes.
 """
 
+import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def document(facts: Fact, language: str) -> Any:
 
 def _page(facts: Fact, language: str, *, themed: bool) -> str:
     w = wording(language)
-    drawn = _charts(facts, w)
+    drawn = _drawn(json.dumps(facts, sort_keys=True), language)
     if themed:
         drawn = {name: charts.themed(svg) for name, svg in drawn.items()}
     return (
@@ -127,6 +128,12 @@ def _rest(facts: Fact) -> Fact:
         "usual": sum(cell["usual"] for cell in left),
         "part": sum(cell["part"] for cell in left),
     }
+
+
+@lru_cache(maxsize=2)
+def _drawn(facts: str, language: str) -> dict[str, str]:
+    """The charts of a page, drawn once for HTML and PDF."""
+    return _charts(json.loads(facts), wording(language))
 
 
 def _charts(facts: Fact, w: Wording) -> dict[str, str]:
