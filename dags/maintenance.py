@@ -12,8 +12,8 @@ from datetime import timedelta
 from airflow.sdk import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from dags.defaults import FIRST_DAY, LAKE_POOL, defaults
-from dags.verbatim_command import VerbatimCommand
+from dags.defaults import FIRST_DAY, HOME, defaults
+from dags.spark_step import SparkStep
 
 with DAG(
     dag_id="maintenance",
@@ -28,10 +28,10 @@ with DAG(
     default_args=defaults(),
     tags=["daily", "lake"],
 ) as dag:
-    VerbatimCommand(
+    SparkStep(
         task_id="compact_tables",
-        arguments=["compact"],
-        pool=LAKE_POOL,
+        application=str(HOME / "jobs/cli.py"),
+        application_args=["compact"],
         execution_timeout=timedelta(hours=3),
         doc_md="Red: tables stay as they were; the log says why.",
     )

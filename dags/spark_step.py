@@ -26,7 +26,7 @@ TELLS_THE_SAME_AGAIN = {
 
 
 class SparkStep(SparkSubmitOperator):
-    """Runs one step, or `check_tables`, for the run's day.
+    """Runs one step, or `check_tables`, for the run's day; or another application of ours.
 
     Args:
         reads: tables, for the lineage.

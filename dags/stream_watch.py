@@ -1,9 +1,9 @@
 """Every five minutes: is the stream alive, how late is it, does the quarantine grow.
 
-**What it runs.** `verbatim stream --status --json`, which reads what the stream last wrote about itself and ends with an exit code and a
-reason when it is dead, late, or refuses more than it should. It starts and stops nothing.
+**What it runs.** `verbatim stream --status`, which reads what the stream last wrote about itself, and ends with a reason when it is dead,
+late, or refuses more than it should. It starts and stops nothing.
 
-**When it is red.** The log's last lines say which of the three, since when, and what to do. The marts do not need the stream: the batch of
+**When it is red.** The log's last lines say which of the three, since when, and what to do; more in docs/runbook.md. The marts do not need the stream: the batch of
 the day reads the same files. What is late meanwhile is `interactions` and `tags` in the lake.
 
 **Paused when it is first seen**: unpause it where a stream runs. Nothing to backfill: it looks at now.
@@ -32,7 +32,7 @@ with DAG(
 ) as dag:
     VerbatimCommand(
         task_id="look_at_stream",
-        arguments=["stream", "--status", "--json"],
+        arguments=["stream", "--status"],
         execution_timeout=timedelta(minutes=4),
         doc_md="Red: the stream is dead, late, or refuses records; the log says which, and what to do.",
     )

@@ -55,7 +55,7 @@ class VerbatimCommand(BaseOperator):
             raise AirflowException(
                 f"{' '.join(command)} ended with exit code {code}:\n"
                 + "\n".join(last)
-                + f"\nWhat to do: {RUNBOOK}, exit code {code}."
+                + f"\nMore: {RUNBOOK}."
             )
 
     def on_kill(self) -> None:

@@ -131,7 +131,7 @@ def test_whatever_writes_the_lake_takes_its_turn(bag):
         task
         for dag in bag.dags.values()
         for task in dag.tasks
-        if task.task_type == "SparkStep" or task.task_id == "compact_tables"
+        if task.task_type == "SparkStep"
     ]
 
     assert len(writing) == 11
@@ -144,6 +144,33 @@ def test_what_is_submitted_is_there(voc_daily):
     }
 
     assert submitted == {str(ROOT / "jobs/step.py")}
+
+
+@pytest.fixture(scope="module")
+def options():
+    """By command of `verbatim`, its options, asked from the jobs' own environment."""
+    asked = (
+        "import json; from typer.main import get_command; from jobs.cli import app;"
+        "print(json.dumps({name: [o for p in c.params for o in p.opts]"
+        " for name, c in get_command(app).commands.items() if hasattr(c, 'params')}))"
+    )
+    said = subprocess.run(
+        [JOBS_PYTHON, "-c", asked], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    return json.loads(said.stdout)
+
+
+def test_every_command_and_option_named_is_one_of_verbatim_s(bag, options):
+    named = [
+        task.arguments
+        for dag in bag.dags.values()
+        for task in dag.tasks
+        if task.task_type == "VerbatimCommand"
+    ] + [bag.dags["maintenance"].get_task("compact_tables").application_args]
+
+    assert sorted(command for command, *_ in named) == ["compact", "report", "stream"]
+    for command, *given in named:
+        assert {option.partition("=")[0] for option in given} <= set(options[command])
 
 
 def test_lineage_names_the_tables_a_step_reads_and_writes(voc_daily):
