@@ -4,13 +4,14 @@ Safe to repeat: contacts are worked out from the tables as they are, and rows th
 out as they were are not written again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 import nlp
 from jobs.context import Context
+from jobs.lake import Lake
 from jobs.ledger import as_of
 from jobs.opening_hours import CALENDAR_DDL, calendar
 from jobs.transforms import contacts as to
@@ -21,43 +22,61 @@ STEP = "build_contacts"
 
 def run(context: Context) -> None:
     """Work out all contacts, and write those that changed."""
-    lake, settings = context.lake, context.settings
+    lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
         until = as_of(lake)
         if until is None:
             return
-        interactions = lake.read("interactions")
-        members = to.to_contact_interactions(interactions).localCheckpoint()
-        customers = lake.read("customers")
-        groups = intent_groups(context)
-        contacts = to.to_contacts(
-            to.to_served(
-                members,
-                interactions,
-                to.to_interaction_customers(interactions, lake.read("identity_links")),
-            ),
-            to.to_said(members, lake.read("tags"), groups),
-            to.to_surveyed(members, lake.read("surveys")),
-            customers,
-            open_days(context, interactions),
-            clocks(context),
-            zone=settings.company.time_zone,
-            as_of=until,
-        )
-        contacts = repeats.with_repeats(
-            repeats.with_intent_group(
-                contacts,
-                groups,
-                gap=timedelta(days=settings.rules.journey_gap_days),
-            ),
-            window=timedelta(days=settings.rules.resolution_window_days),
-            as_of=until,
-        )
+        members = to_members(lake)
+        contacts = to_contacts(context, members, lake.read("tags"), until)
         written = lake.merge(
             "contact_interactions", members, scope=lake.read("contact_interactions")
         )
         also = lake.merge("contacts", contacts, scope=lake.read("contacts"))
         noted.note(context.last_day, written.and_also(also))
+
+
+def to_members(lake: Lake) -> DataFrame:
+    """Which contact every interaction belongs to."""
+    return to.to_contact_interactions(lake.read("interactions")).localCheckpoint()
+
+
+def to_contacts(
+    context: Context, members: DataFrame, tags: DataFrame, until: datetime
+) -> DataFrame:
+    """All contacts as these tags make them; writes nothing.
+
+    Args:
+        members: see `to_members`.
+        tags: the lake's, or others that might take their place.
+        until: the instant up to which everything has been read.
+    """
+    lake, settings = context.lake, context.settings
+    interactions = lake.read("interactions")
+    groups = intent_groups(context)
+    contacts = to.to_contacts(
+        to.to_served(
+            members,
+            interactions,
+            to.to_interaction_customers(interactions, lake.read("identity_links")),
+        ),
+        to.to_said(members, tags, groups),
+        to.to_surveyed(members, lake.read("surveys")),
+        lake.read("customers"),
+        open_days(context, interactions),
+        clocks(context),
+        zone=settings.company.time_zone,
+        as_of=until,
+    )
+    return repeats.with_repeats(
+        repeats.with_intent_group(
+            contacts,
+            groups,
+            gap=timedelta(days=settings.rules.journey_gap_days),
+        ),
+        window=timedelta(days=settings.rules.resolution_window_days),
+        as_of=until,
+    )
 
 
 def intent_groups(context: Context) -> DataFrame:

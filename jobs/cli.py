@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobs import console, tagger_commands
+from jobs import console, retag_command, tagger_commands
 from jobs import settings as settings_module
 from jobs.settings import Settings, days_between
 from jobs.stream_command import compact, stream
@@ -738,6 +738,8 @@ def _clear(*folders: Path) -> None:
         if folder.exists():
             shutil.rmtree(folder)
 
+
+retag_command.register(app, _context)
 
 if __name__ == "__main__":
     main()

@@ -62,33 +62,23 @@ def tag(context: Context, untagged: DataFrame) -> Tagged:
 def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
     """Interactions with customer's words that no tag has been made from.
 
+    Which tagger made the tags is not asked: a new one reads what is new, and history only
+    by `verbatim retag`, which shows the difference before anybody else sees it.
+
     Args:
         among: ``interaction_id``, distinct: only these, reading only the days they stand
             in. Null looks at all.
 
     Returns:
-        ``interaction_id``, ``occurred_date``, ``is_readable``: false where the tagger
-        does not know the language.
+        ``interaction_id``, ``occurred_date``, ``is_readable``.
     """
-    has_customer_words = (F.col("direction") == "inbound") | (
-        F.size(F.col("turns.party")) > 0
-    )
-    read = lake.read("tags").where("family = 'frustration' AND label = 'overall'")
-    interactions = lake.read("interactions")
+    interactions, read = lake.read("interactions"), to_read(lake)
     if among is not None:
         interactions = lake.read_keys("interactions", among)
         days = interactions.select("occurred_date").distinct().collect()
         read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
     return (
-        interactions.where(F.col("text_hash").isNotNull() & has_customer_words)
-        .select(
-            "interaction_id",
-            "occurred_date",
-            "text_hash",
-            F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False)).alias(
-                "is_readable"
-            ),
-        )
+        to_worded(interactions)
         .join(
             read.select("interaction_id", "text_hash"),
             ["interaction_id", "text_hash"],
@@ -96,6 +86,33 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
         )
         .drop("text_hash")
     )
+
+
+def to_worded(interactions: DataFrame) -> DataFrame:
+    """Interactions with customer's words.
+
+    Returns:
+        ``interaction_id``, ``occurred_date``, ``text_hash``, ``is_readable``: false where
+        the tagger does not know the language.
+    """
+    has_customer_words = (F.col("direction") == "inbound") | (
+        F.size(F.col("turns.party")) > 0
+    )
+    return interactions.where(
+        F.col("text_hash").isNotNull() & has_customer_words
+    ).select(
+        "interaction_id",
+        "occurred_date",
+        "text_hash",
+        F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False)).alias(
+            "is_readable"
+        ),
+    )
+
+
+def to_read(lake: Lake) -> DataFrame:
+    """The one tag that every text has which was read: its ``overall`` frustration."""
+    return lake.read("tags").where("family = 'frustration' AND label = 'overall'")
 
 
 def to_tags(
@@ -151,15 +168,24 @@ def tagging(
     return tag
 
 
-def _tag(context: Context, todo: DataFrame) -> None:
+def tags_of(context: Context, todo: DataFrame) -> DataFrame:
+    """What the present tagger says of some interactions, by their present texts.
+
+    Args:
+        todo: ``interaction_id``; readable ones.
+    """
     lake = context.lake
     texts = lake.read_keys("interactions", todo.select("interaction_id")).select(
         "interaction_id", "occurred_date", "text_hash", "text", "language"
     )
     # One batch of texts costs the same wherever it runs: even parts keep cores busy.
     cores = context.spark.sparkContext.defaultParallelism
-    tags = to_tags(
+    return to_tags(
         texts.repartition(2 * cores), lake, now=context.now, own=context.settings.own
     )
+
+
+def _tag(context: Context, todo: DataFrame) -> None:
+    lake = context.lake
     held = lake.read("tags").join(todo, "interaction_id", "left_semi")
-    lake.merge("tags", tags, scope=held)
+    lake.merge("tags", tags_of(context, todo), scope=held)

@@ -45,6 +45,7 @@ PUBLISHED = (
     "customers",
     "identity_links",
     "tags",
+    "tag_history",
     "surveys",
     "runs",
 )
@@ -70,6 +71,7 @@ def marts() -> tuple[Mart, ...]:
         _as_it_is("interactions"),
         _interaction_turns(),
         plain["tags"],
+        plain["tag_history"],
         plain["surveys"],
         plain["customers"],
         plain["identity_links"],

@@ -362,6 +362,20 @@ def an_overall_row(score: float, **changes: Any) -> Row:
     )
 
 
+def a_draft_tag_row(**changes: Any) -> Row:
+    """The same text's intent as a newer tagger would have it."""
+    return a_tag_row(**{"label": "payment", "tagger_version": "t2"} | changes)
+
+
+def a_replaced_tag_row(**changes: Any) -> Row:
+    return _changed(
+        "tag_history",
+        a_tag_row()
+        | {"replaced_by_version": "t2", "replaced_at": PROCESSED + timedelta(days=30)},
+        changes,
+    )
+
+
 def a_link_row(**changes: Any) -> Row:
     """A link that the customer file states, and that holds."""
     return _changed(
@@ -594,6 +608,8 @@ def a_run_row(**changes: Any) -> Row:
             "quarantined_count": 0,
             "late_count": 0,
             "waiting_count": 0,
+            "conflict_count": 0,
+            "stream_corrections": None,
             "rows_out": 1,
             "code_version": "c0de",
             "tagger_version": "t1",
@@ -618,7 +634,9 @@ ROWS = {
     "runs": a_run_row,
     "satisfaction": a_satisfaction_row,
     "surveys": a_survey_row,
+    "tag_history": a_replaced_tag_row,
     "tags": a_tag_row,
+    "tags_draft": a_draft_tag_row,
     "transcripts": a_transcript_row,
 }
 """The builder of each table that has a contract."""

@@ -100,6 +100,7 @@ def test_the_commands_are_those_of_the_readme():
         "verbatim quarantine replay",
         "verbatim quarantine show",
         "verbatim report",
+        "verbatim retag",
         "verbatim rollback",
         "verbatim run",
         "verbatim runs",
