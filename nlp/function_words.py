@@ -7,6 +7,8 @@ not among them.
 FUNCTION_WORDS = {
     "fr": frozenset(
         [
+            "ne",
+            "n",
             "je",
             "j",
             "tu",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
-from spacy.attrs import IDX, LENGTH, ORTH
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -432,10 +432,13 @@ class Explainer:
 
     @cached_property
     def _speaks(self) -> npt.NDArray[np.bool_]:
-        """Whether a token may be evidence: function words may not."""
-        idle = self._idle
+        """Whether a token may be evidence: function words, numbers and marks may not."""
         return np.array(
-            [orth not in idle for orth in self._doc.to_array(ORTH).tolist()]
+            [
+                token.orth not in self._idle
+                and _SAYS_SOMETHING.search(token.text) is not None
+                for token in self._doc
+            ]
         )
 
     def _merge(self, marked: list[int]) -> Spans:
