@@ -199,7 +199,8 @@ def print_facts(found: Facts) -> None:
                     _arrow(sample["score_before"], sample["score_after"]),
                     " · ".join(sample["words_after"] or ()),
                     " · ".join(sample["words_before"] or ()),
-                    sample["excerpt"],
+                    # What was said in turns, on one line.
+                    " / ".join((sample["excerpt"] or "").split("\n")),
                 )
                 for sample in movement["samples"]
             ],

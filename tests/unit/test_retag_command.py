@@ -74,7 +74,7 @@ def a_difference():
                 score_after=0.7,
                 words_before=[],
                 words_after=["charged", "[twice]"],
-                excerpt="I was charged [twice]",
+                excerpt="I was charged [twice]\nwhy?",
             ),
         ),
     )
@@ -131,6 +131,7 @@ def test_a_person_reads_before_and_after_and_the_words(capsys, monkeypatch):
     assert "0.25 → 0.275" in shown
     assert "frustration: calm → frustrated, 2 interactions" in shown
     assert "charged · [twice]" in shown
+    assert "I was charged [twice] / why?" in shown
 
 
 def test_accepting_ends_with_publishing_and_reads_no_file():
