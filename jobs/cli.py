@@ -3,7 +3,9 @@
 import gzip
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -586,22 +588,28 @@ def _run_days(
 ) -> None:
     """Run steps with progress and print what each did; `None`: the last day read."""
     from jobs.arrivals import unclaimed
-    from jobs.check_table import build_docs
     from jobs.ledger import as_of
-    from jobs.steps import run_all
 
-    steps = _chosen_steps(only)
-    context = _context(settings, days or [])
+    # A name that is no step's is told before Spark starts.
+    steps = _chosen_steps(only) if only else None
+    with ThreadPoolExecutor(1) as beside:
+        # Great Expectations takes as long to import as Spark to start.
+        imported = beside.submit(import_module, "jobs.steps")
+        context = _context(settings, days or [])
+        imported.result()
+    from jobs.check_table import build_docs
+    from jobs.steps import STEPS, run_all
+
     if days is None:
         until = as_of(context.lake)
         if until is None:
             raise NotFoundError("The lake is empty: nothing to publish.")
         context = _context(settings, [date.fromordinal(until.toordinal() - 1)])
     lines: list[tuple[Any, ...]] = []
-    with console.progress(len(steps)) as bar:
+    with console.progress(len(steps or STEPS)) as bar:
         for done in run_all(
             context,
-            steps=steps,
+            steps=steps or STEPS,
             starting=lambda name: bar.update(bar.task_ids[0], description=name),
         ):
             bar.advance(bar.task_ids[0])
@@ -633,11 +641,9 @@ def _run_days(
         )
 
 
-def _chosen_steps(only: list[str] | None) -> "tuple[Step, ...]":
+def _chosen_steps(only: list[str]) -> "tuple[Step, ...]":
     from jobs.steps import STEPS
 
-    if not only:
-        return STEPS
     known = {step.name for step in STEPS}
     unknown = [name for name in only if name not in known]
     if unknown:

@@ -89,8 +89,10 @@ def one_day(settings, marts_of_one_day):
 def test_the_commands_are_those_of_the_readme():
     assert sorted(COMMANDS) == [
         "verbatim check",
+        "verbatim compact",
         "verbatim demo",
         "verbatim doctor",
+        "verbatim evaluate",
         "verbatim explain",
         "verbatim identity explain",
         "verbatim identity unlink",
@@ -105,8 +107,10 @@ def test_the_commands_are_those_of_the_readme():
         "verbatim run",
         "verbatim runs",
         "verbatim sql",
+        "verbatim stream",
         "verbatim tables",
         "verbatim tag",
+        "verbatim train",
     ]
 
 
@@ -121,7 +125,12 @@ def test_a_command_says_in_a_sentence_what_it_does(verbatim, name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_takes_a_settings_file_unless_it_reads_none(name):
-    without = {"verbatim mask", "verbatim tag"}
+    without = {
+        "verbatim evaluate",
+        "verbatim mask",
+        "verbatim tag",
+        "verbatim train",
+    }
     options = {o for p in COMMANDS[name].params for o in p.opts}
 
     assert ("--settings" in options) == (name not in without)
@@ -132,6 +141,7 @@ def test_a_command_takes_a_settings_file_unless_it_reads_none(name):
     [
         "verbatim check",
         "verbatim doctor",
+        "verbatim evaluate",
         "verbatim explain",
         "verbatim identity explain",
         "verbatim mask",

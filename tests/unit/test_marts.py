@@ -41,6 +41,7 @@ def ask(_without_spark):
             published_at=now,
             until=now,
             small_number_floor=floor,
+            tagger_version="t1",
         )
         for row in rows:
             connection.execute(
