@@ -613,11 +613,8 @@ def _run_days(
             starting=lambda name: bar.update(bar.task_ids[0], description=name),
         ):
             bar.advance(bar.task_ids[0])
-            warned = [
-                f"{c.table}: {b.what} ({b.row_count})"
-                for c in done.checked
-                for b in c.broken
-            ]
+            broken = [(c.table, b) for c in done.checked for b in c.broken]
+            warned = [f"{table}: {b.what} ({b.row_count})" for table, b in broken]
             lines.append(
                 (
                     done.step.name,
