@@ -35,13 +35,7 @@ def arrivals(
         InputError: the drop folder is not there. A day without files is no error: a
             source may be silent, and the ledger says so.
     """
-    filesystem, root = open_drop(settings)
-    if filesystem.get_file_info(root).type != fs.FileType.Directory:
-        raise InputError(
-            f"The drop folder {settings.drop} is not there.\n"
-            "Set paths.drop in the settings to where the sources leave their files, "
-            "or make the demo company's with: verbatim demo"
-        )
+    filesystem, root = require_drop(settings)
     found: dict[tuple[str, str], Arrival] = {}
     for source in sources:
         for day in days:
@@ -110,6 +104,22 @@ def _as_day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:  # 2026-02-31: a folder's name, but no day
         return None
+
+
+def require_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
+    """The drop folder as `open_drop` gives it.
+
+    Raises:
+        InputError: it is not there.
+    """
+    filesystem, root = open_drop(settings)
+    if filesystem.get_file_info(root).type != fs.FileType.Directory:
+        raise InputError(
+            f"The drop folder {settings.drop} is not there.\n"
+            "Set paths.drop in the settings to where the sources leave their files, "
+            "or make the demo company's with: verbatim demo"
+        )
+    return filesystem, root
 
 
 def open_drop(settings: Settings) -> tuple[fs.FileSystem, str]:

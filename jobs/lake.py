@@ -4,6 +4,8 @@ Every write goes by contract: its columns, in its order, and by merge, so that a
 can be run again. A step that recomputes part of a table names the scope it answers for.
 """
 
+import re
+import secrets
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
@@ -12,13 +14,15 @@ from typing import NamedTuple, TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
+from pyarrow import fs
+from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 from tenacity import (
     RetryCallState,
     retry,
-    retry_if_exception_type,
+    retry_if_exception,
     stop_after_attempt,
     wait_random_exponential,
 )
@@ -53,6 +57,12 @@ CONFLICTS = (
 NOT_CONTENT = {"processed_at"}
 """Columns that say when we worked, not what we know: they alone make no row differ."""
 
+STORAGE_FAULT = re.compile(
+    r"No space left[^\n]*|[\w.]*(?:FileSystem|FileAlreadyExists|AccessDenied|AccessControl"
+    r"|NotDirectory|FSError|IO)(?:Exception|Error): [^\n]*"
+)
+"""What Java says of a disk or a store, in the midst of a page of where it was."""
+
 
 class Written(NamedTuple):
     """What one merge changed."""
@@ -75,6 +85,36 @@ class Written(NamedTuple):
             self.deleted_count + other.deleted_count,
             self.days | other.days,
         )
+
+
+def require_writable(root: str) -> None:
+    """See that the lake can be written before anything is read for it.
+
+    Raises:
+        LakeError: its folder cannot be made, or nothing can be put there.
+    """
+    try:
+        if "://" in root:
+            # Hadoop's name for the store that Arrow calls s3.
+            stated = root.replace("s3a://", "s3://", 1)
+            filesystem, path = fs.FileSystem.from_uri(stated)
+        else:
+            filesystem, path = fs.LocalFileSystem(), root
+        probe = f"{path.rstrip('/')}/_probe-{secrets.token_hex(4)}"
+        filesystem.create_dir(path, recursive=True)
+        with filesystem.open_output_stream(probe) as stream:
+            stream.write(b"verbatim")
+        filesystem.delete_file(probe)
+    except OSError as error:
+        raise _unwritable(root, str(error)) from error
+
+
+def _unwritable(root: str, reason: str) -> LakeError:
+    return LakeError(
+        f"The lake {root} cannot be written: {reason}\n"
+        "See that it is there, has room and lets this user write; then run the same "
+        "again: what was written before is found and nothing is doubled."
+    )
 
 
 class Lake:
@@ -136,6 +176,14 @@ class Lake:
         return rows.where(F.col(partition).isin([day[0] for day in days])).join(
             keys, key, "left_semi"
         )
+
+    def version(self, table: str) -> int | None:
+        """The number of a table's last commit; null before its first."""
+        if not self.exists(table):
+            return None
+        held = DeltaTable.forPath(self.spark, self.path(table))
+        last = held.history(1).select("version").first()
+        return None if last is None else int(last["version"])
 
     def data_files(self, table: str) -> list[str]:
         """The Parquet files that make up the table now, for engines other than Spark."""
@@ -205,7 +253,8 @@ class Lake:
         """Run a write that is safe to repeat; on a commit conflict read again and retry.
 
         Raises:
-            LakeError: when it still conflicts after `ATTEMPTS` tries.
+            LakeError: when it still conflicts after `ATTEMPTS` tries, or when the disk or
+                the store fails.
         """
 
         def give_up(state: RetryCallState) -> T:
@@ -218,13 +267,18 @@ class Lake:
             ) from error
 
         attempt = retry(
-            retry=retry_if_exception_type(CONFLICTS),
+            retry=retry_if_exception(_is_conflict),
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.5, max=30),
             before_sleep=self._count_conflict,
             retry_error_callback=give_up,
         )
-        return attempt(write)()
+        try:
+            return attempt(write)()
+        except Exception as error:  # Java's, in one of several wrappings
+            if fault := STORAGE_FAULT.search(str(error)):
+                raise _unwritable(self.root, fault[0][:300]) from error
+            raise
 
     def take_conflict_count(self) -> int:
         """Writes that had to be repeated since last asked, for others' commits."""
@@ -320,6 +374,13 @@ class Lake:
             0,
             frozenset(row["day"] for row in counted if row["day"] is not None),
         )
+
+
+def _is_conflict(error: BaseException) -> bool:
+    """Whether another writer came first, be it with the table itself."""
+    if isinstance(error, AnalysisException):
+        return str(error.getCondition()).startswith("DELTA_PATH_EXISTS")
+    return isinstance(error, CONFLICTS)
 
 
 def _changes(

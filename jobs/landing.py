@@ -3,7 +3,7 @@
 All tables that records land in share one rule, so that any order of deliveries ends in
 the same rows: of two versions of a record the one with the greater
 (source_updated_at - landed_at for customer records -, record_hash, earlier landed_at,
-file, locator) is kept. A record read
+heard from a topic, file, locator) is kept. A record read
 again from its very place with another result was read by a mended reader: it wins.
 """
 
@@ -77,12 +77,7 @@ def land(
             rows = _winners(staged, table, fates)
             lake.merge(table, rows, newer=_is_newer(table))
     if "interactions" in written or "transcripts" in present:
-        # A row that only its transcript changes is as new as the one held.
-        lake.merge(
-            "interactions",
-            _completed(lake, staged, fates, present, now),
-            newer=_is_newer("interactions", or_equal=True),
-        )
+        _merge_completed(lake, staged, fates, present, now)
     waiting = _waiting(lake, staged) if "transcripts" in present else {}
     return _entries(read, counted, waiting)
 
@@ -139,6 +134,8 @@ def _version(prefix: str, order: str) -> Column:
         F.unix_micros(F.col(f"{prefix}{order}")).alias("at"),
         F.col(f"{prefix}record_hash").alias("hash"),
         (-F.unix_micros(F.col(f"{prefix}landed_at"))).alias("landed"),
+        # Heard before the file that repeats it came: the file's batch rewrites nothing.
+        F.col(f"{prefix}locator").startswith("offset ").alias("is_heard"),
         F.col(f"{prefix}file").alias("file"),
         F.col(f"{prefix}locator").alias("locator"),
     )
@@ -182,6 +179,26 @@ def _winners(staged: DataFrame, table: str, fates: DataFrame) -> DataFrame:
     )
     # Two copies at one place would be the same record read twice: one is enough.
     return rows.join(written, ["key", "version"], "left_semi").dropDuplicates(key)
+
+
+def _merge_completed(
+    lake: Lake, staged: DataFrame, fates: DataFrame, present: set[str], now: datetime
+) -> None:
+    """Merge interactions with their words, also those that come meanwhile.
+
+    Another writer's transcript, committed after ours were read and before our
+    interactions were there, would find nothing to complete: so we look again.
+    """
+    while True:
+        read = lake.version("transcripts")
+        # A row that only its transcript changes is as new as the one held.
+        lake.merge(
+            "interactions",
+            _completed(lake, staged, fates, present, now),
+            newer=_is_newer("interactions", or_equal=True),
+        )
+        if lake.version("transcripts") == read:
+            return
 
 
 def _completed(
@@ -289,10 +306,14 @@ def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
         .withColumn("replayed_at", F.lit(None).cast("timestamp"))
         .drop("_first", "_last")
     )
-    read = staged.select("source", "file").distinct()
+    read = staged.select("source", F.col("file").alias("_read")).distinct()
+    # A topic is never read again as a whole, only this or that message of it.
+    message = F.regexp_extract("locator", r"^offset \d+", 0)
     replayed = (
         held.where("replayed_at IS NULL")
-        .join(read, ["source", "file"], "left_semi")
+        .withColumn("_read", F.rtrim(F.concat_ws(" ", "file", message)))
+        .join(read, ["source", "_read"], "left_semi")
+        .drop("_read")
         .join(refused.select("quarantine_id"), "quarantine_id", "left_anti")
         .withColumn("replayed_at", F.lit(now))
     )

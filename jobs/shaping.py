@@ -6,7 +6,7 @@ refusals and their messages alike. Pure Python; Spark runs it inside the Arrow s
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -60,6 +60,9 @@ A_ROW = re.compile(r"[^{\[\r\n][^\r\n]*?([,;\t|])[^\r\n]*?\1")
 DICTATED_ON = re.compile(r"(?<=\d)[.,;:!?…]?\s*\n\s*(?=\d)")
 """Where one utterance ends in a digit and the next begins with one."""
 
+CLOCKS_DIFFER = timedelta(days=1)
+"""A time zone left out makes half a day; more is a clock that is wrong."""
+
 
 class Shaper:
     """Turns one source's records into rows of the staging schema (see `jobs.stage`)."""
@@ -86,6 +89,14 @@ class Shaper:
     ) -> Row:
         """The staging row of one record: which kind it is, its key, its columns."""
         match record:
+            case Interaction() if record.occurred_at > self._now + CLOCKS_DIFFER:
+                # Kept, it would open a journey that no silence can end.
+                ahead = (
+                    f"it occurred at {record.occurred_at:%Y-%m-%d %H:%M} UTC, more than a "
+                    f"day after it was read ({self._now:%Y-%m-%d %H:%M}): the source's "
+                    "clock is ahead, or ours behind"
+                )
+                return self.row(Rejected("clock_ahead", ahead, record.origin))
             case Interaction():
                 columns = self.interaction(record)
                 return self._staged(record.origin, "interactions", columns)

@@ -1,11 +1,13 @@
 """The Arrow stage: files in, staged rows out. Batch and stream run this and nothing else.
 
 A staged row is one record, whatever became of it: `record` names the table it is for
-(or `excluded`), and the struct of that name holds its columns.
+(or `excluded`), and the struct of that name holds its columns. `file` is what was read
+to its end: a path below the drop folder, or `topic/partition offset N`.
 """
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -36,6 +38,9 @@ ROWS_PER_BATCH = 2_000
 
 SLICES_PER_CORE = 4
 """Tasks per core: enough that one large file does not leave the other cores idle."""
+
+FILE_NAME = re.compile(rb"[\w.:-]{1,200}\.json")
+"""A message's key that names the file it would be."""
 
 
 def schema() -> StructType:
@@ -111,7 +116,9 @@ def staged_messages(
 
     Args:
         messages: ``source``, ``kind``, ``day``, ``topic``, ``partition``, ``offset``,
-            ``value``: one document each.
+            ``value``: one document each; ``key``: where it ends in `.json`, the name of
+            the file that the document would be (a telephony analysis has its contact and
+            its time nowhere else).
         now: becomes `processed_at`.
     """
     shape = schema()
@@ -133,11 +140,14 @@ def hearing(
             rows: list[Row] = []
             for message in batch.to_pylist():
                 value = message["value"] or b""
+                place = f"{message['topic']}/{message['partition']}"
+                # Any other key may be a customer's number, and is not ours to keep.
+                named = FILE_NAME.fullmatch(message["key"] or b"")
                 arrival = Arrival(
                     message["source"],
                     message["kind"],
                     message["day"],
-                    f"{message['topic']}/{message['partition']}",
+                    f"{place}/{named[0].decode()}" if named else place,
                     len(value),
                 )
                 rows += rows_of(
@@ -193,9 +203,10 @@ def rows_of(
         locator=locator,
         company=settings.company.as_known_to_readers(),
     )
+    read = f"{arrival.file} {locator}".strip()
     if locator and not arrival.size:
         empty = Rejected("empty_message", "the message has no bytes", origin)
-        yield shaper.row(empty) | {"file": arrival.file}
+        yield shaper.row(empty) | {"file": read}
         return
     try:
         with opened() as stream:
@@ -204,12 +215,12 @@ def rows_of(
                 plain = gzip.GzipFile(fileobj=stream)
             for document in reader.split(plain, origin):
                 for record in reader.parse(document.content, document.origin):
-                    yield shaper.row(record) | {"file": arrival.file}
+                    yield shaper.row(record) | {"file": read}
     except (OSError, EOFError, zlib.error) as error:
         refused = Rejected(
             "unreadable_file", f"{type(error).__name__}: {error}", origin
         )
-        yield shaper.row(refused) | {"file": arrival.file}
+        yield shaper.row(refused) | {"file": read}
 
 
 def _by_slice(files: list[Arrival], slices: int) -> list[Arrival]:

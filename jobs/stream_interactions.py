@@ -26,9 +26,9 @@ from pyspark.sql.streaming.readwriter import DataStreamWriter
 
 import nlp
 from jobs import landing, stage
-from jobs.arrivals import claimed
+from jobs.arrivals import claimed, require_drop
 from jobs.context import Context
-from jobs.lake import Lake
+from jobs.lake import Lake, require_writable
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
 from jobs.settings import Settings
 from jobs.stream_status import StreamStatus, write_status
@@ -72,8 +72,8 @@ class Stream:
 
         Raises:
             SettingsError: no source has a topic.
-            InputError: a source's records were refused in too large a share, or a file or
-                topic cannot be read.
+            InputError: the drop folder is not there, a source's records were refused in
+                too large a share, or a file or topic cannot be read.
             LakeError: the lake cannot be written.
         """
         writer = self._arriving().writeStream.foreachBatch(self._land)
@@ -96,6 +96,7 @@ class Stream:
     def _arriving(self) -> DataFrame:
         stream = self.settings.stream
         if self.way == "folders":
+            require_drop(self.settings)
             return (
                 self.spark.readStream.format("binaryFile")
                 .schema(LISTED)
@@ -121,7 +122,7 @@ class Stream:
             .option("failOnDataLoss", "true")
             .options(**stream.kafka_options)
             .load()
-            .select("topic", "partition", "offset", "timestamp", "value")
+            .select("topic", "partition", "offset", "timestamp", "key", "value")
         )
 
     def _land(self, arrived: DataFrame, batch_id: int) -> None:
@@ -184,8 +185,8 @@ class Stream:
             arrived.join(F.broadcast(sources), "topic")
             .withColumn("day", F.to_date("timestamp"))
             .select(
-                *("source", "kind", "day", "topic", "partition", "offset", "value"),
-                "timestamp",
+                *("source", "kind", "day", "topic", "partition", "offset", "key"),
+                *("value", "timestamp"),
             )
         )
         bounds = (
@@ -223,6 +224,7 @@ def run(
 ) -> None:
     """Stream until done (`once`) or until SIGTERM or SIGINT, keeping the status file."""
     stream = Stream(spark, settings, way)
+    require_writable(settings.lake)
     status = StreamStatus(way)
 
     def tell(landed: Landed) -> None:

@@ -7,7 +7,7 @@ that watches, without starting Spark.
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -98,7 +98,10 @@ class StreamStatus:
 
         def beat() -> None:
             while not done.wait(SECONDS_PER_BEAT):
-                write_status(settings, self)
+                # A lake that is away stops the stream with its reason; until then the
+                # beat that is missing is what a watcher sees.
+                with suppress(OSError):
+                    write_status(settings, self)
 
         write_status(settings, self)
         thread = threading.Thread(target=beat, daemon=True)
@@ -109,7 +112,8 @@ class StreamStatus:
         finally:
             done.set()
             thread.join()
-            write_status(settings, self)
+            with suppress(OSError):
+                write_status(settings, self)
 
 
 def write_status(settings: Settings, status: StreamStatus) -> None:

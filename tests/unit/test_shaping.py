@@ -619,3 +619,22 @@ def test_refusals_of_other_places_or_reasons_are_others(change):
     one, other = (SHAPER.refusal(r) for r in (a_rejection(), a_rejection(**change)))
 
     assert one["quarantine_id"] != other["quarantine_id"]
+
+
+def test_a_record_from_tomorrow_is_refused_for_its_clock():
+    ahead = an_interaction(occurred_at=PROCESSED + timedelta(days=1, minutes=1))
+
+    row = SHAPER.row(ahead)
+
+    assert row["record"] == "quarantine"
+    assert row["quarantine"]["reason_code"] == "clock_ahead"
+    assert row["quarantine"]["message"] == (
+        "it occurred at 2026-03-04 02:01 UTC, more than a day after it was read "
+        "(2026-03-03 02:00): the source's clock is ahead, or ours behind"
+    )
+
+
+def test_a_time_zone_left_out_refuses_nothing():
+    assert SHAPER.row(an_interaction(occurred_at=PROCESSED + timedelta(hours=14)))[
+        "record"
+    ] == ("interactions")

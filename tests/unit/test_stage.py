@@ -4,7 +4,9 @@ import gzip
 import io
 from collections import Counter
 
+import pyarrow as pa
 import pytest
+from pyspark.sql.types import StructType
 
 import nlp
 from jobs import stage
@@ -223,3 +225,62 @@ def test_large_files_are_dealt_out_over_the_slices():
     dealt = stage._by_slice(files, 2)
 
     assert [arrival.size for arrival in dealt] == [6, 4, 2, 5, 3, 1]
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Staged rows of messages of one topic, by a reader of words."""
+    monkeypatch.setattr(stage, "READERS", {"words": Reader("words", split, parse)})
+    monkeypatch.setattr(nlp, "detect_language", lambda text: None)
+    settings = SETTINGS.model_copy(update={"pseudonym_key": "k" * 32})
+    place = pa.struct({"file": pa.string(), "locator": pa.string()})
+    refusal = pa.struct({"reason_code": pa.string(), "locator": pa.string()})
+    shown = {"record": pa.string(), "file": pa.string()}
+    shown |= {"transcripts": place, "quarantine": refusal}
+    # The whole schema would need Spark to read it.
+    monkeypatch.setattr(stage, "to_arrow_schema", lambda shape: pa.schema(shown))
+    hear = stage.hearing(settings, PROCESSED, StructType())
+
+    def of(*messages):
+        rows = [
+            {
+                "source": "phones",
+                "kind": "words",
+                "day": DAY,
+                "topic": "calls",
+                "partition": 3,
+                "offset": 70 + number,
+                "key": key,
+                "value": value,
+            }
+            for number, (key, value) in enumerate(messages)
+        ]
+        [batch] = hear([pa.RecordBatch.from_pylist(rows)])
+        return batch.to_pylist()
+
+    return of
+
+
+def test_a_message_says_by_topic_partition_and_offset_where_it_stands(heard):
+    [row] = heard((b"+33612345678", b"said"))
+
+    assert row["file"] == "calls/3 offset 70"
+    assert row["transcripts"]["file"] == "calls/3"
+    assert row["transcripts"]["locator"] == "offset 70 byte 0"
+
+
+def test_a_message_whose_key_names_a_file_is_that_file(heard):
+    [row] = heard((b"c1_analysis_2026-03-02T10_31_59Z.json", b"said"))
+
+    assert row["transcripts"]["file"] == (
+        "calls/3/c1_analysis_2026-03-02T10_31_59Z.json"
+    )
+
+
+@pytest.mark.parametrize("value", [None, b""])
+def test_a_message_without_bytes_is_refused_and_its_neighbours_are_not(heard, value):
+    first, second = heard((None, value), (None, b"said"))
+
+    assert first["quarantine"]["reason_code"] == "empty_message"
+    assert first["quarantine"]["locator"] == "offset 70"
+    assert second["record"] == "transcripts"
