@@ -263,11 +263,7 @@ def _completed(
             F.col("transcript_hash")
         ),
     }
-    return (
-        rows.unionByName(waited_for)
-        .join(words, "interaction_id", "left")
-        .withColumns(filled)
-    )
+    return rows.join(words, "interaction_id", "left").withColumns(filled)
 
 
 def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
