@@ -6,9 +6,9 @@ again finds everything held already and writes nothing.
 """
 
 from jobs import landing, stage
-from jobs.arrivals import arrivals
+from jobs.arrivals import Arrival, arrivals
 from jobs.context import Context
-from jobs.ledger import streamed
+from jobs.ledger import Entry, streamed
 from jobs.settings import Source
 
 STEP = "ingest_interactions"
@@ -29,19 +29,23 @@ def ingest(context: Context, step: str, sources: list[Source]) -> None:
     A source without files on a day has a row of zeros: silence is seen.
     """
     with context.ledger.step(step, context.last_day) as noted:
-        files = arrivals(context.settings, context.days, sources)
-        staged = stage.staged(
-            context.spark, context.settings, files, now=context.now
-        ).persist()
-        try:
-            # Asked first: the stream may go on while this reads.
-            heard = streamed(context.lake, context.days)
-            noted.entries += landing.land(
-                context.lake, staged, context.settings, now=context.now
-            )
-            for entry in noted.entries:
-                if (entry.source, entry.day) in heard:
-                    entry.stream_corrections = entry.changed_count
-        finally:
-            staged.unpersist()
+        if files := arrivals(context.settings, context.days, sources):
+            noted.entries += _landed(context, files)
         noted.note_silent(sources, context.days)
+
+
+def _landed(context: Context, files: list[Arrival]) -> list[Entry]:
+    """Stage and land some files; what became of their records."""
+    staged = stage.staged(
+        context.spark, context.settings, files, now=context.now
+    ).persist()
+    # Asked first: the stream may go on while this reads.
+    heard = streamed(context.lake, context.days)
+    try:
+        entries = landing.land(context.lake, staged, context.settings, now=context.now)
+    finally:
+        staged.unpersist()
+    for entry in entries:
+        if (entry.source, entry.day) in heard:
+            entry.stream_corrections = entry.changed_count
+    return entries

@@ -135,7 +135,10 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake.py", "_create"): "a count for each day",
     ("jobs/retag.py", "difference"): "counts by label and week, a few samples",
     ("jobs/ledger.py", "streamed"): "sources of these days",
-    ("jobs/stream_interactions.py", "_files"): "names of files, as the batch lists them",
+    (
+        "jobs/stream_interactions.py",
+        "_files",
+    ): "names of files, as the batch lists them",
     ("jobs/stream_interactions.py", "_messages"): "a line for each day",
     ("jobs/tag_interactions.py", "tag"): "two counts",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
