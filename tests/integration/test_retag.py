@@ -15,14 +15,14 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 import nlp
-from jobs import retag, tag_interactions
+from jobs import retag, steps, tag_interactions
+from jobs.check_table import Checked
 from jobs.context import Context
 from jobs.lake import Lake, parsed_ddl
 from jobs.ledger import Ledger
 from jobs.publish_marts import CURRENT
 from jobs.settings import load
 from jobs.shaping import fingerprint
-from jobs.steps import STEPS
 from schemas.contracts import contract
 from schemas.errors import InputError, NotFoundError
 from tests.builders import (
@@ -101,6 +101,7 @@ class Told:
     publication_drafted: str = ""
     tags_drafted: frozenset[str] = frozenset()
     difference: retag.Difference | None = None
+    checked: tuple[str, ...] = ()
 
 
 def frame(spark: SparkSession, table: str, *rows: Row) -> DataFrame:
@@ -154,7 +155,7 @@ def told(
     seen = Told(context)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nlp, "version", lambda own=None: "t1")
-        for step in STEPS[[s.name for s in STEPS].index("build_contacts") :]:
+        for step in retag.ACCEPTING[1:]:
             step.run(context)
         seen.publication_before = published(context).resolve().name
         patch.setattr(nlp, "version", lambda own=None: "t2")
@@ -171,9 +172,22 @@ def told(
         with pytest.raises(InputError, match="by tagger t2, the present one is t3"):
             next(retag.accept(context))
         patch.setattr(nlp, "version", lambda own=None: "t2")
-        accepting = replace(context, ledger=Ledger(lake, "20260401T000000-0002"))
+        # What checks find has tests of its own, and costs more than all else here.
+        checked: list[str] = []
+
+        def check(lake: Lake, table: str, **options: Any) -> Checked:
+            checked.append(table)
+            return Checked(table, 0, 0, ())
+
+        patch.setattr(retag, "check", check)
+        patch.setattr(steps, "check", check)
+        # Another process would accept: its lake knows of no write but its own.
+        lake = Lake(spark, settings.lake)
+        ledger = Ledger(lake, "20260401T000000-0002")
+        accepting = replace(context, lake=lake, ledger=ledger)
         for _ in retag.accept(accepting):
             pass
+        seen.checked = tuple(checked)
         yield seen
 
 
@@ -272,6 +286,17 @@ def test_accepting_publishes_the_present_taggers_tags_where_words_are_the_same(
         ("messaging:1", "payment", 0.7, "t2"),
         ("messaging:5", "billing", 0.3, "t1"),
     ]
+
+
+def test_what_changed_is_checked_before_it_is_published(told: Told) -> None:
+    assert told.checked == (
+        "tags_draft",
+        "tag_history",
+        "tags",
+        "contacts",
+        "journeys",
+        "satisfaction",
+    )
 
 
 def test_the_older_tags_stay_to_be_asked(told: Told) -> None:
