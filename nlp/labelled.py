@@ -10,9 +10,6 @@ from pathlib import Path
 from nlp.text import fold, has_words
 from schemas.errors import InputError
 
-# A column of a longer text than this is no single thing a customer said; csv refuses it otherwise.
-csv.field_size_limit(10_000_000)
-
 
 @dataclass(frozen=True)
 class Labelled:
@@ -57,9 +54,13 @@ def _from_csv(path: Path, text: str, label: str) -> Iterator[Labelled]:
         lines.seek(0)
         delimiter = max(",;\t", key=first.count)
         reader = csv.DictReader(lines, delimiter=delimiter)
-        _require(path, reader.fieldnames or (), text, label)
-        for row in reader:
-            yield Labelled((row[text] or "").strip(), (row[label] or "").strip())
+        try:
+            _require(path, reader.fieldnames or (), text, label)
+            for row in reader:
+                yield Labelled((row[text] or "").strip(), (row[label] or "").strip())
+        except csv.Error as error:
+            # Most often a quote that is opened and never closed, which swallows the rest.
+            raise InputError(f"{path}:{reader.line_num + 1}: {error}.") from error
 
 
 def _from_jsonl(path: Path, text: str, label: str) -> Iterator[Labelled]:

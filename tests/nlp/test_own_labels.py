@@ -51,6 +51,14 @@ def trained(tmp_path_factory):
     return folder, model
 
 
+def test_a_quote_that_never_ends_is_named_with_its_line(tmp_path):
+    file = tmp_path / "lines.csv"
+    file.write_text('text,label\nhello,a\n"' + "word " * 300_000, encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"lines\.csv:\d+: field larger than"):
+        read_labelled(file, text="text", label="label")
+
+
 def test_a_csv_of_a_french_spreadsheet_is_read(tmp_path):
     path = tmp_path / "lines.csv"
     path.write_text("motif;verbatim\nfacture;Trop cher !\n", encoding="utf-8-sig")

@@ -65,7 +65,7 @@ def test_every_view_named_by_a_metric_is_published():
 GUIDES = sorted(
     path
     for path in (documents.FOLDER.parent).rglob("*.md")
-    if not {".venv", "var", "node_modules"} & set(path.parts)
+    if not {".venv", ".venv-airflow", "var", "node_modules"} & set(path.parts)
 )
 
 
