@@ -171,9 +171,9 @@ def pull_the_plug(
 
 
 def _written(lake: Path) -> int:
-    """Files of the lake: any new one is a sign of work."""
-    status = ".status.json"
-    return sum(1 for p in lake.rglob("*") if not p.name.endswith((status, ".new")))
+    """Rows written and micro-batches offered: any new one is a sign of work."""
+    offered = _numbered(lake / "_stream" / "folders" / "offsets")
+    return offered + sum(1 for _ in lake.rglob("*.parquet"))
 
 
 def _numbered(folder: Path) -> int:
