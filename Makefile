@@ -8,7 +8,7 @@ LOG := var/setup.log
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo report airflow test browser check bench clean tools
+.PHONY: help setup demo report airflow test soak browser check bench clean tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,9 +25,12 @@ report: setup ## The weekly report of the demo's bad week (or WEEK=2026-W11): Fr
 airflow: setup .venv-airflow/synced var/spark.conf ## A real Airflow with the demo company waiting to be run; prints address and password
 	@dags/standalone
 
-test: setup .venv-airflow/synced var/spark.conf ## Every test: units, Spark, the demo company against its truth; then the DAGs
+test: setup .venv-airflow/synced var/spark.conf var/broker/resolved ## Every test: units, Spark, the demo company against its truth; then the DAGs
 	@$(BIN)/pytest
 	@.venv-airflow/bin/pytest -c tests/dags/pytest.ini tests/dags
+
+soak: setup ## The long forms: stream and run killed 20 times each, and every row compared
+	@$(BIN)/python -m benchmarks.soak
 
 browser: setup var/axe/axe.min.js ## The report's pages in Chromium: width, console, accessibility
 	@$(BIN)/pytest tests/browser/report_in_chromium.py
@@ -93,6 +96,13 @@ $(JARS)/resolved: requirements/jars.xml requirements/ivysettings.xml .venv/synce
 	@echo "Fetching the jars that Spark needs for Delta tables"
 	@rm -f $(JARS)/*.jar
 	@$(call quietly,"$(JAVA)" -jar .venv/lib/python3.11/site-packages/pyspark/jars/ivy-*.jar -ivy requirements/jars.xml -settings requirements/ivysettings.xml -retrieve "$(JARS)/[artifact]-[revision].[ext]",Maven Central could not be reached: name a mirror in requirements/ivysettings.xml.)
+	@touch $@
+
+# Only the tests need it: a broker of their own, in a process of its own.
+var/broker/resolved: requirements/broker.xml requirements/ivysettings.xml .venv/synced
+	@echo "Fetching a Kafka broker for the tests"
+	@rm -f var/broker/*.jar
+	@$(call quietly,"$(JAVA)" -jar .venv/lib/python3.11/site-packages/pyspark/jars/ivy-*.jar -ivy requirements/broker.xml -settings requirements/ivysettings.xml -retrieve "var/broker/[artifact]-[revision].[ext]",Maven Central could not be reached: name a mirror in requirements/ivysettings.xml.)
 	@touch $@
 
 # Only `make browser` needs it, so it is fetched and not kept here.

@@ -1,22 +1,33 @@
 """The stream gives the rows that the batch gives; what it wrote, the batch confirms."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from shutil import copytree
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from demo.company import write
+from jobs.arrivals import arrivals
 from jobs.context import Context
 from jobs.lake import NOT_CONTENT, Lake
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
 from jobs.settings import Settings, load
+from jobs.sources import READERS
+from jobs.sources.records import Origin
 from jobs.steps import STEPS, STREAMED
 from jobs.stream_interactions import Landed, Stream
 from schemas.contracts import contract
 from tests.conftest import NOW, ROOT
+from tests.kafka import Broker, Message, running_broker
+
+Row = dict[str, Any]
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
@@ -33,13 +44,13 @@ def arrived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def company_at(tmp_path: Path, arrived: Path) -> Callable[[str], Settings]:
+@pytest.fixture(scope="module")
+def company_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Settings]:
     """The demo company with folders of its own, and one key for all."""
 
-    def at(name: str) -> Settings:
-        folder = tmp_path / name
-        (folder / "var").mkdir(parents=True)
+    def at(name: str, kafka: str | None = None) -> Settings:
+        folder = tmp_path_factory.mktemp(name)
+        (folder / "var").mkdir()
         (folder / "drop").mkdir()
         (folder / "var" / "demo.key").write_text("0123456789abcdef" * 4)
         text = (ROOT / "verbatim.toml").read_text("utf-8").replace("var/demo/", "")
@@ -47,6 +58,10 @@ def company_at(tmp_path: Path, arrived: Path) -> Callable[[str], Settings]:
         # Of so few customers the planted conflicts are a quarter.
         jars += "\n[rules]\nquarantine_limit = 0.5\n"
         text = text.replace("\n[opening_hours]", f"\n{jars}\n[opening_hours]")
+        if kafka:
+            # A topic that sorts before the drop folder's files: not its name decides.
+            text = re.sub(r'(name = "(\w+)"\nkind)', r'topic = "0.\2"\n\1', text)
+            text += f'\n[stream]\nkafka = "{kafka}"\ntrigger_seconds = 1\n'
         (folder / "verbatim.toml").write_text(text, "utf-8")
         return load(folder / "verbatim.toml")
 
@@ -61,50 +76,170 @@ def batch(spark: SparkSession, settings: Settings) -> Context:
     return context
 
 
-def content(spark: SparkSession, settings: Settings) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def expected(
+    spark: SparkSession, company_at: Callable[..., Settings], arrived: Path
+) -> dict[str, list[Row]]:
+    """What the batch makes of the two days."""
+    settings = company_at("batch")
+    copytree(arrived, settings.drop, dirs_exist_ok=True)
+    batch(spark, settings)
+    rows = content(spark, settings)
+    assert min(len(rows["interactions"]), len(rows["tags"])) > 50
+    return rows
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with running_broker(tmp_path_factory.mktemp("broker")) as running:
+        yield running
+
+
+def content(spark: SparkSession, settings: Settings) -> dict[str, list[Row]]:
     """Rows of every table that the stream writes, without when they were worked on."""
     lake = Lake(spark, settings.lake)
     return {
         table: sorted(
-            lake.read(table)
-            .select(*(c for c in contract(table).column_names if c not in NOT_CONTENT))
-            .toJSON()
-            .collect()
+            map(
+                json.loads,
+                lake.read(table)
+                .select(
+                    *(c for c in contract(table).column_names if c not in NOT_CONTENT)
+                )
+                .toJSON()
+                .collect(),
+            ),
+            key=repr,
         )
         for table in STREAMED
     }
 
 
-def test_folders_streamed_in_pieces_are_the_batch_and_it_corrects_nothing(
-    spark: SparkSession, company_at: Callable[[str], Settings], arrived: Path
-) -> None:
-    by_batch, by_stream = company_at("batch"), company_at("stream")
-    copytree(arrived, by_batch.drop, dirs_exist_ok=True)
-    batch(spark, by_batch)
+def placeless(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The same without where it came from, and the ids made of that."""
+    places = ("file", "locator", "quarantine_id")
+    return {
+        table: sorted(
+            ({k: v for k, v in row.items() if k not in places} for row in found),
+            key=repr,
+        )
+        for table, found in rows.items()
+    }
 
+
+def corrections(spark: SparkSession, settings: Settings) -> set[int | None]:
+    """What the batch said it had to mend of what was streamed."""
+    runs = Lake(spark, settings.lake).read("runs")
+    rows = runs.where("step LIKE 'ingest%' AND read_count > 0").collect()
+    return {row["stream_corrections"] for row in rows}
+
+
+def test_folders_streamed_in_pieces_are_the_batch_and_it_corrects_nothing(
+    spark: SparkSession,
+    company_at: Callable[..., Settings],
+    arrived: Path,
+    expected: dict[str, list[Row]],
+) -> None:
+    settings = company_at("stream")
     landed: list[Landed] = []
     # The second day comes first, and each in a stream of its own: stopped and gone on.
     for day in reversed(DAYS):
-        copytree(arrived / f"{day}", Path(by_stream.drop) / f"{day}")
-        Stream(
-            spark,
-            by_stream,
-            "folders",
-            clock=lambda: datetime.now(UTC),
-            told=landed.append,
-        ).run(once=True)
+        copytree(arrived / f"{day}", Path(settings.drop) / f"{day}")
+        Stream(spark, settings, "folders", told=landed.append).run(once=True)
 
-    expected = content(spark, by_batch)
-    assert min(len(expected["interactions"]), len(expected["tags"])) > 50
-    assert content(spark, by_stream) == expected
+    assert content(spark, settings) == expected
 
-    runs = batch(spark, by_stream).lake.read("runs")
-    assert content(spark, by_stream) == expected
-    corrections = [
-        row["stream_corrections"]
-        for row in runs.where("step LIKE 'ingest%' AND read_count > 0").collect()
-    ]
-    assert set(corrections) == {0}
+    runs = batch(spark, settings).lake.read("runs")
+    assert content(spark, settings) == expected
+    assert corrections(spark, settings) == {0}
     streamed = runs.where(f"step = '{STREAM_STEP}'").agg({"read_count": "sum"}).first()
     assert streamed is not None
     assert streamed[0] == sum(each.read_count for each in landed)
+
+
+def as_messages(settings: Settings, drop: Path) -> list[Message]:
+    """Every document of the drop folder, sent at noon of the day it arrived on."""
+    messages = []
+    for arrival in arrivals(settings, DAYS, settings.sources):
+        origin = Origin(arrival.source, arrival.file)
+        noon = datetime.combine(arrival.day, time(12), UTC)
+        name = Path(arrival.file).name.encode()
+        with (drop / arrival.file).open("rb") as stream:
+            messages += [
+                Message(f"0.{arrival.source}", each.content, noon, name)
+                for each in READERS[arrival.kind].split(stream, origin)
+            ]
+    return messages
+
+
+def test_topics_streamed_are_the_batch_though_the_broker_stops_and_records_are_broken(
+    spark: SparkSession,
+    company_at: Callable[..., Settings],
+    arrived: Path,
+    expected: dict[str, list[Row]],
+    broker: Broker,
+) -> None:
+    settings = company_at("topics", broker.address)
+    copytree(arrived, settings.drop, dirs_exist_ok=True)
+    messages = as_messages(settings, arrived)
+    noon = messages[0].at
+    # The first two of their topics: offsets 0 and 1.
+    broken = [
+        Message("0.telephony", None, noon),
+        Message("0.mastodon", b'{"id": \xff cut of', noon),
+    ]
+    broker.produce(spark, broken + messages[::2])
+
+    landed: list[Landed] = []
+    stream = Stream(spark, settings, "topics", told=landed.append)
+    running = threading.Thread(target=stream.run, kwargs={"once": False})
+    running.start()
+    try:
+        wait_until(lambda: sum(each.read_count for each in landed) > 100, running)
+        broker.stop()
+        sleep(2)
+        broker.start()
+        broker.produce(spark, messages[1::2])
+        before = len(landed)
+        wait_until(lambda: len(landed) > before, running)
+    finally:
+        stream.stopping.set()
+        running.join(120)
+    Stream(spark, settings, "topics", told=landed.append).run(once=True)
+
+    streamed = content(spark, settings)
+    planted = [
+        row
+        for row in streamed["quarantine"]
+        if row["file"] in ("0.telephony/0", "0.mastodon/0")
+        and row["locator"].startswith("offset 0")
+    ]
+    assert sorted(
+        (row["source"], row["reason_code"], row["locator"]) for row in planted
+    ) == [
+        ("mastodon", "not_a_mastodon_status", "offset 0 byte 0"),
+        ("telephony", "empty_message", "offset 0"),
+    ]
+    others = [row for row in streamed["quarantine"] if row not in planted]
+    assert placeless(streamed | {"quarantine": others}) == placeless(expected)
+
+    batch(spark, settings)
+    confirmed = content(spark, settings)
+    # The files' own refusals stand beside those of the messages: other places.
+    refused = confirmed.pop("quarantine")
+    assert len(refused) == len(planted) + 2 * len(others)
+    assert [row for row in refused if row in streamed["quarantine"]] == streamed.pop(
+        "quarantine"
+    )
+    assert confirmed == streamed
+    assert corrections(spark, settings) == {0}
+
+
+def wait_until(
+    is_so: Callable[[], bool], running: threading.Thread, seconds: float = 400
+) -> None:
+    began = monotonic()
+    while not is_so():
+        assert running.is_alive(), "the stream has ended"
+        assert monotonic() - began < seconds, "waited too long"
+        sleep(0.2)
