@@ -197,6 +197,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
         found=[found for batch in batches for found in batch.found],
         ending=np.concatenate([batch.ending for batch in batches]),
         ending_dense=np.vstack([batch.ending_dense for batch in batches]),
+        places=[places for batch in batches for places in batch.places],
     )
 
 
@@ -216,6 +217,7 @@ def _fit(
         batch, int(settings["min_texts"]), float(settings["piece_scale"])
     )
     matrix, _ = vocabulary.matrix(batch)
+    matrix.sum_duplicates()
 
     def weights(label: int) -> npt.NDArray[np.float64]:
         is_it = told == label

@@ -144,6 +144,7 @@ class Trainer:
         grams, _ = vocabulary.matrix(part)
         scale = float(self.settings["cue_scale"])
         matrix = sparse.hstack([grams, sparse.csr_matrix(part.dense * scale)]).tocsr()
+        matrix.sum_duplicates()
         coefficients = np.zeros((len(self.outputs), matrix.shape[1]), dtype=np.float64)
         intercepts = np.zeros(len(self.outputs))
         self._fit_intents(matrix, known, coefficients, intercepts)
