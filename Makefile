@@ -28,9 +28,8 @@ report: setup ## The weekly report of the demo's bad week (or WEEK=2026-W11): Fr
 airflow: setup .venv-airflow/synced var/spark.conf ## A real Airflow with the demo company waiting to be run; prints address and password
 	@dags/standalone
 
-test: setup .venv-airflow/synced var/spark.conf var/broker/resolved ## Every test: units, Spark, the demo company against its truth; then the DAGs
-	@$(BIN)/pytest
-	@.venv-airflow/bin/pytest -c tests/dags/pytest.ini tests/dags
+test: setup .venv-airflow/synced var/spark.conf var/broker/resolved ## Every test: units, Spark and the demo company against its truth, the DAGs; side by side
+	@$(BIN)/python -m tests.side_by_side
 
 soak: setup ## The long forms: stream and run killed 20 times each, and every row compared
 	@$(BIN)/python -m benchmarks.soak
