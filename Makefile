@@ -92,7 +92,7 @@ tools:
 var/spark.conf: $(JARS)/archived
 	@{ echo "spark.jars $$(ls $(CURDIR)/$(JARS)/*.jar | paste -sd, -)"; \
 		echo "spark.driver.memory 2g"; \
-		echo "spark.driver.extraJavaOptions -Dlog4j2.configurationFile=file://$(CURDIR)/jobs/log4j2.properties -XX:+UseParallelGC -XX:TieredStopAtLevel=1 -XX:SharedArchiveFile=$(CURDIR)/$(JARS)/classes.jsa -Xshare:auto -Xlog:disable"; } >$@
+		echo "spark.driver.extraJavaOptions -Dlog4j2.configurationFile=file://$(CURDIR)/jobs/log4j2.properties -XX:+UseParallelGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:SharedArchiveFile=$(CURDIR)/$(JARS)/classes.jsa -Xshare:auto -Xlog:disable"; } >$@
 
 $(JARS)/resolved: requirements/jars.xml requirements/ivysettings.xml .venv/synced
 	@echo "Fetching the jars that Spark needs for Delta tables"
