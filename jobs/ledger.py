@@ -159,6 +159,8 @@ class Ledger:
     def __init__(self, lake: Lake, run_id: str) -> None:
         self._lake = lake
         self.run_id = run_id
+        self.rows: list[dict[str, Any]] = []
+        """What was written to `runs` so far: asking Spark for it again costs a query."""
 
     @contextmanager
     def step(
@@ -223,6 +225,7 @@ class Ledger:
             [tuple(row[name] for name in schema.names) for row in rows], schema
         )
         self._lake.append("runs", frame)
+        self.rows += rows
 
 
 def has_finished(lake: Lake) -> bool:

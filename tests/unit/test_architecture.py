@@ -142,7 +142,6 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/stream_interactions.py", "_messages"): "a line for each day",
     ("jobs/tag_interactions.py", "tag"): "two counts",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
-    ("jobs/step.py", "_show"): "the ledger of one step, to print",
     ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
     ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",
     ("jobs/cli.py", "quarantine_show"): "limited rows, to print",
