@@ -16,17 +16,27 @@ from pyspark.sql.pandas.types import to_arrow_schema
 import nlp
 from jobs.context import Context
 from jobs.lake import Lake
+from jobs.touched import done, since_last
 from nlp.own import SHIPPED, Own
 from nlp.taxonomy import LANGUAGES
 
 STEP = "tag_interactions"
+
+READS = {"interactions": "interaction_id"}
 
 
 def run(context: Context) -> None:
     """Tag every interaction whose words have not been read yet."""
     with context.ledger.step(STEP, context.last_day) as noted:
         noted.tagger_version = nlp.version(context.settings.own)
-        tagged = tag(context, to_untagged(context.lake))
+        touched = since_last(context, STEP, reads=READS, writes=(), until=None)
+        among = (
+            None
+            if touched.is_everything
+            else touched.keys("interactions", "interaction_id")
+        )
+        tagged = tag(context, to_untagged(context.lake, among=among))
+        noted.basis = done(context.lake, touched, ("tags",))
         noted.note_tagged(
             context.last_day,
             tagged=tagged.readable_count,

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,7 @@ EVERYTHING_OF_JOBS = {
     "holidays",
     "msgspec",
     "phonenumbers",
+    "py4j",
     "pyarrow",
     "pydantic",
     "pydantic_settings",
@@ -140,6 +142,7 @@ BRINGS_ROWS_TO_THE_DRIVER = {
         "_files",
     ): "names of files, as the batch lists them",
     ("jobs/stream_interactions.py", "_messages"): "a line for each day",
+    ("jobs/build_satisfaction.py", "run"): "days, to prune by",
     ("jobs/tag_interactions.py", "tag"): "two counts",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
     ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
@@ -407,6 +410,18 @@ def test_tables_that_a_step_names_are_in_its_list(step):
         *step.reads,
         *step.writes,
     }
+
+
+@pytest.mark.parametrize(
+    "step",
+    [s for s in STEPS if s.name.startswith("build_")],
+    ids=lambda step: step.name,
+)
+def test_what_a_build_looks_for_changes_in_is_what_it_reads(step):
+    module = import_module(f"jobs.{step.name}")
+
+    assert tuple(module.READS) == step.reads
+    assert set(module.WRITES) == set(step.writes)
 
 
 @pytest.mark.parametrize("table", names())
