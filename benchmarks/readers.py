@@ -150,7 +150,8 @@ def _body_taker() -> Take | None:
     def take(path: Path, tally: Tally) -> Iterator[object]:
         body = path.read_bytes().decode("utf-8", "replace")
         tally.documents += 1
-        kept = quoted_text.strip(body)
+        is_html = path.suffix in (".html", ".htm")
+        kept = (quoted_text.strip_html if is_html else quoted_text.strip)(body)
         tally.note = f"kept {len(kept)} of {len(body)} characters"
         yield {"kept": kept}
 

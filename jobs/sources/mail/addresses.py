@@ -1,8 +1,7 @@
-"""What headers refer to: mailboxes, other messages, instants."""
+"""What headers refer to: mailboxes and other messages."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import getaddresses, mktime_tz, parsedate_tz
+from email.utils import getaddresses
 from typing import NamedTuple
 
 from jobs.sources.mail.charsets import to_unicode
@@ -77,17 +76,3 @@ def message_ids(headers: Headers, name: str) -> list[str]:
             if id_
         ]
     return ids
-
-
-def instant(value: str) -> datetime | None:
-    """A mail date in UTC; null when it cannot be read or cannot be meant."""
-    value = value.encode("ascii", "replace").decode("ascii")[:200]
-    try:
-        parsed = parsedate_tz(value)
-        if parsed is None:
-            return None
-        when = datetime.fromtimestamp(0, UTC) + timedelta(seconds=mktime_tz(parsed))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    # No mail is older than mail; a clock set to 1904 or 2099 tells no time.
-    return when if 1980 <= when.year < 2090 else None

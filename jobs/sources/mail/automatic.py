@@ -20,7 +20,7 @@ from jobs.sources.mail.structure import parts_of
 
 _BOUNCE_SENDERS = re.compile(
     r"mailer[-_.]?daemon|mail(?:er)?[-_.]?(?:delivery|system|subsystem)|"
-    r"mail\s+delivery|double-?bounce",
+    r"mail\s+delivery|double-?bounce|microsoftexchange[0-9a-f]{32}",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
@@ -32,7 +32,9 @@ _BOUNCE_SUBJECT = re.compile(
     r"(?:remise|distribution|livraison|envoi)|impossible (?:de remettre|d['’]envoyer)"
     r"|retour (?:à|a) l['’]exp[ée]diteur|(?:livraison|remise) (?:diff[ée]r|retard|impossible)"
     r"|n['’]a pas pu [êe]tre (?:remis|distribu|d[ée]livr)|unzustellbar|nicht zugestellt"
-    r"|no (?:se puede entregar|entregado)|mancata consegna",
+    r"|no (?:se puede entregar|entregado)|mancata consegna|impossibile recapitare"
+    r"|n[ãa]o (?:é possível entregar|entregue)|falha na entrega|onbestelbaar|olevererbart"
+    r"|kan ikke leveres|niedostarcz|недоставлен|не доставлено|配信不能|无法送达|投递失败",
     re.IGNORECASE,
 )
 _SMTP_REFUSAL = re.compile(
@@ -53,7 +55,10 @@ _AUTO_SUBJECT = re.compile(
     r"|auto(?:matic)?[- ]?(?:reply|response|reponse|r[ée]ponse|responder)?\s*:"
     r"|auto-?(?:reply|response|responder)\b|automati(?:sche antwort|sch antwoord)"
     r"|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica"
-    r"|abwesenheits(?:notiz|meldung|nachricht)",
+    r"|abwesenheits(?:notiz|meldung|nachricht)|automatyczna odpowied[źz]"
+    r"|automat(?:iskt? svar|ický|ická|ikus|inen) ?(?:svar|odpověď|válasz|vastaus)?\b"
+    r"|autosvar|otomatik yan[ıi]t|răspuns automat|автоматический ответ|автоответ"
+    r"|αυτόματη απάντηση|תשובה אוטומטית|自动(?:答复|回复)|自動(?:回覆|応答|返信)|자동 회신",
     re.IGNORECASE,
 )
 _ABSENCE_SUBJECT = re.compile(
@@ -71,6 +76,23 @@ _ABSENCE_BODY = re.compile(
     r"|automat(?:ed|ic) (?:reply|response|message)|ne sera pas lu",
     re.IGNORECASE | re.DOTALL,
 )
+# How a machine begins; a person who quotes it begins otherwise.
+_AUTO_OPENING = re.compile(
+    r"(?:(?:bonjour|hello|hi|dear|cher|chère|madame|monsieur)\b[^.,\n]{0,60}[,\n])?[\s*#=-]{0,40}"
+    r"(?:ceci est une? (?:réponse|message|mail|e-mail|courriel) (?:automatique|généré)"
+    r"|(?:ce|cet) (?:message|mail|e-mail|courriel) (?:est|a été) (?:envoyé|généré) "
+    r"automatiquement|this is an automat(?:ed|ic)(?:ally generated)? "
+    r"(?:reply|response|message|e-?mail))",
+    re.IGNORECASE,
+)
+_RECEIPT_SUBJECT = re.compile(
+    r"(?:lu|non lu|read|not read|gelesen|leído|letto|lida|gelezen) ?: ", re.IGNORECASE
+)
+_RECEIPT_BODY = re.compile(
+    r"a été (?:lu|supprimé sans)|was (?:read|deleted without)|gelesen|leído|letto",
+    re.IGNORECASE,
+)
+_DEEPEST = 6
 _SEEN_OF_BODY = 2_000
 
 
@@ -92,6 +114,8 @@ def reason_of(
     if reported is not None:
         return reported
     start = body[:_SEEN_OF_BODY]
+    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(start[:400]):
+        return "read_receipt"
     has_null_path = _has_null_return_path(message, headers)
     if _is_bounce(headers, sender, subject, start, has_null_path):
         return "bounce"
@@ -111,8 +135,7 @@ def _reported(message: Message, headers: Headers) -> str | None:
     for part in parts_of(message):
         part_headers = headers_of(part)
         kinds.append(content_type_of(part_headers))
-        if kinds[-1] == "text/calendar":
-            calendar = first(part_headers, "content-type")
+    calendar = calendar or _calendar_in(message, 0)
     if kind == "multipart/report" or kind.startswith("message/"):
         report = parameter(first(headers, "content-type"), "report-type").lower()
         if report == "feedback-report" or "message/feedback-report" in kinds:
@@ -128,6 +151,20 @@ def _reported(message: Message, headers: Headers) -> str | None:
     # Somebody pressed accept or decline; an invitation may have words and stays.
     is_answer = parameter(calendar, "method").upper() in ("REPLY", "COUNTER")
     return "calendar_answer" if is_answer else None
+
+
+def _calendar_in(message: Message, depth: int) -> str:
+    """The content type of the calendar among the parts of a multipart."""
+    for part in parts_of(message):
+        headers = headers_of(part)
+        kind = content_type_of(headers)
+        if kind == "text/calendar":
+            return first(headers, "content-type")
+        if kind.startswith("multipart/") and depth < _DEEPEST:
+            found = _calendar_in(part, depth + 1)
+            if found:
+                return found
+    return ""
 
 
 _NOTIFICATION = "message/disposition-notification"
@@ -188,6 +225,8 @@ def _is_auto_reply(
         return True
     program = first(headers, "x-mailer") + first(headers, "user-agent")
     if _AUTO_PROGRAM.search(program):
+        return True
+    if _AUTO_OPENING.match(body.lstrip()):
         return True
     is_suppressing = "x-auto-response-suppress" in headers
     is_precedence_low = first(headers, "precedence").lower() in ("bulk", "junk")

@@ -10,7 +10,12 @@ from typing import NamedTuple
 
 from jobs.sources.html_text import to_text
 from jobs.sources.mail.charsets import to_unicode
-from jobs.sources.mail.encodings import from_base64, from_uuencode, is_base64
+from jobs.sources.mail.encodings import (
+    from_base64,
+    from_uuencode,
+    is_base64,
+    without_footer,
+)
 from jobs.sources.mail.headers import (
     Headers,
     content_type_of,
@@ -34,6 +39,7 @@ def payload(part: Message, headers: Headers) -> bytes:
     if encoding.startswith("quoted"):
         return binascii.a2b_qp(raw)
     if encoding.startswith("base64"):
+        raw = without_footer(raw)
         return from_base64(raw) if is_base64(raw) else raw
     if encoding in ("uuencode", "x-uuencode", "uue", "x-uue"):
         return from_uuencode(raw)
@@ -166,7 +172,9 @@ def _pieces(
     )
     is_text = kind in ("", "text", "text/plain", "text/html", "text/enriched") or (
         # A multipart without parts, a misspelt type: text as far as anyone can tell.
-        is_only_part and (kind.startswith(("text/", "multipart/")) or "/" not in kind)
+        is_only_part
+        and (kind.startswith(("text/", "multipart/")) or "/" not in kind)
+        and kind != "text/rtf"
     )
     is_attached = disposition.startswith("attachment") or bool(filename)
     if is_text and (is_only_part or not is_attached):
@@ -175,6 +183,9 @@ def _pieces(
             # Two types, one of them a multipart: the text ends where its parts begin.
             boundary = parameter(unfold(contradicting), "boundary")
             text = text.partition(f"\n--{boundary}\n")[0] if boundary else text
+        if kind == "text/calendar" or text.lstrip()[:15].upper() == "BEGIN:VCALENDAR":
+            yield "plain", _words_of_calendar(text)
+            return
         is_html = (
             kind in ("text/html", "text/enriched") or _MARKUP.match(text) is not None
         )
@@ -216,6 +227,21 @@ def _chosen(alternatives: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
     return marked_up or plain
 
 
+_CALENDAR_LINE = re.compile(
+    r"^(SUMMARY|DESCRIPTION|COMMENT)(?:;[^:\n]{0,300})?:(.*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _words_of_calendar(text: str) -> str:
+    """What an invitation says: its description, or its title without one."""
+    said: dict[str, str] = {}
+    for name, value in _CALENDAR_LINE.findall(re.sub(r"\n[ \t]", "", text)):
+        words = re.sub(r"\\[nN]", "\n", value)
+        said.setdefault(name.upper(), re.sub(r"\\(.)", r"\1", words).strip())
+    return said.get("DESCRIPTION") or said.get("COMMENT") or said.get("SUMMARY") or ""
+
+
 _PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 
 
@@ -224,7 +250,9 @@ def _without_pgp_signature(text: str) -> str:
     if not mark:
         return text
     _, _, words = signed.partition("\n\n")
-    return before + words.partition("-----BEGIN PGP SIGNATURE-----")[0]
+    words = words.partition("-----BEGIN PGP SIGNATURE-----")[0]
+    # A dash at the start of a signed line was escaped.
+    return before + re.sub(r"^- (?=-)", "", words, flags=re.MULTILINE)
 
 
 _UUENCODED = re.compile(r"begin [0-7]{3,4} \S")

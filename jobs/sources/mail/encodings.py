@@ -1,11 +1,13 @@
 """Transfer encodings undone, as far as they were kept to."""
 
 import binascii
+import re
 
 _NOT_BASE64 = bytes(
     set(range(256))
     - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 )
+_ENDED = re.compile(rb"=[ \t]*\r?\n|\n[ \t]*\r?\n")
 _WHITE = b" \t\r\n="
 
 
@@ -15,6 +17,15 @@ def is_base64(raw: bytes) -> bool:
     strange = len(seen.translate(None, _WHITE)) - len(seen.translate(None, _NOT_BASE64))
     spaces = seen.count(b" ")
     return strange * 20 <= len(seen) and spaces * 12 <= len(seen)
+
+
+def without_footer(raw: bytes) -> bytes:
+    """The encoded text alone: lists write their footer below it in the clear."""
+    ended = _ENDED.search(raw)
+    if ended is None or b" " not in raw[ended.end() :].strip():
+        return raw
+    head = raw[: ended.end()]
+    return head if b" " not in head and is_base64(head) else raw
 
 
 def from_base64(raw: bytes) -> bytes:

@@ -1,18 +1,19 @@
 """A message to a record: an interaction, or why it is none."""
 
+import codecs
 import re
-from datetime import datetime
 from email.message import Message
 from hashlib import sha256
 
 from jobs.sources import quoted_text
 from jobs.sources.mail import automatic
-from jobs.sources.mail.addresses import instant, message_ids
+from jobs.sources.mail.addresses import message_ids
 from jobs.sources.mail.bodies import Body, body_of
 from jobs.sources.mail.headers import Headers, decoded, first, headers_of
 from jobs.sources.mail.mailboxes import split
 from jobs.sources.mail.parties import Parties
 from jobs.sources.mail.structure import UnreadableMailError, read
+from jobs.sources.mail.times import sent_at
 from jobs.sources.records import (
     Channel,
     Excluded,
@@ -47,7 +48,7 @@ def parse(content: bytes, origin: Origin) -> Outcomes:
     The conversation is the oldest message that `References` names, else the one in
     `In-Reply-To`, else the message itself.
     """
-    content, envelope = _without_envelope(content)
+    content, envelope = _without_envelope(_plain_bytes(content))
     try:
         message = read(content)
     except UnreadableMailError as error:
@@ -66,6 +67,20 @@ def parse(content: bytes, origin: Origin) -> Outcomes:
         )
         return
     yield _record(content, message, headers, envelope, origin)
+
+
+_EMLX = re.compile(rb"\s*(\d{1,9})[ \t]*\r?\n(?=[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:)")
+
+
+def _plain_bytes(content: bytes) -> bytes:
+    """The message without what editors and Apple Mail put around it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
+    content = content.removeprefix(codecs.BOM_UTF8)
+    # `.emlx`: the message's size before it, a property list after it.
+    if sized := _EMLX.match(content):
+        content = content[sized.end() : sized.end() + int(sized[1])]
+    return content
 
 
 def _without_envelope(content: bytes) -> tuple[bytes, str]:
@@ -98,11 +113,11 @@ def _record(
         reason = "internal"
     if reason is not None:
         return Excluded(reason, origin)
-    occurred_at = _occurred_at(headers, envelope)
+    occurred_at = sent_at(headers, envelope, origin.file)
     if occurred_at is None:
         return Rejected(
             "no_date",
-            "expected a time in Date, Received or the mbox separator; "
+            "expected a time in Date, Received, the mbox separator or the message's id; "
             f"Date is {decoded(first(headers, 'date'))[:60]!r}",
             origin,
             excerpt_of(content),
@@ -143,19 +158,6 @@ def _hashed(content: bytes) -> str:
     """An id for a message without one: the same from an mbox and from a file."""
     plain = content.replace(b"\r\n", b"\n").rstrip(b"\n")
     return f"sha256-{sha256(plain).hexdigest()[:24]}"
-
-
-def _occurred_at(headers: Headers, envelope: str) -> datetime | None:
-    for value in headers.get("date", []):
-        when = instant(value)
-        if when is not None:
-            return when
-    # Every server adds its line on top: the first is the last hop's.
-    for value in headers.get("received", []):
-        when = instant(value.rpartition(";")[2].strip())
-        if when is not None:
-            return when
-    return instant(envelope.partition(" ")[2].strip().partition(" ")[2])
 
 
 def _own_words(body: Body, *, is_form: bool) -> str:

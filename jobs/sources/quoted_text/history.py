@@ -44,7 +44,23 @@ _SEPARATOR_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    rf"[-_=–—─*]{{2,}} ?(?:{_SEPARATOR_WORDS.pattern}) ?[-_=–—─*]{{2,}}", re.IGNORECASE
+    rf"[-_=–—─*‐]{{2,}} ?(?:{_SEPARATOR_WORDS.pattern}) ?[-_=–—─*‐]{{2,}}"
+    # Zoho: `---- On Mon, 05 Jan …, X <x@y.example> wrote ----`
+    r"|-{2,} ?(?:le|on|am|el|il) .{5,250} (?:wrote|a [ée]crit|schrieb|escribió|ha scritto)"
+    r" ?:? ?-{2,}$",
+    re.IGNORECASE,
+)
+# Yahoo's application puts the history on the introduction's own line.
+_WROTE_AND_GOES_ON = re.compile(
+    r"(?:le|on) [^<>]{0,60}\d[^<>]{0,80}<[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?"
+    r"(?:wrote|a [ée]crit) ?:\s*\S",
+    re.IGNORECASE,
+)
+# A block of headers whose line ends were lost.
+_HEADERS_ON_ONE_LINE = re.compile(
+    r"[*_]{0,2}(?:de|from|von) ?: ?.{1,200}?\b(?:envoyé(?: le)?|sent|date|gesendet) ?:"
+    r".{1,120}?\b(?:à|a|to|an|pour) ?:.{1,400}?\b(?:objet|subject|sujet|betreff) ?:",
+    re.IGNORECASE,
 )
 _BEGINNING = re.compile(
     r"(?:d[ée]but du message (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])|begin forwarded message"
@@ -72,12 +88,14 @@ _LABELS = {
     **dict.fromkeys(("cc", "copie", "copie à", "cci", "bcc", "kopie", "copia"), "copy"),
     **dict.fromkeys(("envoyé", "envoyé le", "sent", "gesendet", "enviado"), "sent"),
     **dict.fromkeys(("inviato", "verzonden", "enviada em", "sendt", "skickat"), "sent"),
-    **dict.fromkeys(("date", "datum", "fecha", "data", "date d'envoi"), "date"),
+    **dict.fromkeys(
+        ("date", "datum", "fecha", "data", "date d'envoi", "message du"), "date"
+    ),
     **dict.fromkeys(("objet", "sujet", "subject", "betreff", "asunto"), "subject"),
     **dict.fromkeys(("oggetto", "onderwerp", "assunto", "emne", "ämne"), "subject"),
     **dict.fromkeys(("répondre à", "reply-to", "reply to", "importance"), "other"),
     **dict.fromkeys(("priorité", "priority", "pièces jointes", "pj"), "other"),
-    **dict.fromkeys(("attachments", "message du", "organisation"), "other"),
+    **dict.fromkeys(("attachments", "organisation"), "other"),
 }
 # Names in the To and Cc lines run over several lines.
 _HEADER_LINES = 16
@@ -189,15 +207,31 @@ def _is_introduction(joined: str, is_above_quote: bool) -> bool:
 
 
 def _is_separator(lines: Sequence[str], index: int, line: str) -> bool:
-    if _SEPARATOR.match(line):
+    if _SEPARATOR.match(line) or _WROTE_AND_GOES_ON.match(line):
+        return True
+    if ":" in line[:10] and _HEADERS_ON_ONE_LINE.match(line):
         return True
     bare = line.strip(EDGE)
+    if _is_list_footer(lines, index, line):
+        return True
+    if line.startswith("##-") and line.endswith("-##"):
+        return True
     if _BEGINNING.match(bare) or _REPLY_ABOVE.match(bare.strip("#- ")):
         return len(line) < 120
     if _SEPARATOR_WORDS.fullmatch(bare.rstrip(" :")):
         following = _next_filled(lines, index + 1)
         return following is not None and _label_of(lines[following]) is not None
     return False
+
+
+def _is_list_footer(lines: Sequence[str], index: int, line: str) -> bool:
+    """Mailman's `____` with the list's name below."""
+    return (
+        len(line) >= 40
+        and not line.strip("_")
+        and index + 1 < len(lines)
+        and lines[index + 1][-13:].lower().strip() == "mailing list"
+    )
 
 
 def _label_of(line: str) -> str | None:

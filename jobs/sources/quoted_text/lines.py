@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-EDGE = " \t*_-–—=─~\"'«»“”|>"
-RULE = re.compile(r"[-_=*–—─~#]{3,}$")
+EDGE = " \t*_-–—‐=─~\"'«»“”|>"
+RULE = re.compile(r"[-_=*–—─‐~#]{3,}$")
 PERSON = re.compile(
     r"(?:(?:M|Mr|Mme|Mlle|Mrs|Ms|Dr|Me)\.? )?"
     r"[^\W\d_][\w'’.-]{0,24}(?: (?:(?:de|du|des|la|le|van|von|el|ben|et|and|&) ){0,2}"
@@ -24,6 +24,9 @@ def lines_of(text: str) -> list[str]:
 
 _LAYOUT = {
     0x00A0: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n", 0x200B: None, 0xFEFF: None,
+    # Filling of newsletters, and marks of direction that mail programs add.
+    0x00AD: None, 0x034F: None, 0x2007: " ", 0x200E: None, 0x200F: None, 0x2060: None,
+    0x202A: None, 0x202C: None, 0x2068: None, 0x2069: None, 0xFFFC: None,
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]")
 

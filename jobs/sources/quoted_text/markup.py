@@ -35,7 +35,11 @@ def judge_all(tag: str, attributes: dict[str, str | None]) -> Keep:
     if kept is not Keep.ALL or not attributes:
         return kept
     classes = (attributes.get("class") or "").lower().split()
-    if not _SIGNATURE_CLASSES.isdisjoint(classes):
+    if not _SIGNATURE_CLASSES.isdisjoint(classes) or any(
+        name.endswith(("-signature", "_signature")) for name in classes
+    ):
+        return Keep.NOT_THIS
+    if attributes.get("name") == "messageSignatureSection":
         return Keep.NOT_THIS
     return Keep.NOT_THIS if _identity(attributes).endswith(_SIGNATURE_IDS) else Keep.ALL
 

@@ -9,14 +9,19 @@ _DEVICE = re.compile(
     r"(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
     r"(?:mon|ma|l['’]|un|une|la |le |yahoo|outlook|gmail|proton|orange|sfr|free|bbox"
     r"|laposte|courrier|mailo|spark|samsung|huawei|bluemail|mobile|iphone|ipad|android)"
+    r"|(?:envoyé|envoi) (?:à partir )?d['’](?:outlook|orange|un |une |android|iphone|ipad)"
     r"|sent (?:from|via|with|using) (?:my|the|a|an|yahoo|outlook|gmail|mail|proton|samsung"
     r"|iphone|ipad|android|sparrow|spark|blackberry|mobile|huawei|airmail|superhuman)\b"
     r"|sent from \S{1,30}$"
-    r"|(?:télécharge[rz]?|obtenir|obtenez|get|download) outlook (?:pour|for)\b"
+    r"|(?:télécharge[rz]?|obtenir|obtenez|get|download) (?:outlook|yahoo mail|bluemail|spark"
+    r"|gmail|aqua mail) (?:pour|for)\b"
     r"|provenance ?: ?(?:courrier|mail)\b"
     r"|von mein\w* .{1,30} gesendet|gesendet (?:von|mit)\b|enviado (?:desde|do) m"
     r"|inviato da(?:l mio)? |verstuurd vanaf|yahoo mail ?: "
-    r"|(?:garanti )?sans virus\b.{0,20}avast|virus-free\.? ?www|l['’]absence de virus dans ce",
+    r"|(?:garanti )?sans virus\b.{0,20}avast|virus-free\.? ?www|l['’]absence de virus dans ce"
+    # Avast's banner, as text over several lines.
+    r"|garanti$|virus-free\.?$|<?(?:https?://)?(?:www\.)?avast\.com"
+    r"|<?#[0-9A-F]{8}-[0-9A-F]{4}-",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
@@ -80,8 +85,8 @@ _DISCLAIMER_OPENING = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER_SIGNS = re.compile(
-    r"confidenti|destinataire|privileged|intended (?:solely|only|for|recipient)|addressee"
-    r"|exclusivement|pièces? jointes?|attachments?|virus|erreur|in error|diffusion"
+    r"confidenti|destinataire|privil[ée]g|intended (?:solely|only|for|recipient)|addressee"
+    r"|exclusivement|pi[èe]ces? jointes?|attachments?|virus|erreur|in error|diffus"
     r"|unauthori[sz]ed|vertraulich|strictement|interdite?|prohibited|imprimer|printing",
     re.IGNORECASE,
 )

@@ -229,3 +229,90 @@ def test_time_grows_with_the_length_however_odd_the_text(line):
     short = 8_000 // len(line)
     base = max(min(seconds(line * short) for _ in range(3)), 0.002)
     assert min(seconds(line * short * 8) for _ in range(2)) < 25 * base
+
+
+WORDS = "Ma box est en panne."
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param(
+            "===========================\nMessage du : 02/03/2026 10:00\n"
+            'De : "SAV" <sav@company.example>\nA : lea@sfr.example\nSujet : Panne\n\nBonjour',
+            id="SFR",
+        ),
+        pytest.param(
+            "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\n"
+            "On Monday, March 2, 2026 10:00 AM, SAV <sav@company.example> wrote:\n\n> Hello",
+            id="ProtonMail's hyphens",
+        ),
+        pytest.param(
+            "  On Mon, Mar 2, 2026 at 10:00, SAV<sav@company.example> wrote:   Hello there",
+            id="Yahoo's application, English",
+        ),
+        pytest.param(
+            "Le lun. 2 mars 2026 à 10:00, SAV<sav@company.example> a écrit : Bonjour",
+            id="Yahoo's application, French",
+        ),
+        pytest.param(
+            "De : SAV <sav@company.example> Envoyé : lundi 2 mars 2026 10:00 "
+            "À : Léa <lea@example.org> Objet : Panne\n\nBonjour",
+            id="headers whose line ends were lost",
+        ),
+        pytest.param(
+            "---- On Mon, 02 Mar 2026 10:00:00 +0100 SAV <sav@company.example> wrote ---\n\nHi",
+            id="Zoho, English",
+        ),
+        pytest.param(
+            "---- Le lun., 02 mars 2026 10:00:00 +0100 sav@company.example a écrit ----\n\nOui",
+            id="Zoho, French",
+        ),
+        pytest.param(
+            "##- Veuillez saisir votre réponse au-dessus de cette ligne -##\n\nVotre demande",
+            id="Zendesk",
+        ),
+        pytest.param(f"{'_' * 47}\nSav mailing list\nSav@lists.example", id="Mailman"),
+        pytest.param("Envoyé à partir d'Outlook pour Android", id="Outlook, French"),
+        pytest.param("Télécharger BlueMail pour Android", id="BlueMail"),
+        pytest.param(
+            "Garanti\nsans virus. www.avast.com\n<https://www.avast.com/sig-email>\n"
+            "<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>",
+            id="Avast",
+        ),
+        pytest.param(
+            "Ce message et ses pieces jointes peuvent contenir des informations\n"
+            "confidentielles et ne doivent pas etre diffuses.",
+            id="a notice without accents",
+        ),
+    ],
+)
+def test_more_programs_history_and_lines_go(below):
+    assert strip(f"{WORDS}\n\n{below}") == WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On line 3 <a@b.example> wrote nothing",
+        "De : Lyon, envoyé : lundi, à : Paris, prix : 12",
+        "____\nMa liste de courses\nmailing list",
+    ],
+)
+def test_what_only_looks_like_them_stays(text):
+    assert strip(text) == text.strip()
+
+
+def test_filling_nobody_sees_goes():
+    assert strip("Bon\u00adjour\u034f \u034f\u200e") == "Bonjour"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        '<div class="front-signature">Léa</div>',
+        '<div name="messageSignatureSection">Léa<br>Envoyé avec Spark</div>',
+    ],
+)
+def test_a_signature_is_told_by_how_programs_name_it(signature):
+    assert strip_html(f"<div>{WORDS}</div>{signature}") == WORDS
