@@ -160,7 +160,7 @@ def write_labels(model: LinearModel, folder: Path) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    settings: dict[str, Any] = load_config(PIPELINES / "training.cfg")["own_labels"]
+    settings: dict[str, Any] = load_config(PIPELINES / "own_labels.cfg")["own_labels"]
     return settings
 
 
