@@ -21,6 +21,8 @@ What is surprising:
 * A greeting that a bot or a campaign sends before the customer writes does not make
   the conversation outbound.
 * Times are epoch seconds in the API and text in webhooks; both are read everywhere.
+* What a customer chose from a list or put into a form stands in the question, which
+  is updated when the answer comes: it is a turn of the customer's.
 * A survey without an answer has only been sent; it counts as delivered when its
   message's `status` says so. An answer is dated by itself or else by the message's
   `updated_at`, which is when it was written into it.

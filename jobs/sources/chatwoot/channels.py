@@ -5,6 +5,9 @@ from jobs.sources.chatwoot.threads import Thread
 from jobs.sources.json_pieces import Piece
 from jobs.sources.records import Channel
 
+VOICE_CALL = "voice_call"
+"""The kind of a message that stands for a call; its content is Chatwoot's."""
+
 CHANNELS: dict[str, Channel] = {
     "webwidget": "chat",
     "api": "chat",
@@ -33,4 +36,6 @@ def channel_of(thread: Thread, messages: list[tuple[Piece, Message]]) -> Channel
         or "email" in mapping_of(message.content_attributes)
         for _, message in messages
     )
+    if any(message.content_type == VOICE_CALL for _, message in messages):
+        return "call"
     return "email" if is_email else "chat"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from jobs.sources.chatwoot.channels import channel_of
+from jobs.sources.chatwoot.channels import VOICE_CALL, channel_of
 from jobs.sources.chatwoot.chats import from_chat
 from jobs.sources.chatwoot.documents import (
     CONVERSATION,
@@ -157,6 +157,8 @@ def _outcomes(
             yield Excluded("activity", there)
         elif message.content_type == "input_csat":
             surveys.append(Surveyed(message, piece, at))
+        elif answers := _answers(message):
+            said += _asked_and_answered(message, there, kind, answers)
         elif kind == "template":
             yield Excluded("template", there)
         elif attributes.get("deleted") is True:
@@ -171,7 +173,7 @@ def _outcomes(
                 "Object missing required field `created_at`",
             )
         else:
-            text = email_words(message) if is_email else message.content
+            text = email_words(message) if is_email else _words(message)
             text = (text or "").strip() or None
             said.append(Said(message, there, party_of(message, kind), at, text))
     undated = datetime.max.replace(tzinfo=UTC)
@@ -199,3 +201,49 @@ def _outcomes(
         yield from from_survey(
             survey, thread, interaction_id, origin, is_email=is_email
         )
+
+
+def _words(message: Message) -> str | None:
+    """What a message says; of a call or a picture, Chatwoot says it and no person."""
+    if message.content_type == VOICE_CALL:
+        return None
+    if message.content and message.content.strip():
+        return message.content
+    spoken = [
+        text
+        for attachment in message.attachments or ()
+        if (text := text_of(mapping_of(attachment).get("transcribed_text")))
+    ]
+    return "\n".join(spoken) or None
+
+
+def _answers(message: Message) -> list[str]:
+    """What the customer put into a form or chose from a list that a message holds."""
+    if message.content_type not in ("form", "input_select"):
+        return []
+    given = mapping_of(message.content_attributes).get("submitted_values")
+    if not isinstance(given, list):
+        return []
+    return [
+        text
+        for one in given
+        if (
+            text := text_of(mapping_of(one).get("title"))
+            or text_of(mapping_of(one).get("value"))
+        )
+    ]
+
+
+def _asked_and_answered(
+    message: Message, there: Origin, kind: str | None, answers: list[str]
+) -> list[Said]:
+    """The question by its sender, the answers by the customer: Chatwoot keeps them in
+    the question, which it updates when they come."""
+    asked_at = time_of(message.created_at)
+    answered_at = newest_of(asked_at, time_of(message.updated_at))
+    party = "bot" if kind == "template" else party_of(message, kind)
+    question = (message.content or "").strip() or None
+    return [
+        Said(message, there, party, asked_at, question),
+        Said(message, there, "customer", answered_at, "\n".join(answers)),
+    ]

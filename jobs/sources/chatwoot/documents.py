@@ -42,7 +42,8 @@ class Meta(msgspec.Struct):
     """Beside a conversation or a list of messages: who it is with, and by what way."""
 
     sender: Person | None = None
-    contact: Person | None = None
+    contact: Any = None
+    """A person, or a list of one under `payload`."""
     assignee: Person | None = None
     team: Team | None = None
     channel: str | None = None
@@ -119,6 +120,14 @@ RATING = msgspec.json.Decoder(Rating)
 META = msgspec.json.Decoder(Meta)
 TEXT = msgspec.json.Decoder(str)
 LONE = msgspec.json.Decoder(Lone)
+
+
+def contact_of(meta: Meta) -> Person | None:
+    """The contact beside messages. Raises a fault where it is no person."""
+    contact = meta.contact
+    if isinstance(contact, dict) and isinstance(contact.get("payload"), list):
+        contact = next(iter(contact["payload"]), None)
+    return msgspec.convert(contact, Person | None)
 
 
 def mapping_of(value: object) -> Mapping[str, Any]:

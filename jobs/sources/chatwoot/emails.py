@@ -4,10 +4,10 @@ import re
 
 from jobs.sources.chatwoot.documents import Message, mapping_of
 from jobs.sources.chatwoot.parties import (
-    customer_in,
     handles_of,
     names_in,
     sender_id_of,
+    writer_of,
 )
 from jobs.sources.chatwoot.threads import (
     Said,
@@ -33,7 +33,7 @@ def from_email(one: Said, thread: Thread) -> Interaction:
     email = mapping_of(mapping_of(message.content_attributes).get("email"))
     contact = thread.contact
     if one.party == "customer":
-        contact = customer_in(message, one.party) or contact
+        contact = writer_of(message, contact)
     attributes = attributes_of(thread) if direction == "inbound" else {}
     if message.attachments:
         attributes["attachment_count"] = str(len(message.attachments))
@@ -47,7 +47,9 @@ def from_email(one: Said, thread: Thread) -> Interaction:
         occurred_at=one.at,
         source_updated_at=max(one.at, time_of(message.updated_at) or one.at),
         origin=one.origin,
-        handles=handles_of(contact, thread.origin, email),
+        handles=handles_of(
+            contact, thread.origin, email if direction == "inbound" else None
+        ),
         agent=sender_id_of(message) if direction == "outbound" else None,
         queue=thread.queue,
         outcome="failed" if is_failed else "delivered",

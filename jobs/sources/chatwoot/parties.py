@@ -36,6 +36,17 @@ def party_of(message: Message, kind: str | None) -> Party:
     return "bot" if is_automatic else "agent"
 
 
+def writer_of(message: Message, contact: Person | None) -> Person | None:
+    """The customer who wrote a message: as the conversation knows them, if it does.
+
+    A message names its sender by id and name; the conversation has the address too.
+    """
+    sender = customer_in(message, "customer")
+    if sender is None or contact is None:
+        return sender or contact
+    return contact if text_of(sender.id) == text_of(contact.id) else sender
+
+
 def customer_in(message: Message, party: Party) -> Person | None:
     if party == "customer" and message.sender and message.sender.type != "user":
         return message.sender
@@ -58,11 +69,12 @@ def handles_of(
             handles.append(Handle("x", screen_name.lstrip("@")))
         if contact.id not in (None, ""):
             handles.append(Handle("contact", f"{origin.source}:{contact.id}"))
-    elif email:
+    is_known = any(handle.kind in ("email", "phone") for handle in handles)
+    if email and not is_known:
         senders = email.get("from")
         first = senders[0] if isinstance(senders, list) and senders else None
         if isinstance(first, str) and "@" in first:
-            handles.append(Handle("email", first))
+            handles.insert(0, Handle("email", first))
     return tuple(dict.fromkeys(handles))
 
 

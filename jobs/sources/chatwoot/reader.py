@@ -13,13 +13,23 @@ from jobs.sources.chatwoot.threads import id_of
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
 from jobs.sources.records import Document, Excluded, Origin, Outcomes, Reader
 
-MESSAGE_EVENTS = frozenset({"message_created", "message_updated"})
+NO_RECORD = "not_a_chatwoot_record"
+
+MESSAGE_EVENTS = frozenset(
+    {"message_created", "message_updated", "first_reply_created"}
+)
 CONVERSATION_EVENTS = frozenset(
     {
         "conversation_created",
         "conversation_updated",
         "conversation_status_changed",
         "conversation_opened",
+        "conversation_contact_changed",
+        "conversation_read",
+        "conversation_mentioned",
+        "conversation_recovered",
+        "assignee_changed",
+        "team_changed",
         "conversation_resolved",
     }
 )
@@ -29,9 +39,22 @@ OTHER_EVENTS = {
     "contact_updated": "contact",
     "inbox_created": "inbox",
     "inbox_updated": "inbox",
+    "contact_deleted": "contact",
+    "contact_merged": "contact",
     "conversation_typing_on": "typing",
     "conversation_typing_off": "typing",
+    "presence_update": "presence",
+    "notification_created": "notification",
+    "notification_updated": "notification",
+    "notification_deleted": "notification",
 }
+PREFIXES = ("automation_event_", "macro_")
+"""Rules and macros send a conversation; the event that set them off follows."""
+ENVELOPES = ("body", "message", "data")
+"""What a webhook's receiver, a socket or a client puts a document into."""
+DEEPEST = 20
+"""Envelopes in one another; real ones are three at most."""
+AGENT_FIELDS = {"availability_status", "auto_offline", "confirmed", "custom_role_id"}
 LONGEST_RUN = 5_000
 """Neighbouring messages joined to one document at most: memory stays bounded."""
 
@@ -110,6 +133,8 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         pieces: list[Piece] = []
         yield from gather(at["payload"], pieces, origin, "not_a_chatwoot_list")
         yield from _list(pieces, at.get("meta"), origin)
+    elif piece.place.count(".") < DEEPEST and (inner := _enveloped(at)):
+        yield from _document(inner, origin)
     elif "conversations" in at and "id" not in at:
         # What a search finds: its messages are parts of their conversations.
         for key in ("conversations", "messages", "contacts"):
@@ -117,20 +142,22 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
                 found: list[Piece] = []
                 yield from gather(at[key], found, origin, "not_a_chatwoot_list")
                 yield from _list(found, None, origin, is_search=True)
-    elif "data" in at and "id" not in at:
-        yield from _document(at["data"], origin)
     elif "message_type" in at:
         yield from _list([piece], None, origin)
-    elif "messages" in at or ("meta" in at and "id" in at):
+    elif "messages" in at:
         yield from from_conversation(piece, origin)
     elif "rating" in at:
         yield from from_rating(piece, origin)
-    elif at.keys() & {"phone_number", "email", "identifier"}:
-        yield Excluded("contact", piece.there(origin))
+    elif "id" in at and at.keys() & {"meta", "inbox_id"}:
+        yield from from_conversation(piece, origin)
+    elif "id" in at and "message" in at:
+        yield from from_conversation(_found(piece, at), origin, is_partial=True)
+    elif reason := _other(parts, at):
+        yield Excluded(reason, piece.there(origin))
     else:
         fields = ", ".join(list(parts)[:8])[:200] or "no fields"
         yield rejected(
-            "not_a_chatwoot_record",
+            "chatwoot_error" if at.keys() & {"error", "errors"} else NO_RECORD,
             piece,
             origin,
             "expected a conversation (messages), a message (message_type), a list of"
@@ -138,13 +165,49 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         )
 
 
+def _enveloped(at: Mapping[str, Piece]) -> Piece | None:
+    """The one document inside another that is no record itself."""
+    if at.keys() & {"id", "message_type"}:
+        return None
+    for key in ENVELOPES:
+        if key in at and bytes(memoryview(at[key].raw)[:1]) in (b"{", b"["):
+            return at[key]
+    return None
+
+
+def _found(piece: Piece, at: Mapping[str, Piece]) -> Piece:
+    """A conversation as a search finds it: with the one message that was found."""
+    parts = {key: part.raw for key, part in at.items() if key != "message"}
+    parts["messages"] = msgspec.Raw(b"[" + bytes(at["message"].raw) + b"]")
+    return Piece(msgspec.Raw(msgspec.json.encode(parts)), piece.place)
+
+
+def _other(parts: Mapping[str, msgspec.Raw], at: Mapping[str, Piece]) -> str | None:
+    """What an answer is that holds nobody's words, by the fields only it has."""
+    if "channel_type" in at:
+        return "inbox"
+    if at.keys() & AGENT_FIELDS and "role" in at:
+        return "agent"
+    if "contact" in at or parts.keys() & {"phone_number", "email", "identifier"}:
+        return "contact"
+    if {"name", "value", "conversation_id"} <= at.keys():
+        return "metric"
+    if "success" in at or "current_status" in at:
+        return "acknowledgement"
+    return "count" if at.keys() == {"meta"} else None
+
+
 def _event(
     event: str, piece: Piece, at: Mapping[str, Piece], origin: Origin
 ) -> Outcomes:
     inner = at.get("data", piece) if "id" not in at else piece
+    # Sockets have `message.created`, webhooks `message_created`.
+    event = event.strip().lower().replace(".", "_")
+    is_own = "id" not in at and "message" in at
     if event in MESSAGE_EVENTS:
-        yield from from_messages([inner], None, origin, is_partial=True)
-    elif event in CONVERSATION_EVENTS:
+        said = _whole_message(at) if is_own else inner
+        yield from from_messages([said], None, origin, is_partial=True)
+    elif event in CONVERSATION_EVENTS or event.startswith(PREFIXES):
         yield from from_conversation(inner, origin, is_partial=True)
     elif event.startswith("csat_survey_response"):
         yield from from_rating(at.get("csat_survey_response", inner), origin)
@@ -159,16 +222,32 @@ def _event(
         )
 
 
+def _whole_message(at: Mapping[str, Piece]) -> Piece:
+    """A message that stands beside its conversation, put together."""
+    there = at["message"]
+    try:
+        parts = OBJECT.decode(there.raw)
+    except FAULTS:
+        return there
+    for key in ("conversation", "inbox", "sender", "contact"):
+        if key in at:
+            parts.setdefault(key, at[key].raw)
+    return Piece(msgspec.Raw(msgspec.json.encode(parts)), there.place)
+
+
 def _list(
     pieces: list[Piece], meta: Piece | None, origin: Origin, *, is_search: bool = False
 ) -> Outcomes:
     """What a list holds; its messages go by conversation."""
     messages: list[Piece] = []
     for piece in pieces:
+        if bytes(memoryview(piece.raw)[:1]) == b'"':
+            yield Excluded("label", piece.there(origin))
+            continue
         try:
             fields = OBJECT.decode(piece.raw)
         except FAULTS as fault:
-            yield rejected("not_a_chatwoot_record", piece, origin, fault)
+            yield rejected(NO_RECORD, piece, origin, fault)
             continue
         if "message_type" in fields:
             messages.append(piece)

@@ -11,6 +11,7 @@ from jobs.sources.chatwoot.documents import (
     Message,
     Meta,
     Person,
+    contact_of,
     mapping_of,
 )
 from jobs.sources.chatwoot.times import instant_of
@@ -77,7 +78,7 @@ def thread_of(
         origin=origin,
         about=about,
         channel_name=name.rpartition("::")[2],
-        contact=meta.sender or meta.contact or about.contact,
+        contact=meta.sender or contact_of(meta) or about.contact,
         assignee=meta.assignee,
         queue=team or inbox.name or text_of(about.inbox_id) or text_of(inbox.id),
         is_partial=is_partial,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from jobs.sources import written_times
 from jobs.sources.chatwoot.documents import Time
 from jobs.sources.records import utc
 
@@ -21,7 +22,13 @@ def instant_of(time: Time, field: str) -> datetime:
             if seconds > 1e11:
                 seconds /= 1000
             return datetime.fromtimestamp(seconds, UTC)
-        return utc(datetime.fromisoformat(text.removesuffix(" UTC")))
+        try:
+            return utc(datetime.fromisoformat(text.removesuffix(" UTC")))
+        except ValueError:
+            written = written_times.instant_of(text)
+            if written is None:
+                raise
+            return written
     except (ValueError, OverflowError, OSError):
         raise msgspec.ValidationError(
             f"expected `{field}` to be epoch seconds or a date and time,"

@@ -1,4 +1,4 @@
-"""Zendesk tickets: API answers, incremental exports, and one ticket per line.
+"""Zendesk tickets: API answers, exports, webhook events, tables, a ticket per line.
 
 A ticket is a conversation and each of its public messages an interaction. The first
 public message has the ticket's own id, so a ticket delivered without its comments (its
@@ -24,10 +24,12 @@ What is surprising:
   from the customer, it does not make the call an internal note. Its body is written
   by Zendesk or an application, so only its transcription is kept as words.
 * Zendesk does not say when a rating was asked for or given, except in the list of
-  ratings: an answered one takes the ticket's `updated_at` as `answered_at`.
+  ratings and in audits: an answered one inside a ticket takes the ticket's
+  `updated_at` as `answered_at`.
 
 Source: Zendesk API reference (Tickets, Ticket Comments, Ticket Audits, Requests,
-Search, Suspended Tickets, Satisfaction Ratings, Incremental Exports; Chat API: Chats).
+Search, Suspended Tickets, Satisfaction Ratings, Incremental Exports; Chat API: Chats;
+event types of webhooks), and the columns of Fivetran's Zendesk tables.
 """
 
 from jobs.sources.zendesk.reader import READER, parse

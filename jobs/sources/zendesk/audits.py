@@ -1,4 +1,4 @@
-"""The messages among the events of audits."""
+"""The messages, chats and ratings among the events of audits."""
 
 from collections.abc import Generator
 from datetime import datetime
@@ -8,17 +8,20 @@ import msgspec
 from jobs.sources.json_pieces import FAULTS, Piece, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes, Rejected, utc
 from jobs.sources.zendesk.channels import CHANNELS, COMMENT_EVENTS, sunshine_channel
+from jobs.sources.zendesk.chats import chat_of_event, from_chat, has_history
 from jobs.sources.zendesk.documents import (
     AUDIT,
     EVENT,
     Audit,
     Comment,
+    Event,
     Known,
     Thread,
     Via,
     via_of,
 )
 from jobs.sources.zendesk.messages import decode_comment, from_conversation
+from jobs.sources.zendesk.ratings import from_rating_event
 
 
 def _made_at(audit: Audit) -> datetime:
@@ -65,7 +68,7 @@ def comments_of(
 
 
 def from_audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
-    """The messages among the events of audits.
+    """The messages, chats and ratings among the events of audits.
 
     An audit with `Create` events is the making of its ticket: its message opens it, and
     its events name the requester and the subject, for the later audits too.
@@ -83,6 +86,8 @@ def from_audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
         thread.channel = CHANNELS.get(via.name) or sunshine_channel(via.name)
         is_making = False
         written: list[tuple[Piece, Comment]] = []
+        ratings: list[tuple[Event, Piece]] = []
+        chats: list[Piece] = []
         broken = 0
         key = "child_events" if audit.child_events else "events"
         for position, raw in enumerate(audit.child_events or audit.events):
@@ -101,12 +106,20 @@ def from_audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
                 )
                 broken += len(found)
                 yield from found
+            elif kind == "SatisfactionRating":
+                ratings.append((event, there))
+            elif kind == "ChatStartedEvent" and has_history(event.value):
+                chats.append(chat_of_event(there, event, thread.id))
             elif event.field_name == "requester_id" and text_of(event.value):
                 requesters[thread.id] = text_of(event.value) or ""
             elif event.field_name == "subject" and isinstance(event.value, str):
                 thread.subject = event.value or None
         thread.requester_id = requesters.get(thread.id)
         thread.requester = known.people.get(thread.requester_id or "")
-        if not written and not broken:
+        if not (written or ratings or chats or broken):
             yield Excluded("audit_without_message", piece.there(origin))
         yield from from_conversation(written, thread, known, origin, opens=is_making)
+        for chat in chats:
+            yield from from_chat(chat, origin)
+        for event, there in ratings:
+            yield from from_rating_event(event, audit.created_at, there, thread, origin)

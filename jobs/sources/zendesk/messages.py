@@ -60,10 +60,13 @@ def decode_comment(
     try:
         comment = COMMENT.decode(piece.raw)
         if defaults is not None:
+            comment.id = comment.id or defaults.id
             comment.author_id = comment.author_id or defaults.author_id
             comment.via = comment.via or defaults.via
             comment.ticket_id = comment.ticket_id or defaults.ticket_id
             comment.created_at = comment.created_at or defaults.created_at
+        if comment.id is None:
+            raise msgspec.ValidationError("Object missing required field `id`")
         moment = comment.created_at
         if moment is None:
             raise msgspec.ValidationError("Object missing required field `created_at`")

@@ -1,24 +1,47 @@
 """Satisfaction ratings, inside a ticket or from their own list, to surveys."""
 
+from datetime import datetime
+
 import msgspec
 
 from jobs.sources.json_pieces import FAULTS, Piece, names_of, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes, Survey, utc
 from jobs.sources.zendesk.calls import Call
-from jobs.sources.zendesk.documents import RATING, Rating, Thread, Via
+from jobs.sources.zendesk.documents import RATING, Event, Rating, Thread, Via
 from jobs.sources.zendesk.parties import handles_of
 
-RATED = {"good": 1.0, "good_with_comment": 1.0, "bad": 0.0, "bad_with_comment": 0.0}
+RATED = {
+    "good": 1.0,
+    "good_with_comment": 1.0,
+    "good_without_comment": 1.0,
+    "bad": 0.0,
+    "bad_with_comment": 0.0,
+    "bad_without_comment": 0.0,
+}
 UNRATED = frozenset({"", "unoffered"})
 
 
 def from_rating(piece: Piece, thread: Thread, origin: Origin) -> Outcomes:
     """The rating inside a ticket."""
     try:
-        rating = RATING.decode(piece.raw)
+        if bytes(memoryview(piece.raw)[:1]) == b'"':
+            # Some exports have the score alone.
+            rating = Rating(score=msgspec.json.decode(piece.raw, type=str))
+        else:
+            rating = RATING.decode(piece.raw)
     except FAULTS as fault:
         yield rejected("not_a_zendesk_rating", piece, origin, fault)
         return
+    yield from _survey(rating, piece, thread.id, thread, origin)
+
+
+def from_rating_event(
+    event: Event, made_at: datetime, piece: Piece, thread: Thread, origin: Origin
+) -> Outcomes:
+    """The audit of a rating: it alone tells when the rating was asked for or given."""
+    rating = Rating(
+        score=event.score, comment=event.body, created_at=made_at, updated_at=made_at
+    )
     yield from _survey(rating, piece, thread.id, thread, origin)
 
 
@@ -76,8 +99,14 @@ def _survey(
         score=RATED.get(code),
         scale_min=0.0,
         scale_max=1.0,
-        comment=(rating.comment or "").strip() or None,
+        comment=_words(rating.comment),
         source_updated_at=newest,
         origin=piece.there(origin),
         names=names_of(customer.name if customer else None),
     )
+
+
+def _words(comment: object) -> str | None:
+    if isinstance(comment, dict):
+        comment = comment.get("text") or comment.get("body")
+    return text_of(comment)

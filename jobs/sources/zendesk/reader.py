@@ -1,19 +1,22 @@
 """A document of Zendesk's to its records: which shape it has, and whose parts are whose."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import msgspec
 
-from jobs.sources import json_documents
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
-from jobs.sources.records import Excluded, Origin, Outcomes, Reader
+from jobs.sources.records import Excluded, Origin, Outcomes, Reader, Rejected
 from jobs.sources.zendesk.audits import comments_of, from_audits
 from jobs.sources.zendesk.chats import from_chat
 from jobs.sources.zendesk.comments import from_comments
 from jobs.sources.zendesk.documents import LIST, OBJECT, Known
+from jobs.sources.zendesk.events import from_event, is_event
 from jobs.sources.zendesk.people import learn
 from jobs.sources.zendesk.ratings import from_listed_rating
+from jobs.sources.zendesk.tables import from_table, is_table, split
 from jobs.sources.zendesk.tickets import from_ticket
+
+NO_RECORD = "not_a_zendesk_record"
 
 NO_TICKETS = {
     "user": "user",
@@ -26,6 +29,8 @@ NO_TICKETS = {
     "deleted": "deleted",
     "metric": "metric",
     "setting": "setting",
+    "attachment": "attachment",
+    "job": "job",
 }
 """What searches and lists hold besides tickets, and the reason it is left out by."""
 
@@ -37,6 +42,9 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     ticket, people, groups and audits without a message are excluded by name. A broken
     comment is rejected alone; of a broken ticket nothing can be kept.
     """
+    if is_table(document):
+        yield from from_table(document, origin)
+        return
     whole = Piece(msgspec.Raw(document), "$")
     pieces = [whole]
     if document.lstrip()[:1] == b"[":
@@ -50,7 +58,7 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
     try:
         parts = OBJECT.decode(piece.raw)
     except FAULTS as fault:
-        expected = "expected a JSON object as Zendesk's API writes it (no CSV)"
+        expected = "expected a JSON object as Zendesk's API writes it, or a table"
         yield rejected("not_a_zendesk_document", piece, origin, f"{expected}: {fault}")
         return
     at = {
@@ -58,6 +66,9 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         for key, raw in parts.items()
         if is_given(raw)
     }
+    if is_event(at):
+        yield from from_event(piece, origin)
+        return
     if _is_record(at):
         yield from _record(piece, at, Known({}, {}), origin)
         return
@@ -67,8 +78,11 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         # Beside tickets they are what the tickets refer to, alone they are records.
         yield from learn(at[key], key, known, origin, count=not records)
     if not records and not at.keys() & {"users", "user", "groups", "group"}:
+        if at.keys() == {"count"}:
+            yield Excluded("count", piece.there(origin))
+            return
         yield rejected(
-            "not_a_zendesk_record",
+            "zendesk_error" if at.keys() & {"error", "errors"} else NO_RECORD,
             piece,
             origin,
             "expected a ticket, comment, audit, user, rating or chat, or a list of"
@@ -81,6 +95,7 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
 RECORD_LISTS = {
     "ticket": "ticket",
     "tickets": "ticket",
+    "problems": "ticket",
     "request": "ticket",
     "requests": "ticket",
     "comment": "comment",
@@ -95,17 +110,30 @@ RECORD_LISTS = {
     "suspended_tickets": "suspended",
     "chat": "chat",
     "chats": "chat",
+    "docs": "chat",
     "deleted_tickets": "deleted",
     "organizations": "organization",
     "organization": "organization",
-    "ticket_metrics": "metric",
-    "ticket_fields": "setting",
-    "ticket_forms": "setting",
-    "brands": "setting",
-    "views": "setting",
-    "macros": "setting",
-    "triggers": "setting",
-}
+    **dict.fromkeys(("ticket_metric", "ticket_metrics"), "metric"),
+    **dict.fromkeys(("ticket_metric_events", "metric_events", "metric_sets"), "metric"),
+    **dict.fromkeys(("article", "articles"), "article"),
+    **dict.fromkeys(("topic", "topics", "post", "posts"), "topic"),
+    **dict.fromkeys(("side_conversation", "side_conversations"), "side_conversation"),
+    **dict.fromkeys(("attachment", "attachments", "upload"), "attachment"),
+    **dict.fromkeys(("identity", "identities"), "user"),
+    **dict.fromkeys(("job_status", "job_statuses"), "job"),
+    **{
+        key: "setting"
+        for one in (
+            "brand", "view", "macro", "trigger", "automation", "ticket_form",
+            "ticket_field", "user_field", "organization_field", "custom_role",
+            "custom_status", "group_membership", "organization_membership", "schedule",
+            "locale", "trigger_category", "dynamic_content_item",
+        )
+        for key in (one, f"{one}s", f"{one}es")
+    },
+    **dict.fromkeys(("sla_policy", "sla_policies", "items"), "setting"),
+}  # fmt: skip
 """Keys under which a document holds records, and what these are."""
 
 
@@ -125,7 +153,7 @@ def _beside_each_other(
         if key in at:
             yield from gather(at[key], into, origin, LIST)
     tickets: list[Piece] = []
-    for key in ("ticket", "tickets", "request", "requests"):
+    for key in ("ticket", "tickets", "problems", "request", "requests"):
         if key in at:
             yield from gather(at[key], tickets, origin, LIST)
     if len(tickets) == 1:
@@ -152,15 +180,39 @@ def _beside_each_other(
         if kind in ("ticket", "comment", "audit"):
             continue
         found: list[Piece] = []
-        yield from gather(at[key], found, origin, LIST)
+        if kind == "chat":
+            yield from _chats(at[key], found, origin)
+        else:
+            yield from gather(at[key], found, origin, LIST)
         for one in found:
             try:
                 inner = OBJECT.decode(one.raw)
             except FAULTS as fault:
-                yield rejected("not_a_zendesk_record", one, origin, fault)
+                yield rejected(NO_RECORD, one, origin, fault)
                 continue
             fields = {name: Piece(raw, "") for name, raw in inner.items()}
             yield from _record(one, fields, known, origin, kind)
+
+
+def _chats(
+    piece: Piece, into: list[Piece], origin: Origin
+) -> Generator[Rejected, None, None]:
+    """A chat, a list of them, or, as a request for several is answered, each by its id."""
+    found: list[Piece] = []
+    yield from gather(piece, found, origin, LIST)
+    for one in found:
+        try:
+            parts = OBJECT.decode(one.raw)
+        except FAULTS:
+            parts = {}
+        if parts and "id" not in parts:
+            into += [
+                Piece(raw, f"{one.place}.{key}")
+                for key, raw in parts.items()
+                if is_given(raw)
+            ]
+        else:
+            into.append(one)
 
 
 def _is_record(at: Mapping[str, Piece]) -> bool:
@@ -217,7 +269,7 @@ def _record(
     else:
         found = f"result_type {kind!r}" if kind else _named(at)
         yield rejected(
-            "not_a_zendesk_record",
+            NO_RECORD,
             piece,
             origin,
             "expected a ticket, comment, audit, user, rating or chat;"
@@ -246,4 +298,4 @@ def _named(parts: Mapping[str, object]) -> str:
     return f"the fields {keys[:200]}" if keys else "no fields"
 
 
-READER = Reader("zendesk", json_documents.split, parse)
+READER = Reader("zendesk", split, parse)

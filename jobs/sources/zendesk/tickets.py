@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes, utc
 from jobs.sources.zendesk.channels import CHANNELS, sunshine_channel
@@ -13,6 +15,7 @@ from jobs.sources.zendesk.documents import (
     Known,
     Thread,
     Ticket,
+    User,
     via_of,
 )
 from jobs.sources.zendesk.messages import decode_comment, from_conversation
@@ -38,7 +41,8 @@ def from_ticket(
     except FAULTS as fault:
         yield rejected("not_a_zendesk_ticket", piece, origin, fault)
         return
-    if ticket.status == "deleted":
+    status = (ticket.status or "").lower()
+    if status == "deleted":
         yield Excluded("deleted", piece.there(origin))
         return
     known = Known(dict(known.people), known.groups)
@@ -47,10 +51,11 @@ def from_ticket(
             Piece(ticket.users, f"{piece.place}.users"), "users", known, origin
         )
     requester_id = text_of(ticket.requester_id)
+    requester: User | None = None
     if is_given(ticket.requester):
         there = Piece(ticket.requester, f"{piece.place}.requester")
         try:
-            requester = USER.decode(ticket.requester)
+            requester = _person(ticket.requester)
         except FAULTS as fault:
             yield rejected("not_a_zendesk_user", there, origin, fault)
         else:
@@ -63,10 +68,10 @@ def from_ticket(
         channel=CHANNELS.get(via.name) or sunshine_channel(via.name) or "web_form",
         via=via,
         requester_id=requester_id,
-        requester=known.people.get(requester_id or ""),
+        requester=known.people.get(requester_id or "") or requester,
         created_at=created_at,
         updated_at=updated_at,
-        subject=ticket.subject or None,
+        subject=ticket.subject or ticket.title or None,
         queue=_queue(ticket, known),
         attributes=_ticket_attributes(ticket),
     )
@@ -74,6 +79,13 @@ def from_ticket(
     if is_given(ticket.comments):
         yield from gather(
             Piece(ticket.comments, f"{piece.place}.comments"), pieces, origin, LIST
+        )
+    if not pieces and is_given(ticket.comment):
+        pieces.append(Piece(ticket.comment, f"{piece.place}.comment"))
+        defaults = defaults or Comment(
+            id=ticket.id,
+            author_id=ticket.submitter_id or ticket.requester_id,
+            created_at=ticket.updated_at or ticket.created_at,
         )
     written: list[tuple[Piece, Comment]] = []
     for comment in pieces:
@@ -85,6 +97,14 @@ def from_ticket(
     if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
         yield from from_rating(there, thread, origin)
+
+
+def _person(raw: msgspec.Raw) -> User:
+    """A requester; some exports give the address or the name alone."""
+    if bytes(memoryview(raw)[:1]) != b'"':
+        return USER.decode(raw)
+    written = msgspec.json.decode(raw, type=str).strip()
+    return User(email=written) if "@" in written else User(name=written)
 
 
 def _description(ticket: Ticket, created_at: datetime) -> Comment:
@@ -110,9 +130,9 @@ def _starts_later(oldest: Comment, ticket: Ticket, created_at: datetime) -> bool
 
 def _ticket_attributes(ticket: Ticket) -> dict[str, str]:
     said = {
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "type": ticket.type,
+        "status": (ticket.status or "").lower(),
+        "priority": (ticket.priority or "").lower(),
+        "type": (ticket.type or "").lower(),
         "external_id": text_of(ticket.external_id),
         "organization_id": text_of(ticket.organization_id),
         "brand_id": text_of(ticket.brand_id),
