@@ -1,7 +1,7 @@
 """`contacts` → `journeys`, `journey_steps`.
 
-Safe to repeat: journeys are worked out from the contacts as they are, and rows that come
-out as they were are not written again.
+Safe to repeat: journeys of the customers that were touched are worked out from the contacts
+as they are, and rows that come out as they were are not written again.
 """
 
 from datetime import datetime, timedelta
@@ -12,22 +12,48 @@ from pyspark.sql import functions as F
 from jobs.build_contacts import intent_groups
 from jobs.context import Context
 from jobs.ledger import as_of
+from jobs.touched import Touched, done, since_last
 from jobs.transforms import journeys as to
 
 STEP = "build_journeys"
 
+READS = {"contacts": "customer_id"}
+WRITES = ("journeys", "journey_steps")
+
 
 def run(context: Context) -> None:
-    """Work out all journeys, and write those that changed."""
+    """Work out the journeys of touched customers, and write those that changed."""
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
         until = as_of(lake)
         if until is None:
             return
-        steps, journeys = to_journeys(context, lake.read("contacts"), until)
-        written = lake.merge("journey_steps", steps, scope=lake.read("journey_steps"))
-        also = lake.merge("journeys", journeys, scope=lake.read("journeys"))
+        touched = since_last(context, STEP, reads=READS, writes=WRITES, until=until)
+        contacts, held_steps, held_journeys = (
+            lake.read(table) for table in ("contacts", "journey_steps", "journeys")
+        )
+        if not touched.is_everything:
+            whose = _customers(context, touched, held_journeys).localCheckpoint()
+            contacts, held_steps, held_journeys = (
+                rows.join(whose, "customer_id", "left_semi").select(*rows.columns)
+                for rows in (contacts, held_steps, held_journeys)
+            )
+        steps, journeys = to_journeys(context, contacts, until)
+        written = lake.merge("journey_steps", steps, scope=held_steps)
+        also = lake.merge("journeys", journeys, scope=held_journeys)
         noted.note(context.last_day, written.and_also(also))
+        noted.basis = done(lake, touched, WRITES)
+
+
+def _customers(context: Context, touched: Touched, journeys: DataFrame) -> DataFrame:
+    """Customers with a contact that changed, or with a journey that time alone ended."""
+    changed = touched.keys("contacts", "customer_id")
+    until = touched.basis.as_of
+    if until is None or not touched.has_time_passed:
+        return changed
+    gap = timedelta(days=context.settings.rules.journey_gap_days)
+    ended = journeys.where(F.col("is_open") & ~to.is_open(gap=gap, as_of=until))
+    return changed.union(ended.select("customer_id")).distinct()
 
 
 def to_journeys(

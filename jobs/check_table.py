@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -91,16 +92,11 @@ def check(
 
 def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> Checked:
     """Check rows against a table's contract; persist them before, GX reads them often."""
-    context: AbstractDataContext
-    if reports is None:
-        context = gx.get_context(mode="ephemeral")
-    else:
-        reports.mkdir(parents=True, exist_ok=True)
-        context = gx.get_context(mode="file", project_root_dir=str(reports))
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context = _context(reports)
     expected = context.suites.add_or_update(suite(contract(table)))
     batch = (
-        context.data_sources.add_or_update_spark(f"lake_{table}")
+        # They are persisted by our caller: another copy would only cost.
+        context.data_sources.add_or_update_spark(f"lake_{table}", persist=False)
         .add_dataframe_asset(name=table)
         .add_batch_definition_whole_dataframe("checked")
     )
@@ -125,10 +121,22 @@ def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> C
     return _checked(table, rows.count(), result)
 
 
+@cache
+def _context(reports: Path | None) -> AbstractDataContext:
+    """What the library keeps suites and results in; making one takes it a second."""
+    context: AbstractDataContext
+    if reports is None:
+        context = gx.get_context(mode="ephemeral")
+    else:
+        reports.mkdir(parents=True, exist_ok=True)
+        context = gx.get_context(mode="file", project_root_dir=str(reports))
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
 def build_docs(reports: Path) -> Path:
     """Write the data docs of all checks made so far; returns their first page."""
-    context = gx.get_context(mode="file", project_root_dir=str(reports))
-    context.build_data_docs()
+    _context(reports).build_data_docs()
     return reports / "gx/uncommitted/data_docs/local_site/index.html"
 
 

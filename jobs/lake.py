@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from operator import and_
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
@@ -60,11 +60,32 @@ NOT_CONTENT = {"processed_at"}
 DISK_FULL = re.compile(r"No space left[^\n]*|Disk quota exceeded[^\n]*")
 """What Java says of a disk that is full, whatever was written there."""
 
+KEEPS_CHANGES = "delta.enableChangeDataFeed"
+"""Delta's name for keeping, with every commit, which rows it changed."""
+
+CHANGE_NO_ROW = ("OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES")
+"""Commits after which a table holds the rows it held before."""
+
 STORAGE_FAULT = re.compile(
     r"No space left[^\n]*|[\w.]*(?:FileSystem|FileAlreadyExists|AccessDenied|AccessControl"
     r"|NotDirectory|FSError|IO)(?:Exception|Error): [^\n]*"
 )
 """What Java says of a disk or a store, in the midst of a page of where it was."""
+
+
+class Commit(NamedTuple):
+    """A state of a table. A table made anew is another one, whatever its version."""
+
+    version: int
+    table_id: str
+
+    def __str__(self) -> str:
+        return f"{self.version}@{self.table_id}"
+
+    @classmethod
+    def parse(cls, written: str) -> "Commit":
+        version, _, table_id = written.partition("@")
+        return cls(int(version), table_id)
 
 
 class Written(NamedTuple):
@@ -181,13 +202,52 @@ class Lake:
             keys, key, "left_semi"
         )
 
-    def version(self, table: str) -> int | None:
-        """The number of a table's last commit; null before its first."""
+    def commit(self, table: str) -> Commit | None:
+        """A table's last commit; null before its first."""
         if not self.exists(table):
             return None
+        # Delta's Python names the last version by a query of the whole history, which
+        # takes a second; its log knows it at once.
+        java: Any = self.spark.sparkContext._jvm
+        nothing = java.scala.Option.empty()
+        snapshot = java.org.apache.spark.sql.delta.DeltaLog.forTable(
+            self.spark._jsparkSession, self.path(table)
+        ).update(False, nothing, nothing)
+        return Commit(int(snapshot.version()), str(snapshot.metadata().id()))
+
+    def changes(self, table: str, *, after: int) -> DataFrame:
+        """Every row written after a version, as it was before and as it became.
+
+        Raises:
+            AnalysisException: that version is gone, or changes were not kept since.
+        """
+        return (
+            self.spark.read.format("delta")
+            .option("readChangeFeed", "true")
+            .option("startingVersion", after + 1)
+            .load(self.path(table))
+        )
+
+    def keep_changes(self, table: str) -> None:
+        """See that `changes` can be read from now on; new tables keep them anyway."""
         held = DeltaTable.forPath(self.spark, self.path(table))
-        last = held.history(1).select("version").first()
-        return None if last is None else int(last["version"])
+        kept = held.detail().select(F.col("properties")[KEEPS_CHANGES]).first()
+        if kept is None or kept[0] != "true":
+            self.spark.sql(
+                f"ALTER TABLE delta.`{self.path(table)}` "
+                f"SET TBLPROPERTIES ('{KEEPS_CHANGES}' = 'true')"
+            )
+
+    def has_changed(self, table: str, *, after: Commit) -> bool:
+        """Whether a table's rows may differ from those of a commit."""
+        now = self.commit(table)
+        if now is None or now.table_id != after.table_id:
+            return True
+        if now.version == after.version:
+            return False
+        commits = DeltaTable.forPath(self.spark, self.path(table)).history()
+        since = commits.where(F.col("version") > after.version)
+        return not since.where(~F.col("operation").isin(*CHANGE_NO_ROW)).isEmpty()
 
     def data_files(self, table: str) -> list[str]:
         """The Parquet files that make up the table now, for engines other than Spark."""
@@ -369,6 +429,7 @@ class Lake:
             # A file a day, not one a task and day; a large day gets several.
             writer = rows.hint("rebalance", promised.partition)
         save = writer.write.format("delta").mode("errorifexists")
+        save = save.option(KEEPS_CHANGES, "true")
         if promised.partition:
             save = save.partitionBy(promised.partition)
         save.save(self.path(promised.name))

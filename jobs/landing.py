@@ -190,14 +190,14 @@ def _merge_completed(
     interactions were there, would find nothing to complete: so we look again.
     """
     while True:
-        read = lake.version("transcripts")
+        read = lake.commit("transcripts")
         # A row that only its transcript changes is as new as the one held.
         lake.merge(
             "interactions",
             _completed(lake, staged, fates, present, now),
             newer=_is_newer("interactions", or_equal=True),
         )
-        if lake.version("transcripts") == read:
+        if lake.commit("transcripts") == read:
             return
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pyspark.sql import functions as F
 
 from jobs import masking
-from jobs.lake import Lake, Written
+from jobs.lake import Commit, Lake, Written
 from jobs.settings import Source
 from schemas.errors import LedgerError
 
@@ -108,12 +108,23 @@ class Entry:
             )
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What a step has worked out its tables from."""
+
+    as_of: datetime | None
+    rules_version: str
+    table_versions: dict[str, Commit]
+    """Last commits: of tables read, before; of those written, after."""
+
+
 @dataclass
 class Step:
     """A step while it runs: it notes its entries here."""
 
     entries: list[Entry] = field(default_factory=list)
     tagger_version: str | None = None
+    basis: Basis | None = None
 
     def note(self, day: date, written: Written) -> None:
         """Note a step that reads tables: what it worked out and found changed.
@@ -159,6 +170,8 @@ class Ledger:
     def __init__(self, lake: Lake, run_id: str) -> None:
         self._lake = lake
         self.run_id = run_id
+        self.rows: list[dict[str, Any]] = []
+        """What was written to `runs` so far: asking Spark for it again costs a query."""
 
     @contextmanager
     def step(
@@ -180,6 +193,7 @@ class Ledger:
             for entry in step.entries:
                 entry.check(name)
         except Exception as error:
+            step.basis = None  # it may have been left half way
             failed = [Entry(NO_SOURCE, day)]
             message = masking.mask(str(error)[:2_000])
             self._write(name, failed, step, started_at, began, "failed", message)
@@ -213,6 +227,13 @@ class Ledger:
                 "excluded_reasons": entry.excluded_reasons,
                 "code_version": code_version(),
                 "tagger_version": step.tagger_version,
+                "as_of": step.basis.as_of if step.basis else None,
+                "rules_version": step.basis.rules_version if step.basis else None,
+                "table_versions": (
+                    {t: str(c) for t, c in step.basis.table_versions.items()}
+                    if step.basis
+                    else None
+                ),
                 "status": status,
                 "message": message,
             }
@@ -223,6 +244,27 @@ class Ledger:
             [tuple(row[name] for name in schema.names) for row in rows], schema
         )
         self._lake.append("runs", frame)
+        self.rows += rows
+
+
+def last_basis(lake: Lake, step: str) -> Basis | None:
+    """What a step's tables were last worked out from; null when that is not known."""
+    row = (
+        lake.read("runs")
+        .where((F.col("step") == step) & (F.col("status") == "done"))
+        .where("table_versions IS NOT NULL")
+        .orderBy(F.col("started_at").desc())
+        .select("as_of", "rules_version", "table_versions")
+        .first()
+    )
+    if row is None:
+        return None
+    until = row["as_of"]
+    return Basis(
+        until.astimezone(UTC) if until else None,
+        row["rules_version"],
+        {t: Commit.parse(c) for t, c in row["table_versions"].items()},
+    )
 
 
 def has_finished(lake: Lake) -> bool:

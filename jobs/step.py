@@ -16,8 +16,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -27,11 +28,9 @@ from jobs.context import Context
 from jobs.lake import Lake
 from jobs.ledger import Ledger
 from jobs.session import start
+from jobs.steps import STEPS, Done, run_all
 from schemas.contracts import names
 from schemas.errors import CheckError, NotFoundError, VerbatimError
-
-if TYPE_CHECKING:
-    from jobs.steps import Done
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -54,25 +53,24 @@ def main(
     """Run one step for what arrived on a day, and check what it wrote."""
     chosen = settings_module.load(settings or settings_module.default_file())
     now = datetime.fromisoformat(started_at).astimezone(UTC)
+    steps = tuple(step for step in STEPS if step.name == name)
+    if not steps and name != CHECK:
+        raise NotFoundError(
+            f"No step is called {name}; there are "
+            f"{', '.join(step.name for step in STEPS)}, and {CHECK}."
+        )
     with ThreadPoolExecutor(1) as beside:
-        # Great Expectations takes as long to import as Spark to start.
-        imported = beside.submit(import_module, "jobs.steps")
+        # Great Expectations takes as long to import as Spark to start; a step that
+        # writes no table has nothing to check.
+        if name == CHECK or steps[0].writes:
+            beside.submit(import_module, "jobs.check_table")
         spark = start(chosen, name=f"verbatim {name} {day:%Y-%m-%d}")
-        imported.result()
-    from jobs.steps import STEPS, run_all
-
     lake = Lake(spark, chosen.lake)
     ledger = Ledger(lake, f"{now:%Y%m%dT%H%M%S}-{attempt}")
     context = Context(lake, chosen, ledger, (day.date(),), now)
     if name == CHECK:
         check_tables(context)
         return
-    steps = tuple(step for step in STEPS if step.name == name)
-    if not steps:
-        raise NotFoundError(
-            f"No step is called {name}; there are "
-            f"{', '.join(step.name for step in STEPS)}, and {CHECK}."
-        )
     for done in run_all(context, steps=steps, overdue=()):
         _show(context, done)
 
@@ -112,15 +110,10 @@ def check_tables(context: Context) -> None:
         raise CheckError("\n".join(faults))
 
 
-def _show(context: Context, done: "Done") -> None:
+def _show(context: Context, done: Done) -> None:
     """What the step read and what became of it, for the task's log."""
-    rows = (
-        context.lake.read("runs")
-        .where(f"run_id = '{context.ledger.run_id}' AND step = '{done.step.name}'")
-        .orderBy("source")
-        .collect()
-    )
-    for row in rows:
+    rows = (row for row in context.ledger.rows if row["step"] == done.step.name)
+    for row in sorted(rows, key=itemgetter("source", "day")):
         counts = " + ".join(
             f"{row[f'{what}_count']} {what}"
             for what in (

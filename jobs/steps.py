@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from time import monotonic
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
-from jobs.check_table import Checked, check
 from jobs.context import Context
+from jobs.lake import Lake
 from jobs.ledger import has_finished, has_streamed
 from schemas.contracts import names
+
+if TYPE_CHECKING:
+    from jobs.check_table import Checked
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,15 @@ class Done:
     step: Step
     seconds: float
     check_seconds: float
-    checked: tuple[Checked, ...]
+    checked: tuple["Checked", ...]
+
+
+def check(lake: Lake, table: str, **options: Any) -> "Checked":
+    """Check a table. Great Expectations is imported with the first check, not before:
+    that takes seconds, and who publishes or only asks for the steps checks nothing."""
+    from jobs import check_table
+
+    return check_table.check(lake, table, **options)
 
 
 def run_all(
@@ -126,7 +137,7 @@ def run_all(
     due = set(overdue)
     unchecked: set[str] = set()
 
-    def checked(table: str, days: set[date] | None) -> Checked:
+    def checked(table: str, days: set[date] | None) -> "Checked":
         starting(f"check {table}")
         with context.ledger.step(
             f"check {table}", context.last_day, only_failures=True

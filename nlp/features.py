@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import ORTH
+from spacy.attrs import IDX, LENGTH, ORTH
 from spacy.tokens import Doc
 
 from nlp.components.cues import USER_DATA_KEY, Found
@@ -61,6 +61,8 @@ _MARKS = re.compile(r"^[!?]+$")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITAL = re.compile("[A-ZÀ-ÖØ-Þ]")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
+# A letter or an emoji.
+_SAYS_SOMETHING = re.compile("[^\\W\\d_]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ class Batch:
     found: list[list[Found]]
     ending: Ints  # by doc, its first token of the end; 0 where the text is too short to have one
     ending_dense: Floats  # as `dense`, of the end alone
+    places: "list[Places]"
+
+
+class Places(NamedTuple):
+    """A doc's tokens: where each begins, how long it is, whether it may be evidence."""
+
+    starts: list[int]
+    lengths: list[int]
+    speaks: npt.NDArray[np.bool_]
 
 
 def rows_of(batch: Batch, rows: Ints) -> Batch:
@@ -89,6 +100,7 @@ def rows_of(batch: Batch, rows: Ints) -> Batch:
         found=[batch.found[row] for row in rows],
         ending=batch.ending[rows],
         ending_dense=batch.ending_dense[rows],
+        places=[batch.places[row] for row in rows],
     )
 
 
@@ -100,6 +112,7 @@ class Featuriser:
         taxonomy: Taxonomy,
         polarity: Mapping[str, float],
         negators: Collection[str],
+        idle: Collection[str],
     ) -> None:
         self.cue_names: list[tuple[str, str]] = [
             (family, label)
@@ -115,14 +128,17 @@ class Featuriser:
         ]
         self._polarity = polarity
         self._negators = negators
+        self._idle = idle
         self._forms: dict[int, _Form] = {}
 
     def batch(self, docs: Sequence[Doc]) -> Batch:
         lengths = np.array([len(doc) for doc in docs], dtype=np.int64)
-        if lengths.sum():
-            orths = np.concatenate([doc.to_array([ORTH]).reshape(-1) for doc in docs])
-        else:
-            orths = np.zeros(0, dtype=np.uint64)
+        tokens = [doc.to_array([ORTH, IDX, LENGTH]).reshape(-1, 3) for doc in docs]
+        orths = (
+            np.concatenate([each[:, 0] for each in tokens])
+            if docs
+            else np.zeros(0, dtype=np.uint64)
+        )
         doc_of = np.repeat(np.arange(len(docs)), lengths)
         starts = np.cumsum(lengths) - lengths
         position = np.arange(len(orths)) - np.repeat(starts, lengths)
@@ -156,6 +172,8 @@ class Featuriser:
         breaks = np.array([form.breaks for form in looked_up], dtype=np.bool_)
         said = _turned(valence[form_of], negates[form_of], position)
         ending = _endings(breaks[form_of], doc_of, position, lengths)
+        speaks = np.array([form.speaks for form in looked_up], dtype=np.bool_)
+        speaking = np.split(speaks[form_of], np.cumsum(lengths)[:-1])
         found: list[list[Found]] = [doc.user_data[USER_DATA_KEY] for doc in docs]
         surface = np.array(
             [_surface(doc.user_data["original"], len(doc)) for doc in docs],
@@ -178,6 +196,10 @@ class Featuriser:
                     _polarity(said * at_end, late, doc_of, len(docs)),
                 ]
             ),
+            places=[
+                Places(each[:, 1].tolist(), each[:, 2].tolist(), speaking[row])
+                for row, each in enumerate(tokens)
+            ],
         )
 
     def _look_up(self, forms: list[int], docs: Sequence[Doc]) -> "list[_Form]":
@@ -198,6 +220,7 @@ class Featuriser:
             0.0 if negates else self._polarity.get(form, 0.0),
             negates,
             form in _BREAKS or form.startswith("\n"),
+            form not in self._idle and _SAYS_SOMETHING.search(form) is not None,
         )
 
     def _cues(self, found: Sequence[Sequence[Found]], surface: Floats) -> Floats:
@@ -228,6 +251,7 @@ class _Form(NamedTuple):
     valence: float
     negates: bool
     breaks: bool
+    speaks: bool  # may be evidence: function words, numbers and marks may not
 
 
 def _turned(valence: Floats, negates: npt.NDArray[np.bool_], position: Ints) -> Floats:

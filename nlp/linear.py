@@ -50,11 +50,15 @@ class Vocabulary:
         squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.found))
         value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
+        # By doc already: scipy's own way there would also sort and add up each row's columns.
+        order = np.argsort(doc, kind="stable")
+        column, value, token = column[order], value[order], token[order]
         rows = len(batch.found)
+        begins = np.concatenate([[0], np.cumsum(np.bincount(doc, minlength=rows))])
         matrix = sparse.csr_matrix(
-            (value, (doc, column)), shape=(rows, len(self.buckets)), dtype=np.float32
+            (value, column, begins), shape=(rows, len(self.buckets))
         )
-        return matrix, Occurrences(column, value, doc, token)
+        return matrix, Occurrences(column, value, token, begins)
 
 
 def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabulary:
@@ -72,12 +76,13 @@ class Occurrences:
 
     column: npt.NDArray[np.int64]
     value: Floats
-    doc: npt.NDArray[np.int64]
     token: npt.NDArray[np.int64]
+    begins: npt.NDArray[
+        np.int64
+    ]  # by doc, where its occurrences begin; one more at the end
 
-    def by_doc(self, docs: int) -> list[npt.NDArray[np.int64]]:
-        order = np.argsort(self.doc, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.doc, minlength=docs))[:-1])
+    def of_doc(self, row: int) -> slice:
+        return slice(int(self.begins[row]), int(self.begins[row + 1]))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ Floats = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 
 _INPUTS = (
-    "components/*.py",
+    "components/cues.py",
+    "components/languages.py",
+    "components/tokenizer.py",
     "corpora/en/*.jsonl",
     "corpora/fr/*.jsonl",
     "corpus.py",
@@ -46,7 +48,8 @@ _INPUTS = (
     "lexicons/*/*.yaml",
     "linear.py",
     "polarity.py",
-    "pipelines/*.cfg",
+    "pipelines/??.cfg",
+    "pipelines/training.cfg",
     "taxonomy.yaml",
     "text.py",
     "train.py",
@@ -144,6 +147,7 @@ class Trainer:
         grams, _ = vocabulary.matrix(part)
         scale = float(self.settings["cue_scale"])
         matrix = sparse.hstack([grams, sparse.csr_matrix(part.dense * scale)]).tocsr()
+        matrix.sum_duplicates()
         coefficients = np.zeros((len(self.outputs), matrix.shape[1]), dtype=np.float64)
         intercepts = np.zeros(len(self.outputs))
         self._fit_intents(matrix, known, coefficients, intercepts)

@@ -105,15 +105,14 @@ def contract(name: str) -> Contract:
             f"There is no contract for a table {name!r}; "
             f"there are {', '.join(names())}."
         )
-    [table] = OpenDataContractStandard.from_file(str(path)).schema_ or []
+    stated = OpenDataContractStandard.from_file(str(path))
+    [table] = stated.schema_ or []
     properties = table.properties or []
     keyed = [p for p in properties if p.primaryKey]
     partitions = [p.name for p in properties if p.partitioned]
     return Contract(
         name=_stated(table.name, path, "name"),
-        version=_stated(
-            OpenDataContractStandard.from_file(str(path)).version, path, "version"
-        ),
+        version=_stated(stated.version, path, "version"),
         description=_stated(table.description, path, "description"),
         grain=_stated(table.dataGranularityDescription, path, "grain"),
         columns=tuple(_column(p, path) for p in properties),

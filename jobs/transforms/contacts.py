@@ -5,7 +5,6 @@ or ticket, a chat. A public thread holds as many attempts as customers spoke in 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
@@ -79,11 +78,15 @@ def _followed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     )
 
 
-def to_contact_interactions(interactions: DataFrame) -> DataFrame:
+def to_contact_interactions(interactions: DataFrame, threads: DataFrame) -> DataFrame:
     """Which contact every interaction belongs to (see the contract of that name).
 
     Left out: the company's public posts that answer nobody. They are no attempt of any
     customer.
+
+    Args:
+        interactions: all those of the threads they are in.
+        threads: see `to_threads`; of others, too.
     """
     is_public = F.col("channel").isin(*PUBLIC_CHANNELS) & (
         F.coalesce("visibility", F.lit("public")) == "public"
@@ -108,7 +111,7 @@ def to_contact_interactions(interactions: DataFrame) -> DataFrame:
             is_public.alias("_is_public"),
             speaker.alias("_speaker"),
         )
-        .join(to_threads(interactions), "interaction_id")
+        .join(threads, "interaction_id")
         .where("NOT (_is_public AND _speaker IS NULL AND direction = 'outbound')")
         .withColumn(
             "contact_id",
@@ -412,9 +415,11 @@ def to_contacts(
     clocks: DataFrame,
     *,
     zone: str,
-    as_of: datetime,
 ) -> DataFrame:
-    """Contacts without what depends on the customer's other contacts (see `repeats`).
+    """What each contact's own records say of it, whenever it is asked.
+
+    Left out: what changes as time goes on (see `clocks`) and what depends on
+    the customer's other contacts (see `repeats`).
 
     Args:
         served: see `to_served`.
@@ -424,8 +429,6 @@ def to_contacts(
         calendar: see `opening_hours`.
         clocks: ``channel``, ``intent_label`` (null: all others), ``expected_seconds``.
         zone: the company's time zone.
-        as_of: the instant up to which everything has been read: a clock that has not
-            run out by then still runs.
     """
     facts = customers.select(
         "customer_id",
@@ -465,31 +468,10 @@ def to_contacts(
     rows = with_open_seconds(
         rows, "_first_out", calendar, zone=zone, into="_open_first_out"
     )
-    expected = F.col("expected_seconds")
-    measured = F.when(
-        F.col("is_synchronous"),
+    return rows.withColumn(
+        "first_reply_business_seconds",
         F.when(
-            (F.col("outcome") == "answered") | (F.col("wait_seconds") > expected),
-            F.col("wait_seconds"),
+            F.col("first_reply_seconds").isNotNull(),
+            F.col("_open_first_out") - F.col("_open_first_in"),
         ),
-    ).otherwise(F.col("first_reply_seconds"))
-    has_run_out = seconds_between(F.col("started_at"), F.lit(as_of)) > expected
-    return rows.withColumns(
-        {
-            "first_reply_business_seconds": F.when(
-                F.col("first_reply_seconds").isNotNull(),
-                F.col("_open_first_out") - F.col("_open_first_in"),
-            ),
-            "is_within_expectation": F.when(
-                expected.isNotNull(),
-                F.coalesce(
-                    measured <= expected,
-                    F.when(~F.col("is_synchronous") & has_run_out, F.lit(False)),
-                ),
-            ),
-            "_clock_runs": expected.isNotNull()
-            & ~F.col("is_synchronous")
-            & F.col("first_reply_seconds").isNull()
-            & ~has_run_out,
-        }
     )

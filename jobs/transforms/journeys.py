@@ -111,9 +111,9 @@ def to_journeys(steps: DataFrame, *, gap: timedelta, as_of: datetime) -> DataFra
         F.max_by(csat, F.when(csat.isNotNull(), order)).alias("csat_last"),
         F.max_by("outcome", order).alias("_last_outcome"),
     )
-    is_open = seconds_between(F.col("ended_at"), F.lit(as_of)) <= gap.total_seconds()
+    is_still_open = is_open(gap=gap, as_of=as_of)
     outcome = (
-        F.when(is_open, "open")
+        F.when(is_still_open, "open")
         .when(F.col("_last_outcome") == "answered", "resolved")
         .when(F.col("_last_outcome") == "abandoned", "abandoned")
         .otherwise("unanswered")
@@ -122,9 +122,14 @@ def to_journeys(steps: DataFrame, *, gap: timedelta, as_of: datetime) -> DataFra
         "*",
         F.coalesce("_specific", "_stated").alias("intent_label"),
         F.to_date("started_at").alias("started_date"),
-        is_open.alias("is_open"),
+        is_still_open.alias("is_open"),
         (seconds_between(F.col("started_at"), F.col("ended_at")) / 3600).alias(
             "elapsed_hours"
         ),
         outcome.alias("outcome"),
     )
+
+
+def is_open(*, gap: timedelta, as_of: datetime) -> Column:
+    """Whether a further contact could still belong to a journey."""
+    return seconds_between(F.col("ended_at"), F.lit(as_of)) <= gap.total_seconds()

@@ -1,6 +1,5 @@
 """From scores to tags: which labels are said, which intent is primary, and which words carried it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -11,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
-from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.cues import CueFinder, Found
 from nlp.components.languages import iso_code
-from nlp.features import Batch, Featuriser
+from nlp.features import Batch, Featuriser, Places
 from nlp.function_words import FUNCTION_WORDS
 from nlp.lexicons import SIGNAL
 from nlp.linear import LinearModel, ModelError, Occurrences, load_model
@@ -28,8 +26,6 @@ MODELS = Path(__file__).parents[1] / "model"
 USER_DATA_KEY = "tags"
 Spans = tuple[tuple[int, int], ...]
 Floats = npt.NDArray[np.float32]
-# A letter or an emoji.
-_SAYS_SOMETHING = re.compile("[^\\W\\d_]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
 class Tag(NamedTuple):
@@ -110,9 +106,6 @@ def make_tags(
             trivial_overall,
             batch_size,
         ),
-        frozenset(
-            nlp.vocab.strings.add(word) for word in FUNCTION_WORDS[iso_code(nlp)]
-        ),
     )
 
 
@@ -121,7 +114,10 @@ def featuriser(pipeline: Language, taxonomy: Taxonomy) -> Featuriser:
     cues = pipeline.get_pipe("cues")
     if not isinstance(cues, CueFinder):
         raise TypeError(f"'cues' is a {type(cues).__name__}, expected a CueFinder")
-    return Featuriser(taxonomy, load_polarity(iso_code(pipeline)), cues.negators)
+    language = iso_code(pipeline)
+    return Featuriser(
+        taxonomy, load_polarity(language), cues.negators, FUNCTION_WORDS[language]
+    )
 
 
 class Settings(NamedTuple):
@@ -148,10 +144,8 @@ class Tagger:
         model: LinearModel,
         own: LinearModel | None,
         settings: Settings,
-        idle: frozenset[int],
     ) -> None:
         self._settings = settings
-        self._idle = idle
         self._model = model
         self._intent_model = own or model
         self._featuriser = featuriser
@@ -199,12 +193,12 @@ class Tagger:
         ).tolist()
         for row, doc in enumerate(docs):
             found = batch.found[row]
-            idle = self._idle
-            explain = Explainer(doc, found, *shipped.of(row), self._settings, idle)
+            places = batch.places[row]
+            explain = Explainer(doc, found, places, *shipped.of(row), self._settings)
             explain_intent = (
                 explain
                 if own is shipped
-                else Explainer(doc, found, *own.of(row), self._settings, idle)
+                else Explainer(doc, found, places, *own.of(row), self._settings)
             )
             doc.user_data[USER_DATA_KEY] = [
                 *self._intent_tags(intents[row], explain_intent),
@@ -267,12 +261,11 @@ class Scored:
     def __init__(self, model: LinearModel, batch: Batch) -> None:
         self._weights = model.weights_by_output
         self.decisions, self._occurrences = model.decisions(batch)
-        self._of_doc = self._occurrences.by_doc(len(batch.found))
 
-    def of(self, row: int) -> tuple[Occurrences, npt.NDArray[np.int64], Floats, Floats]:
+    def of(self, row: int) -> tuple[Occurrences, slice, Floats, Floats]:
         return (
             self._occurrences,
-            self._of_doc[row],
+            self._occurrences.of_doc(row),
             self._weights,
             self.decisions[row],
         )
@@ -328,9 +321,10 @@ def _shares(decisions: Floats, among: list[Answer], found: list[list[Found]]) ->
 
 def _scores(decisions: Floats, of: list[Answer], found: list[list[Found]]) -> Floats:
     """Each answer by itself; of several outputs the surest speaks."""
+    sure = expit(decisions)
     return np.stack(
         [
-            expit(decisions[:, list(answer.outputs)].max(axis=1))
+            np.maximum.reduce([sure[:, output] for output in answer.outputs])
             if answer.outputs
             else _by_cues(answer, found)
             for answer in of
@@ -359,23 +353,20 @@ class Explainer:
         self,
         doc: Doc,
         found: list[Found],
+        places: Places,
         occurrences: Occurrences,
-        mine: npt.NDArray[np.int64],
+        mine: slice,
         weights: Floats,
         decisions: Floats,
         settings: Settings,
-        idle: frozenset[int],
     ) -> None:
         self._doc = doc
+        self._places = places
         self._occurrences = occurrences
         self._mine = mine
         self._weights = weights
         self._decisions = decisions
         self._settings = settings
-        places = doc.to_array([IDX, LENGTH])
-        self._starts: list[int] = places[:, 0].tolist()
-        self._lengths: list[int] = places[:, 1].tolist()
-        self._idle = idle
         self._cues: dict[tuple[str, str], set[int]] = {}
         for cue, start, end in found:
             self._cues.setdefault((cue.family, cue.label), set()).update(
@@ -409,10 +400,10 @@ class Explainer:
         return cue_family == answer.family and cue_label in answer.names
 
     def _linear(self, output: int) -> list[int]:
-        if not len(self._mine):
+        if self._mine.start == self._mine.stop:
             return []
         tokens, values, columns = self._told
-        brought = self._speaks * np.bincount(
+        brought = self._places.speaks * np.bincount(
             tokens,
             weights=values * self._weights[output][columns],
             minlength=len(self._doc),
@@ -430,24 +421,13 @@ class Explainer:
         found, mine = self._occurrences, self._mine
         return found.token[mine], found.value[mine], found.column[mine]
 
-    @cached_property
-    def _speaks(self) -> npt.NDArray[np.bool_]:
-        """Whether a token may be evidence: function words, numbers and marks may not."""
-        return np.array(
-            [
-                token.orth not in self._idle
-                and _SAYS_SOMETHING.search(token.text) is not None
-                for token in self._doc
-            ]
-        )
-
     def _merge(self, marked: list[int]) -> Spans:
         """Runs of marked tokens as character spans; a gap of one token is closed."""
         spans: list[tuple[int, int]] = []
         last = -3
         for position in marked:
-            start = self._starts[position]
-            end = start + self._lengths[position]
+            start = self._places.starts[position]
+            end = start + self._places.lengths[position]
             if position - last == 1 or (position - last == 2 and self._joins(last + 1)):
                 spans[-1] = (spans[-1][0], end)
             else:

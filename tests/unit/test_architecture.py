@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,7 @@ EVERYTHING_OF_JOBS = {
     "holidays",
     "msgspec",
     "phonenumbers",
+    "py4j",
     "pyarrow",
     "pydantic",
     "pydantic_settings",
@@ -140,9 +142,9 @@ BRINGS_ROWS_TO_THE_DRIVER = {
         "_files",
     ): "names of files, as the batch lists them",
     ("jobs/stream_interactions.py", "_messages"): "a line for each day",
+    ("jobs/build_satisfaction.py", "run"): "days, to prune by",
     ("jobs/tag_interactions.py", "tag"): "two counts",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
-    ("jobs/step.py", "_show"): "the ledger of one step, to print",
     ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
     ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",
     ("jobs/cli.py", "quarantine_show"): "limited rows, to print",
@@ -158,10 +160,6 @@ LONGER = {
     "demo/texts/parts_fr.py": (750, "sentences, not code"),
     "jobs/cli.py": (750, "every command, each thin"),
     "jobs/sources/amazon_connect.py": (1_000, "two forms of a record, one reader"),
-    "jobs/sources/chatwoot.py": (1_000, "four shapes of a conversation, one reader"),
-    "jobs/sources/mime.py": (650, "headers and bodies, which repair each other"),
-    "jobs/sources/quoted_text.py": (700, "mostly patterns, one per mail program"),
-    "jobs/sources/zendesk.py": (1_200, "nine shapes of a ticket, one reader"),
 }
 """Longer modules, how long they may be, and why: none of them may grow into another."""
 
@@ -263,7 +261,7 @@ def test_an_import_is_seen_wherever_it_stands():
 
 
 def test_a_folder_within_another_has_its_own_rule():
-    assert rule_of(ROOT / "jobs/sources/mail.py") == "jobs/sources"
+    assert rule_of(ROOT / "jobs/sources/mail/reader.py") == "jobs/sources"
     assert rule_of(ROOT / "jobs/lake.py") == "jobs"
 
 
@@ -408,6 +406,18 @@ def test_tables_that_a_step_names_are_in_its_list(step):
         *step.reads,
         *step.writes,
     }
+
+
+@pytest.mark.parametrize(
+    "step",
+    [s for s in STEPS if s.name.startswith("build_")],
+    ids=lambda step: step.name,
+)
+def test_what_a_build_looks_for_changes_in_is_what_it_reads(step):
+    module = import_module(f"jobs.{step.name}")
+
+    assert tuple(module.READS) == step.reads
+    assert set(module.WRITES) == set(step.writes)
 
 
 @pytest.mark.parametrize("table", names())

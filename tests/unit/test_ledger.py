@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from jobs import ledger
-from jobs.lake import Written
+from jobs.lake import Commit, Written
 from jobs.ledger import (
     BECAME,
     COUNTS,
     LAST_STEP,
     NO_SOURCE,
+    Basis,
     Entry,
     Ledger,
     Step,
@@ -193,9 +194,35 @@ def test_a_step_that_ends_well_is_written_with_its_counts():
         "excluded_reasons": {},
         "code_version": ledger.code_version(),
         "tagger_version": "t1",
+        "as_of": None,
+        "rules_version": None,
+        "table_versions": None,
         "status": "done",
         "message": None,
     }
+
+
+def test_a_step_leaves_what_it_worked_from_unless_it_fails():
+    lake, from_ = Kept(), datetime(2026, 3, 3, tzinfo=UTC)
+    basis = Basis(from_, "r0", {"contacts": Commit(7, "a1")})
+
+    with Ledger(lake, "r1").step("build_journeys", DAY) as step:
+        step.basis = basis
+
+    def fail():
+        with Ledger(lake, "r2").step("build_journeys", DAY) as step:
+            step.basis = basis
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        fail()
+
+    done, failed = lake.rows
+    assert (done["as_of"], done["rules_version"]) == (from_, "r0")
+    assert {t: Commit.parse(c) for t, c in done["table_versions"].items()} == {
+        "contacts": Commit(7, "a1")
+    }
+    assert failed["table_versions"] is None
 
 
 def test_a_step_that_noted_nothing_has_a_row():

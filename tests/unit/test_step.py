@@ -1,12 +1,17 @@
 """The application that Airflow submits: its arguments, and the gate before publication."""
 
+import subprocess
+import sys
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from jobs import check_table, step, steps
+from jobs import check_table, step
 from jobs.check_table import Broken, Checked
+from jobs.ledger import COUNTS
+from jobs.steps import STEPS, Done
 from schemas.errors import CheckError, NotFoundError
 
 STARTED = ["--day=2026-03-02", "--started-at=2026-03-03T03:00:00+01:00"]
@@ -33,7 +38,7 @@ def submitted(monkeypatch):
         seen.context, seen.steps, seen.overdue = context, steps, overdue
         return iter(())
 
-    monkeypatch.setattr(steps, "run_all", run_all)
+    monkeypatch.setattr(step, "run_all", run_all)
 
     def submit(*arguments):
         CliRunner().invoke(
@@ -117,3 +122,30 @@ def test_the_gate_names_the_faults_of_every_table_before_it_stops(monkeypatch):
     assert "journeys breaks its contract:\n  a_rule: 3 of 9 rows" in str(stopped.value)
     assert ledger.begun == ["check contacts", "check journeys"]
     assert docs == ["checks"]
+
+
+def test_what_became_of_the_records_is_told_without_asking_spark(capsys):
+    zero = dict.fromkeys(COUNTS, 0)
+    day = date(2026, 3, 2)
+    rows = [
+        {"step": "ingest_surveys", "source": "surveys", "day": day, **zero},
+        {"step": "ingest_customers", "source": "crm", "day": day, **zero}
+        | {"read_count": 3, "added_count": 2, "quarantined_count": 1, "rows_out": 3},
+    ]
+    customers = next(s for s in STEPS if s.name == "ingest_customers")
+
+    step._show(
+        SimpleNamespace(ledger=SimpleNamespace(rows=rows)),
+        Done(customers, 1.0, 0.0, ()),
+    )
+
+    [told, took] = capsys.readouterr().out.splitlines()
+    assert told.startswith("crm 2026-03-02: 3 read = 2 added + 0 updated")
+    assert told.endswith("1 quarantined; 3 rows written")
+    assert took == "ingest_customers took 1.0 s"
+
+
+def test_steps_are_listed_without_the_library_of_the_checks():
+    asked = "import sys, jobs.step; sys.exit('great_expectations' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -12,6 +12,9 @@ import msgspec
 from jobs.sources.json_pieces import ABSENT, text_of
 from jobs.sources.records import Channel
 
+LIST = "not_a_zendesk_list"
+"""The code under which what should be a list of records is rejected."""
+
 Id: TypeAlias = int | str
 Raw: TypeAlias = msgspec.Raw
 

@@ -4,6 +4,7 @@ Ids are numbers in the API and text in webhooks; a time is epoch seconds or text
 the references named in `jobs.sources.chatwoot`.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -118,3 +119,8 @@ RATING = msgspec.json.Decoder(Rating)
 META = msgspec.json.Decoder(Meta)
 TEXT = msgspec.json.Decoder(str)
 LONE = msgspec.json.Decoder(Lone)
+
+
+def mapping_of(value: object) -> Mapping[str, Any]:
+    """The value where it is an object; else an empty one."""
+    return value if isinstance(value, dict) else {}

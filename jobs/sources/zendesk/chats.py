@@ -17,7 +17,7 @@ from jobs.sources.records import (
     Turn,
     utc,
 )
-from jobs.sources.zendesk_documents import CHAT, SAID, Known, Said, Thread, Visitor
+from jobs.sources.zendesk.documents import CHAT, SAID, Known, Said, Thread, Visitor
 
 HALF_A_DAY = timedelta(hours=12)
 RATINGS = {"good": 1.0, "bad": 0.0}

@@ -1,0 +1,51 @@
+"""All tests in one command: every part to its end, shown whole, and no failure lost."""
+
+import sys
+
+import pytest
+
+from tests import side_by_side
+
+
+def says(line: str, code: int = 0) -> tuple[str, ...]:
+    return (sys.executable, "-c", f"print('first'); print({line!r}); exit({code})")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def of(**parts):
+        monkeypatch.setattr(side_by_side, "PARTS", parts)
+        code = side_by_side.main()
+        return code, capsys.readouterr().out
+
+    return of
+
+
+def test_the_closing_lines_of_all_parts_come_last(run):
+    code, out = run(units=says("2 passed"), Spark=says("1 passed"))
+
+    assert code == 0
+    assert out.splitlines()[-2:] == ["2 passed", "1 passed"]
+    assert out.count("first") == 2
+
+
+def test_a_part_that_fails_makes_all_fail_and_stops_no_other(run):
+    code, out = run(units=says("1 failed", 1), Spark=says("1 passed"))
+
+    assert code == 1
+    assert out.splitlines()[-2:] == ["1 failed", "1 passed"]
+
+
+def test_a_part_that_is_killed_makes_all_fail(run):
+    killed = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+
+    code, out = run(units=killed, Spark=says("1 passed"))
+
+    assert code == 9
+    assert out.splitlines()[-2:] == ["nothing was printed", "1 passed"]
+
+
+def test_what_one_part_leaves_out_is_another_s():
+    left_out = {a for a in side_by_side.PARTS["units"] if a.startswith("--ignore")}
+
+    assert left_out == {f"--ignore={f}" for f in side_by_side.PARTS["Spark"][1:]}
