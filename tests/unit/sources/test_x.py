@@ -14,7 +14,8 @@ from jobs.sources.records import (
     Origin,
     Rejected,
 )
-from jobs.sources.x import READER, parse, time_of
+from jobs.sources.x import READER, parse
+from jobs.sources.x_posts import time_of
 
 ORIGIN = Origin("x", "page.json", "byte 0", Company(x_accounts=frozenset({"Marque"})))
 
@@ -240,6 +241,28 @@ def test_posts_among_the_includes_are_context():
     assert len(read(page)) == 1
 
 
+def test_fields_that_are_null_are_as_good_as_not_sent():
+    page = a_page(
+        a_post(
+            edit_history_tweet_ids=None,
+            entities={"mentions": None},
+            note_tweet=None,
+            public_metrics=None,
+        )
+    )
+
+    assert isinstance(read(page)[0], Interaction)
+    assert isinstance(read(page | {"includes": {"users": None}})[0], Interaction)
+
+
+def test_a_direct_message_stands_alone_too():
+    event = {"id": "1585321444547837956", "event_type": "MessageCreate", "text": "a"}
+
+    [message] = read(event)
+
+    assert message.visibility == "private"
+
+
 def test_an_empty_page_holds_no_record():
     assert read({"meta": {"result_count": 0}}) == []
     assert read(a_page()) == []
@@ -307,7 +330,7 @@ def test_a_direct_message_is_private():
         "id": "1585321444547837956",
         "event_type": "MessageCreate",
         "text": "mon num&amp;ro",
-        "dm_conversation_id": "9-77",
+        "dm_conversation_id": "77-63044444",
         "sender_id": "63044444",
         "created_at": "2022-10-26T17:24:21.000Z",
     }
@@ -315,11 +338,15 @@ def test_a_direct_message_is_private():
     [message] = read(a_page(event))
 
     assert message.visibility == "private"
-    assert message.conversation_native_id == "9-77"
+    assert message.conversation_native_id == "77-63044444"
     assert message.handles == (Handle("x", "leam"), Handle("x_id", "63044444"))
     assert message.text == "mon num&ro"
 
     [answer] = read(a_page(event | {"sender_id": "77"}))
+
+    assert (answer.direction, answer.handles) == ("outbound", message.handles)
+
+    [answer] = read(a_page(event | {"sender_id": "77", "dm_conversation_id": "5"}))
 
     assert (answer.direction, answer.handles) == ("outbound", ())
 
