@@ -56,7 +56,7 @@ def land(
     """
     read = staged.groupBy("source", "day", "record", "reason").count().collect()
     present = {row["record"] for row in read}
-    _quarantine(lake, staged, now)
+    _quarantine(lake, staged, present, now)
     _refuse_a_broken_source(read, settings)
 
     landed = [table for table in LANDED if table in present]
@@ -74,7 +74,8 @@ def land(
     written = {row["table"] for row in counted if row["is_written"]}
     for table in LANDED:
         if table in written and table != "interactions":
-            rows = _winners(staged, table, fates)
+            # Worked out once: the merge looks at them several times.
+            rows = _winners(staged, table, fates).localCheckpoint()
             lake.merge(table, rows, newer=_is_newer(table))
     if "interactions" in written or "transcripts" in present:
         _merge_completed(lake, staged, fates, present, now)
@@ -194,7 +195,7 @@ def _merge_completed(
         # A row that only its transcript changes is as new as the one held.
         lake.merge(
             "interactions",
-            _completed(lake, staged, fates, present, now),
+            _completed(lake, staged, fates, present, now).localCheckpoint(),
             newer=_is_newer("interactions", or_equal=True),
         )
         if lake.commit("transcripts") == read:
@@ -266,9 +267,13 @@ def _completed(
     return rows.join(words, "interaction_id", "left").withColumns(filled)
 
 
-def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
+def _quarantine(
+    lake: Lake, staged: DataFrame, present: set[str], now: datetime
+) -> None:
     """Refusals into the quarantine; earlier refusals of files read now and no longer
     refused are marked as replayed."""
+    if "quarantine" not in present and not lake.exists("quarantine"):
+        return
     refused = (
         staged.where(F.col("record") == "quarantine")
         .select("quarantine.*")
@@ -313,7 +318,11 @@ def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
         .join(refused.select("quarantine_id"), "quarantine_id", "left_anti")
         .withColumn("replayed_at", F.lit(now))
     )
-    lake.merge("quarantine", again.unionByName(replayed))
+    if "quarantine" in present:
+        lake.merge("quarantine", again.unionByName(replayed))
+    elif not replayed.isEmpty():
+        # Most micro-batches neither refuse nor mend anything: one look, and no merge.
+        lake.merge("quarantine", replayed)
 
 
 def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:

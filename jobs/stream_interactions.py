@@ -42,6 +42,15 @@ Way: TypeAlias = Literal["folders", "topics"]
 LISTED = "path string, modificationTime timestamp, length long, content binary"
 """Spark's `binaryFile`; the content is never asked for, so never read."""
 
+FEW_ROWS = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Looking at every stage's outcome before planning the next makes each stage a job of its
+own, and compiling a plan costs more than running it: a micro-batch has some hundred rows,
+and what takes long in a larger one are the readers and the tagger, which are no plan."""
+
 SECONDS_TO_FINISH = 60.0
 """How long a micro-batch under way may take after a stop was asked for. Longer and it is
 cut off, which loses nothing: it is offered again at the next start."""
@@ -162,7 +171,10 @@ class Stream:
 
     def _landed(self, arrived: DataFrame) -> Landed:
         now = self.clock()
-        lake = Lake(arrived.sparkSession, self.settings.lake)
+        spark = arrived.sparkSession  # the stream's own, a clone of ours
+        for name, value in FEW_ROWS.items():
+            spark.conf.set(name, value)
+        lake = Lake(spark, self.settings.lake)
         ledger = Ledger(lake, new_run_id(now))
         read_from = self._files if self.way == "folders" else self._messages
         read = read_from(arrived, now)

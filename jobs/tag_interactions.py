@@ -87,7 +87,8 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
     """
     interactions, read = lake.read("interactions"), to_read(lake)
     if among is not None:
-        interactions = lake.read_keys("interactions", among)
+        # Looked at twice, for the days and for the words: found once.
+        interactions = lake.read_keys("interactions", among).localCheckpoint()
         days = interactions.select("occurred_date").distinct().collect()
         read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
     return (
