@@ -159,7 +159,6 @@ LONGER = {
     "demo/texts/parts_en.py": (700, "sentences, not code"),
     "demo/texts/parts_fr.py": (750, "sentences, not code"),
     "jobs/cli.py": (750, "every command, each thin"),
-    "jobs/sources/amazon_connect.py": (1_000, "two forms of a record, one reader"),
     "jobs/sources/chatwoot.py": (1_000, "four shapes of a conversation, one reader"),
     "jobs/sources/mime.py": (650, "headers and bodies, which repair each other"),
     "jobs/sources/quoted_text.py": (700, "mostly patterns, one per mail program"),
