@@ -21,6 +21,7 @@ import msgspec
 from msgspec import UNSET
 
 from jobs.sources.amazon_connect_contacts import from_contact
+from jobs.sources.amazon_connect_envelopes import restated, unwrapped
 from jobs.sources.amazon_connect_shapes import (
     ContactRecord,
     analysis_of,
@@ -34,11 +35,31 @@ from jobs.sources.records import Excluded, Origin, Outcomes, Reader
 
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
-    """One contact or transcript; many where the API lists them (`Contacts`)."""
+    """One contact or transcript; many where the API lists them or an event has them."""
+    yield from _parse(document, origin, DEEPEST)
+
+
+def _parse(document: bytes, origin: Origin, depth: int) -> Outcomes:
     try:
-        yield from _read(document, origin)
+        if not depth:
+            raise msgspec.DecodeError("envelopes within envelopes")
+        record = contact_record_of(document)
+        if not _is_told(record):
+            letters = unwrapped(document)
+            for letter in letters:
+                place = origin.at(letter.place) if letter.place != "$" else origin
+                yield from _parse(letter.content, place, depth - 1)
+            if letters:
+                return
+            document, record = _restated(document, record)
+        yield from _read(record, document, origin, depth)
     except msgspec.ValidationError as error:
-        yield refused("not_an_amazon_connect_document", str(error), document, origin)
+        again = _understood(document)
+        if again is None:
+            reason = "not_an_amazon_connect_document"
+            yield refused(reason, str(error), document, origin)
+        else:
+            yield from _parse(again, origin, depth - 1)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         yield refused("not_json", str(error), document, origin)
     except OverflowError as error:
@@ -46,20 +67,66 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         yield refused("impossible_time", str(error), document, origin)
 
 
-def _read(document: bytes, origin: Origin) -> Outcomes:
-    record = contact_record_of(document)
-    if record.contact is not UNSET:
-        yield from parse(bytes(record.contact), origin.at("$.Contact"))
-    elif record.contacts is not UNSET:
-        for place, contact in enumerate(raw_list(record.contacts)):
-            yield from parse(bytes(contact), origin.at(f"$.Contacts[{place}]"))
-    elif reason := _reason_to_exclude(record):
-        yield Excluded(reason, origin)
-    elif (
+# An event holds a message, that a record written another way, that lists of contacts.
+DEEPEST = 5
+
+
+def _is_told(record: ContactRecord) -> bool:
+    """Whether the document is one of those known here, by its fields as they stand."""
+    return (
+        bool(record.contact_id or record.id)
+        or record.contact is not UNSET
+        or record.contacts is not UNSET
+        or _is_analysis(record)
+        or _reason_to_exclude(record) is not None
+    )
+
+
+def _is_analysis(record: ContactRecord) -> bool:
+    return (
         record.transcript is not UNSET
         or record.job_status is not UNSET
         or record.conversation_characteristics is not UNSET
-    ):
+    )
+
+
+def _restated(document: bytes, record: ContactRecord) -> tuple[bytes, ContactRecord]:
+    """The document with its fields named as Amazon names them, if that tells more."""
+    again = restated(document)
+    if again is not None:
+        told = contact_record_of(again)
+        if _is_told(told):
+            return again, told
+    return document, record
+
+
+def _understood(document: bytes) -> bytes | None:
+    """The document written as Amazon does, where it can be read then."""
+    again = restated(document)
+    if again is None:
+        return None
+    try:
+        record = contact_record_of(again)
+        if _is_analysis(record):
+            analysis_of(again)
+    except msgspec.ValidationError:
+        return None
+    return again
+
+
+def _read(
+    record: ContactRecord, document: bytes, origin: Origin, depth: int
+) -> Outcomes:
+    if record.contact is not UNSET:
+        contact = bytes(record.contact)
+        yield from _parse(contact, origin.at("$.Contact"), depth - 1)
+    elif record.contacts is not UNSET:
+        for place, contact in enumerate(raw_list(record.contacts)):
+            there = origin.at(f"$.Contacts[{place}]")
+            yield from _parse(bytes(contact), there, depth - 1)
+    elif reason := _reason_to_exclude(record):
+        yield Excluded(reason, origin)
+    elif _is_analysis(record):
         yield from_analysis(analysis_of(document), document, origin)
     else:
         yield from_contact(record, document, origin)
@@ -71,16 +138,20 @@ def _reason_to_exclude(record: ContactRecord) -> str | None:
         return "evaluation_form"
     if record.current_agent_snapshot is not UNSET:
         return "agent_event"
-    if record.detail_type is not UNSET:
+    is_event = record.event_type is not UNSET
+    if record.detail_type is not UNSET or (is_event and record.initiation_timestamp):
         return "contact_event"
     if record.contact_flow_id is not UNSET and record.initiation_timestamp is None:
         return "flow_log"
     if (
         record.segments is not UNSET
-        or (record.event_type is not UNSET and record.initiation_timestamp is None)
+        or is_event
         or record.streaming_event_type is not UNSET
     ):
         return "realtime_segments"
+    if record.absolute_time is not UNSET and record.transcript is UNSET:
+        # One message of a chat: its transcript has them all.
+        return "chat_message_event"
     return None
 
 

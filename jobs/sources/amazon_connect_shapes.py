@@ -82,6 +82,7 @@ class ContactRecord(msgspec.Struct, rename="pascal"):
     streaming_event_type: Raw | UnsetType = UNSET
     current_agent_snapshot: Raw | UnsetType = UNSET
     contact_flow_id: Raw | UnsetType = UNSET
+    absolute_time: Raw | UnsetType = UNSET
     evaluation_id: Raw | UnsetType = msgspec.field(default=UNSET, name="evaluationId")
     detail_type: Raw | UnsetType = msgspec.field(default=UNSET, name="detail-type")
 
@@ -112,6 +113,7 @@ class Analysis(msgspec.Struct, rename="pascal"):
     """A Contact Lens analysis, or the transcript of a chat as Connect stores it."""
 
     contact_id: str | None = None
+    initial_contact_id: str | None = None
     customer_metadata: CustomerMetadata | None = None
     channel: str | None = None
     language_code: str | None = None

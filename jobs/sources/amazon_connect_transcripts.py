@@ -39,6 +39,7 @@ _ANALYSIS_FILE = re.compile(
     r"(?:_(?P<day>\d{4}-\d\d-\d\d)T(?P<hour>\d\d)(?:%3A|\D)(?P<minute>\d\d)"
     r"(?:%3A|\D)(?P<second>\d\d))?[^/]*$"
 )
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PARTIES: dict[str, Party] = {
     "CUSTOMER": "customer",
     "AGENT": "agent",
@@ -64,7 +65,9 @@ def from_analysis(
     contact_id = (
         (metadata.contact_id if metadata else None)
         or analysis.contact_id
-        or (file["contact"] if file else None)
+        or (file["contact"] if file else _contact_of_file(origin.file))
+        # The API's answer names no other, and a chat is seldom taken up again.
+        or analysis.initial_contact_id
     )
     if not contact_id:
         return refused(
@@ -94,6 +97,12 @@ def from_analysis(
         names=_display_names(participants, analysis.transcript),
         attributes=attributes,
     )
+
+
+def _contact_of_file(file: str) -> str | None:
+    """The only contact's id in a file's own name, whatever else stands in it."""
+    found = set(_UUID.findall(file.rpartition("/")[2].lower()))
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_call(analysis: Analysis) -> bool:
