@@ -159,7 +159,6 @@ LONGER = {
     "demo/texts/parts_en.py": (700, "sentences, not code"),
     "demo/texts/parts_fr.py": (750, "sentences, not code"),
     "jobs/cli.py": (750, "every command, each thin"),
-    "jobs/sources/amazon_connect.py": (1_000, "two forms of a record, one reader"),
 }
 """Longer modules, how long they may be, and why: none of them may grow into another."""
 

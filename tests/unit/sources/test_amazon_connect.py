@@ -1,8 +1,12 @@
+import base64
+import gzip
 import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -174,6 +178,14 @@ def a_message(participant: str, role: str | None, content: str, **changes: Any) 
 
 def read(document: Any, origin: Origin = ORIGIN) -> list[Any]:
     return list(parse(json.dumps(document, ensure_ascii=False).encode(), origin))
+
+
+def read_file(content: bytes) -> list[Any]:
+    return [
+        outcome
+        for document in READER.split(io.BytesIO(content), Origin("telephony", "f"))
+        for outcome in READER.parse(*document)
+    ]
 
 
 def the_contact(**changes: Any) -> Interaction:
@@ -676,6 +688,147 @@ def test_a_transcript_is_the_same_whether_its_record_comes_before_or_after():
             for outcome in READER.parse(document.content, document.origin)
         }
         assert found == {Interaction: "c1", Transcript: "c1"}
+
+
+def camel(value: Any) -> Any:
+    """As programs in JavaScript hand it on."""
+    if isinstance(value, list):
+        return [camel(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name[:1].lower() + name[1:]: one if name == "Attributes" else camel(one)
+        for name, one in value.items()
+    }
+
+
+def snake(value: Any) -> Any:
+    """As programs in Python hand it on."""
+    if isinstance(value, list):
+        return [snake(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name if ":" in name else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): (
+            one if name == "Attributes" else snake(one)
+        )
+        for name, one in value.items()
+    }
+
+
+def in_base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+RECORD = json.dumps(a_record()).encode()
+
+
+@pytest.mark.parametrize(
+    ("envelope", "place"),
+    [
+        (
+            {"Records": [{"kinesis": {"data": in_base64(RECORD)}}]},
+            " $.Records[0]",
+        ),
+        (
+            {"Records": [{"kinesis": {"data": in_base64(gzip.compress(RECORD))}}]},
+            " $.Records[0]",
+        ),
+        (
+            {"records": [{"recordId": "1", "data": in_base64(RECORD)}]},
+            " $.records[0]",
+        ),
+        (
+            {"Records": [{"PartitionKey": "p", "Data": in_base64(RECORD)}]},
+            " $.Records[0]",
+        ),
+        ({"Records": [{"body": RECORD.decode()}]}, " $.Records[0]"),
+        ({"Records": [{"Sns": {"Message": RECORD.decode()}}]}, " $.Records[0]"),
+        ([{"eventSource": "aws:kinesis", "data": in_base64(RECORD)}], ""),
+    ],
+)
+def test_a_record_is_read_in_the_envelope_it_came_in(envelope, place):
+    [contact] = read_file(json.dumps(envelope).encode())
+
+    [plain] = read(a_record())
+    assert contact.origin.locator == f"byte {isinstance(envelope, list):d}{place}"
+    assert contact == msgspec.structs.replace(plain, origin=contact.origin)
+
+
+def test_an_envelope_with_something_else_in_it_is_refused_there():
+    refused, contact = read(
+        {"Records": [{"kinesis": {"data": "?"}}, {"body": RECORD.decode()}]}
+    )
+
+    assert refused.reason == "not_json"
+    assert refused.origin.locator == "byte 0 $.Records[0]"
+    assert isinstance(contact, Interaction)
+
+
+@pytest.mark.parametrize("written", [camel, snake])
+def test_fields_in_other_cases_say_the_same(written):
+    assert read(written(a_record())) == read(a_record())
+    assert read(written(an_analysis())) == read(an_analysis())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ScheduledTimestamp": "", "TransferredToEndpoint": "", "NextContactId": " "},
+        {"InitiationTimestamp": 1772442000000, "LastUpdateTimestamp": 1772442540000},
+        {"InitiationTimestamp": "2026-03-02T09:00Z"},
+        {"InitiationTimestamp": "2026-03-02 09:00:00.000 UTC"},
+        {"Queue": a_queue(EnqueueTimestamp="2026-03-02T09:01Z")},
+        {"Attributes": json.dumps(a_record()["Attributes"])},
+        {
+            "Attributes": [
+                {"Key": name, "Value": value}
+                for name, value in a_record()["Attributes"].items()
+            ]
+        },
+    ],
+)
+def test_a_record_passed_on_by_another_program_says_the_same(changes):
+    assert read(a_record(**changes)) == read(a_record())
+
+
+def test_a_name_stands_for_the_object_it_names():
+    [contact] = read(
+        a_record(Queue="Factures", Agent="mdupont", CustomerEndpoint="+33612345678")
+    )
+
+    assert (contact.queue, contact.agent) == ("Factures", "mdupont")
+    assert Handle("phone", "+33612345678") in contact.handles
+
+
+def test_a_message_of_a_running_chat_waits_for_the_transcript():
+    message = {
+        "ContactId": "c1",
+        "AbsoluteTime": "2026-03-02T09:00:05.250Z",
+        "Content": "Bonjour",
+        "ContentType": "text/plain",
+        "ParticipantRole": "CUSTOMER",
+        "Type": "MESSAGE",
+    }
+
+    assert read(message) == [Excluded("chat_message_event", ORIGIN)]
+
+
+def test_a_transcript_fetched_from_the_api_belongs_to_the_first_contact():
+    transcript = [{"Content": "Bonjour", "ParticipantRole": "CUSTOMER"}]
+
+    [said] = read({"InitialContactId": "c0", "Transcript": transcript})
+
+    assert (said.native_id, said.text) == ("c0", "Bonjour")
+
+
+def test_the_only_contact_id_in_a_file_s_name_says_whose_words_it_holds():
+    contact = "11f1d5b2-0000-4000-8000-0123456789ab"
+    document = json.dumps(an_analysis(CustomerMetadata=None)).encode()
+
+    [said] = parse(document, Origin("telephony", f"2026/lens-{contact}-redacted.json"))
+
+    assert said.native_id == contact
 
 
 @pytest.mark.parametrize(
