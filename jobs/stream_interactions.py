@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Literal, NamedTuple, TypeAlias
 
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyarrow import fs
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
