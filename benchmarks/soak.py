@@ -1,11 +1,14 @@
 """The plug pulled again and again: nothing lost, nothing doubled.
 
-    python -m benchmarks.soak [--kills 20] [--run-kills 20] [--seed N]
+    python -m benchmarks.soak [--kills 20] [--run-kills 20] [--writes 20] [--seed N]
 
 A stream of many small files is killed (SIGKILL to it, its Java and its workers) at random
 moments, started again each time, and let end; the same with `verbatim run`. What the
 tables then hold is compared, row by row, with what one undisturbed batch makes of the
 same files. A short form is a test: tests/integration/test_killed.py.
+
+Before that two processes merge into one day as fast as they can: every row must be there,
+and the ledger must have counted what collided.
 """
 
 import argparse
@@ -25,6 +28,7 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from pyspark.sql import SparkSession
+from pyspark.sql.types import DateType, MapType, StructField, TimestampType
 
 from demo.company import write
 from jobs.context import Context
@@ -41,8 +45,20 @@ DAYS = (date(2026, 3, 2), date(2026, 3, 3))
 SEED = 5
 CUSTOMERS = 600
 SECONDS_TO_START = 300.0
-MOST_SECONDS_ALIVE = 20.0
-"""Of a killed process, from its first sign of work: some micro-batches of a busy machine."""
+MOST_SECONDS_ALIVE = {"stream": 8.0, "run": 40.0}
+"""Of a killed process, from its first sign of work: a micro-batch and a half, so that
+twenty kills meet a stream of thirty; every step of a run."""
+
+SMALL = {
+    "VERBATIM_SPARK__SHUFFLE_PARTITIONS": "1",
+    "VERBATIM_SPARK__OPTIONS": json.dumps(
+        {
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        }
+    ),
+}
+"""For a handful of rows, compiling a plan costs more than running it."""
 
 WRITES_WHAT_ARRIVES = STEPS[:3] + tuple(
     s for s in STEPS if s.name == "tag_interactions"
@@ -68,6 +84,7 @@ def company(
     *,
     lake: Path | None = None,
     files_per_trigger: int = 5_000,
+    trigger_seconds: float = 10,
 ) -> Settings:
     """The demo company reading `drop`; its lake is below `folder` where none is named."""
     (folder / "var").mkdir(parents=True)
@@ -81,6 +98,7 @@ def company(
     own = (
         f'[spark]\njars = "{ROOT}/var/jars"\n[rules]\nquarantine_limit = 0.5\n'
         f"[stream]\nfiles_per_trigger = {files_per_trigger}\n"
+        f"trigger_seconds = {trigger_seconds}\n"
     )
     text = text.replace("\n[opening_hours]", f"\n{own}\n[opening_hours]")
     (folder / "verbatim.toml").write_text(text, "utf-8")
@@ -135,11 +153,76 @@ def start(settings: Settings, log: Path, *arguments: str) -> subprocess.Popen[by
         return subprocess.Popen(
             [sys.executable, "-m", "jobs.cli", *arguments],
             cwd=ROOT,
-            env={**os.environ, "VERBATIM_SETTINGS": str(settings.file)},
+            env={**os.environ, **SMALL, "VERBATIM_SETTINGS": str(settings.file)},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def write_into_one_day(settings: Settings, name: str, count: int) -> None:
+    """Merge so many rows, one at a time, each as a step of its own in the ledger."""
+    from jobs.session import start as start_spark
+
+    spark = start_spark(settings, name=name)
+    lake = Lake(spark, settings.lake)
+    ledger = Ledger(lake, new_run_id(datetime.now(UTC)))
+    schema = lake.schema("transcripts")
+    for number in range(count):
+        values = tuple(
+            f"{name}:{number}" if f.name == "interaction_id" else _any(f)
+            for f in schema.fields
+        )
+        with ledger.step("ingest_interactions", DAYS[0]):
+            lake.merge("transcripts", spark.createDataFrame([values], schema))
+    spark.stop()
+
+
+def _any(field: StructField) -> Any:
+    """Some value of that type; none where none is promised."""
+    if field.nullable:
+        return None
+    if isinstance(field.dataType, DateType):
+        return DAYS[0]
+    if isinstance(field.dataType, TimestampType):
+        return datetime(*DAYS[0].timetuple()[:3], tzinfo=UTC)
+    if isinstance(field.dataType, MapType):
+        return {}
+    by_type = {"string": "-", "boolean": False, "int": 0, "bigint": 0, "double": 0.0}
+    return by_type.get(field.dataType.simpleString(), [])
+
+
+def _write_at_once(place: Path, count: int) -> bool:
+    """Two processes, one day; whether no row is missing and collisions were counted."""
+    from jobs.session import start as start_spark
+
+    settings = company(place / "at_once", place / "drop")
+    began = monotonic()
+    writers = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "benchmarks.soak", "--write-as", name),
+                *("--writes", f"{count}"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, **SMALL, "VERBATIM_SETTINGS": str(settings.file)},
+        )
+        for name in ("first", "second")
+    ]
+    codes = [writer.wait() for writer in writers]
+    took = monotonic() - began
+    lake = Lake(start_spark(settings, name="soak"), settings.lake)
+    held = [
+        row[0] for row in lake.read("transcripts").select("interaction_id").collect()
+    ]
+    counted = lake.read("runs").agg({"conflict_count": "sum"}).first()
+    conflicts = counted[0] if counted else 0
+    print(
+        f"two processes, {count} merges each into one day: ended with {codes} after "
+        f"{took:.0f} s, {len(held)} rows of {2 * count}, {conflicts} conflicts",
+        flush=True,
+    )
+    return codes == [0, 0] and len(held) == len(set(held)) == 2 * count
 
 
 def pull_the_plug(
@@ -147,7 +230,7 @@ def pull_the_plug(
     settings: Settings,
     chance: random.Random,
     *,
-    most_seconds: float = MOST_SECONDS_ALIVE,
+    most_seconds: float,
 ) -> Killed:
     """Kill a process at a random moment after its first sign of work in this life."""
     lake = Path(settings.lake)
@@ -184,9 +267,15 @@ def main() -> None:
     stated = argparse.ArgumentParser(description=__doc__)
     stated.add_argument("--kills", type=int, default=20)
     stated.add_argument("--run-kills", type=int, default=20)
+    stated.add_argument("--writes", type=int, default=20)
+    stated.add_argument("--write-as", help=argparse.SUPPRESS)
     stated.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
-    stated.add_argument("--files-per-trigger", type=int, default=4)
+    stated.add_argument("--files-per-trigger", type=int, default=2)
     chosen = stated.parse_args()
+    if chosen.write_as:
+        settings = load(Path(os.environ["VERBATIM_SETTINGS"]))
+        write_into_one_day(settings, chosen.write_as, chosen.writes)
+        return
     print(f"seed {chosen.seed}", flush=True)
     chance = random.Random(chosen.seed)
     with TemporaryDirectory(prefix="soak") as place:
@@ -199,6 +288,7 @@ def _soak(place: Path, chosen: argparse.Namespace, chance: random.Random) -> Non
     drop = place / "drop"
     write(drop, seed=SEED, start=DAYS[0], days=len(DAYS), customers=CUSTOMERS)
     files = sum(p.is_file() for p in drop.glob("20*/**/*"))
+    failed = chosen.writes > 0 and not _write_at_once(place, chosen.writes)
     streamed = company(
         place / "streamed", drop, files_per_trigger=chosen.files_per_trigger
     )
@@ -211,20 +301,26 @@ def _soak(place: Path, chosen: argparse.Namespace, chance: random.Random) -> Non
     for settings, kills, command in commands:
         for number in range(kills):
             log = place / f"{command[0]}.log"
-            killed = pull_the_plug(start(settings, log, *command), settings, chance)
+            killed = pull_the_plug(
+                start(settings, log, *command),
+                settings,
+                chance,
+                most_seconds=MOST_SECONDS_ALIVE[command[0]],
+            )
             print(f"{command[0]} {number + 1}: {killed}", flush=True)
             if not killed.was_killed:
                 break
         if kills:
             code = start(settings, place / f"{command[0]}.log", *command).wait()
             print(f"{command[0]}, left alone, ended with {code}", flush=True)
+    if not chosen.kills and not chosen.run_kills:
+        raise SystemExit(failed)
     undisturbed = company(place / "undisturbed", drop)
     spark = start_spark(undisturbed, name="soak")
     batch(spark, undisturbed, DAYS)
     expected = content(spark, undisturbed)
     rows = {table: len(found) for table, found in expected.items()}
     print(f"{files} files; an undisturbed batch has {rows}")
-    failed = False
     for settings, kills, command in commands:
         if not kills:
             continue
