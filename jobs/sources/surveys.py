@@ -24,7 +24,7 @@ What is surprising:
 from datetime import datetime
 from functools import partial
 
-from jobs.sources import csv_documents, qualtrics
+from jobs.sources import csv_documents, qualtrics, qualtrics_layout
 from jobs.sources.csv_documents import Row, column_name
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
@@ -115,10 +115,10 @@ class RowError(ValueError):
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
     """Each row of the document to its surveys, exclusion or refusal."""
-    table = csv_documents.table(document, qualtrics.count_header_rows)
+    table = csv_documents.table(document, qualtrics_layout.count_header_rows)
     if table is None:
         return
-    if qualtrics.is_export(table.header):
+    if qualtrics_layout.is_export(table.header):
         yield from qualtrics.parse_table(table, origin)
         return
     places = _places(table.header[0])
@@ -300,6 +300,6 @@ def _handles(values: dict[str, str]) -> tuple[Handle, ...]:
 
 READER = Reader(
     "surveys",
-    partial(csv_documents.split, count_header_rows=qualtrics.count_header_rows),
+    partial(csv_documents.split, count_header_rows=qualtrics_layout.count_header_rows),
     parse,
 )
