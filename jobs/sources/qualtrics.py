@@ -43,9 +43,10 @@ from jobs.sources.records import (
 )
 from jobs.sources.survey_questions import (
     FALSE_WORDS,
+    answer_of,
     leading_number_of,
 )
-from jobs.sources.written_times import instant_of
+from jobs.sources.written_times import country_of_dates, instant_of
 
 SurveyChannel: TypeAlias = Literal["sms", "ivr", "email", "web", "app"]
 
@@ -72,17 +73,27 @@ def parse_table(table: Table, origin: Origin) -> Outcomes:
     columns = columns_of(table.header)
     rows = list(table.rows)
     layout = layout_of(columns, table.header, rows)
+    country = country_of_dates(
+        (
+            row.cells[layout.roles[role]]
+            for row in rows
+            if row.fault is None
+            for role in ("started_at", "ended_at", "recorded_at")
+            if role in layout.roles
+        ),
+        origin.company.country,
+    )
     for number, row in enumerate(rows, 1):
         place = origin.at(f"row {number}")
         excerpt = row.text[:EXCERPT_LENGTH]
         if row.fault is not None:
             yield Rejected("broken_row", row.fault, place, excerpt)
             continue
-        yield from _from_response(row.cells, layout, place, excerpt)
+        yield from _from_response(row.cells, layout, place, excerpt, country)
 
 
 def _from_response(
-    cells: list[str], layout: Layout, origin: Origin, excerpt: str
+    cells: list[str], layout: Layout, origin: Origin, excerpt: str, country: str
 ) -> Outcomes:
     def cell(role: str) -> str:
         place = layout.roles.get(role)
@@ -100,9 +111,7 @@ def _from_response(
     times: dict[str, datetime | None] = {}
     for role in ("started_at", "ended_at", "recorded_at"):
         written = cell(role)
-        times[role] = instant_of(
-            written, country=origin.company.country, zone=layout.zone
-        )
+        times[role] = instant_of(written, country=country, zone=layout.zone)
         if written and times[role] is None:
             message = (
                 f"{role} must be a time such as 2026-01-05 09:00:00; "
@@ -172,6 +181,9 @@ def _answer(
         score, *ends = question.words[written]
         scale = (ends[0], ends[1])
         higher = True
+    elif score is None and (told := answer_of(written)):
+        score, *ends = told
+        scale = scale or (ends[0], ends[1])
     elif score is None and written:
         comment = "\n".join(part for part in (written, comment) if part)
     if score is not None and scale is not None and not scale[0] <= score <= scale[1]:

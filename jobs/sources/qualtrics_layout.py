@@ -26,6 +26,7 @@ from jobs.sources.survey_questions import (
     NPS_SCALE,
     Answer,
     Kind,
+    answer_of,
     is_higher_better,
     kind_of_code,
     kind_of_wording,
@@ -266,7 +267,9 @@ def _words(column: Column, kind: Kind, rows: list[Row]) -> dict[str, Answer]:
     answers = {row.cells[column.place].strip() for row in rows if row.fault is None} - {
         ""
     }
-    return word_answers({a for a in answers if leading_number_of(a) is None})
+    return word_answers(
+        {a for a in answers if leading_number_of(a) is None and answer_of(a) is None}
+    )
 
 
 def _zone_of(import_row: list[str]) -> tzinfo:
