@@ -1,9 +1,10 @@
 """The company's customer file: CSV, one row per customer.
 
 Columns are those of `COLUMNS`, in any order, in English or French, others ignored; only
-the customer's id is needed. A cell may hold several values, parted by `|`, `;`, `,` or
-a line end. Network handles are `x:lea`, `mastodon:lea@server.example`, or the address
-of a profile; other networks are left out.
+the customer's id is needed. A cell may hold several values, and marks that a
+spreadsheet left (`crm_cells`). Network handles are `x:lea`,
+`mastodon:lea@server.example`, or the address of a profile; other networks are left out.
+A phone is dialled from the company's country, or from the row's own where it has one.
 
 A customer file is one statement about who is who, so it is judged as a whole:
 
@@ -33,6 +34,7 @@ from typing import Literal, NamedTuple
 import phonenumbers
 
 from jobs.sources import csv_documents
+from jobs.sources.crm_cells import country_of, emails_of, phones_of, plain, values_of
 from jobs.sources.csv_documents import Row, column_name
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
@@ -55,34 +57,57 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "customer_id": (
         "customer_id", "client_id", "id_client", "account_id", "customer", "client",
         "numero_client", "num_client", "n_client", "n_de_client", "no_client",
-        "reference_client", "code_client", "crm_id", "id",
+        "reference_client", "code_client", "crm_id", "identifiant_client",
+        "customer_number", "customer_no", "contact_id", "record_id", "identifiant", "id",
     ),
     "emails": (
         "emails", "email", "e_mails", "e_mail", "mails", "mail", "courriels",
         "courriel", "email_address", "adresse_email", "adresse_e_mail",
-        "adresses_e_mail",
+        "adresses_e_mail", "adresse_mail", "email_principal", "e_mail_principal",
+        "email_secondaire", "e_mail_secondaire", "primary_email", "secondary_email",
+        "email_pro", "email_perso", "work_email", "personal_email", "other_email",
     ),
     "phones": (
         "phones", "phone", "telephones", "telephone", "tel", "phone_number",
         "phone_numbers", "mobile", "portable", "numero_de_telephone",
-        "numeros_de_telephone", "n_de_telephone",
+        "numeros_de_telephone", "n_de_telephone", "telephone_fixe", "telephone_mobile",
+        "telephone_portable", "tel_fixe", "tel_mobile", "tel_portable", "tel_domicile",
+        "telephone_principal", "fixe", "gsm", "natel", "mobile_phone", "home_phone",
+        "work_phone", "other_phone", "primary_phone", "mobile_number", "cell_phone",
+        "cell", "mobile_phone_number", "phone_mobile", "phone_home", "phone_work",
     ),
     "network_handles": (
         "network_handles", "networks", "social_handles", "social", "handles",
         "reseaux", "reseaux_sociaux", "comptes_sociaux",
     ),
-    "x": ("x", "twitter", "x_username", "twitter_username"),
-    "mastodon": ("mastodon", "mastodon_acct"),
-    "segment": ("segment", "customer_segment", "type_client", "categorie", "marche"),
+    "x": (
+        "x", "twitter", "x_username", "twitter_username", "x_handle", "twitter_handle",
+        "compte_x", "compte_twitter",
+    ),
+    "mastodon": (
+        "mastodon", "mastodon_acct", "mastodon_handle", "compte_mastodon",
+    ),
+    "segment": (
+        "segment", "customer_segment", "type_client", "type_de_client", "customer_type",
+        "categorie", "marche",
+    ),
     "birth_year": (
         "birth_year", "year_of_birth", "birth_date", "date_of_birth", "birthdate",
         "naissance", "annee_naissance", "annee_de_naissance", "date_naissance",
         "date_de_naissance",
     ),
-    "language": ("language", "lang", "langue", "locale"),
+    "language": (
+        "language", "lang", "langue", "locale", "preferred_language", "language_code",
+        "langue_preferee",
+    ),
     "since_date": (
         "since_date", "since", "customer_since", "created_at", "client_depuis",
-        "depuis", "date_entree", "date_creation", "anciennete",
+        "depuis", "date_entree", "date_creation", "anciennete", "create_date",
+        "created_date", "date_de_creation", "signup_date",
+    ),
+    "country": (
+        "country", "country_code", "pays", "code_pays", "country_region",
+        "mailing_country",
     ),
     "name": ("name", "full_name", "customer_name", "nom_complet", "nom_client"),
     "first_name": ("first_name", "firstname", "given_name", "prenom"),
@@ -90,12 +115,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is read, and the names under which it may stand; the first that is there wins."""
 
-EMPTY = frozenset(
-    {
-        "", "-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "nan", "unknown",
-        "inconnu", "inconnue", "aucun", "aucune", "néant", "nc", "n.c.", "?", "x",
-    }
-)  # fmt: skip
 SEGMENTS: dict[str, Literal["b2b", "b2c"]] = {
     **dict.fromkeys(
         (
@@ -125,7 +144,6 @@ KIND_NAMES = {"email": "e-mail address", "phone": "phone number"}
 # Nobody alive was born before; a later year than the second is a slip of the pen.
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099
 
-_PARTS = re.compile(r"[|;,\r\n]")
 _X_ADDRESS = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/@?(\w+)/?(?:\?.*)?", re.IGNORECASE
 )
@@ -198,19 +216,25 @@ def _numbered_rows(document: bytes) -> Iterator[tuple[int, Row]]:
 
 def _places(header: list[str]) -> dict[str, list[int]]:
     """Which cells of a row are which column: `email` and `e_mail_2` may both be."""
-    by_name = {name: column for column, names in COLUMNS.items() for name in names}
+    by_name = {
+        name.replace("_", ""): column
+        for column, names in COLUMNS.items()
+        for name in names
+    }
     found: dict[str, list[int]] = {}
     ranks: dict[str, int] = {}
     for i, cell in enumerate(header):
-        name = column_name(cell)
-        bare = re.sub(r"_?\d+$", "", name)
+        # `MobilePhone` and `Mobile Phone` are the same.
+        name = column_name(cell).replace("_", "")
+        bare = re.sub(r"\d+$", "", name)
         column = by_name.get(name) or by_name.get(bare)
         if column is None:
             continue
         if column in ("emails", "phones", "network_handles"):
             found.setdefault(column, []).append(i)
             continue
-        rank = COLUMNS[column].index(name if name in by_name else bare)
+        told = name if name in by_name else bare
+        rank = [one.replace("_", "") for one in COLUMNS[column]].index(told)
         if rank < ranks.get(column, len(by_name)):
             found[column], ranks[column] = [i], rank
     return found
@@ -218,8 +242,7 @@ def _places(header: list[str]) -> dict[str, list[int]]:
 
 def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCustomer:
     def cell(column: str) -> str:
-        value = row.cells[places[column][0]].strip() if column in places else ""
-        return "" if value.lower() in EMPTY else value
+        return plain(row.cells[places[column][0]]) if column in places else ""
 
     native_id = cell("customer_id")
     since = instant_of(cell("since_date"), country=origin.company.country)
@@ -227,7 +250,10 @@ def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCust
         cell("name"),
         " ".join(p for p in (cell("first_name"), cell("last_name")) if p),
     ]
-    handles = [Handle("account", native_id), *_handles(row, places)]
+    country = country_of(cell("country")) if "country" in places else None
+    if country == origin.company.country.upper():
+        country = None
+    handles = [Handle("account", native_id), *_handles(row, places, country)]
     return CrmCustomer(
         native_id=native_id,
         handles=tuple(dict.fromkeys(handles)),
@@ -240,11 +266,15 @@ def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCust
     )
 
 
-def _handles(row: Row, places: dict[str, list[int]]) -> Iterator[Handle]:
-    for value in _values(row, places, "emails"):
-        yield Handle("email", value.removeprefix("mailto:"))
-    for value in _values(row, places, "phones"):
-        yield Handle("phone", value.removeprefix("tel:"))
+def _handles(
+    row: Row, places: dict[str, list[int]], country: str | None
+) -> Iterator[Handle]:
+    for place in places.get("emails", ()):
+        for value in emails_of(row.cells[place]):
+            yield Handle("email", value)
+    for place in places.get("phones", ()):
+        for value in phones_of(row.cells[place], country):
+            yield Handle("phone", value)
     for value in _values(row, places, "network_handles"):
         handle = _network_handle(value)
         if handle is not None:
@@ -257,11 +287,7 @@ def _handles(row: Row, places: dict[str, list[int]]) -> Iterator[Handle]:
 
 def _values(row: Row, places: dict[str, list[int]], column: str) -> Iterator[str]:
     for place in places.get(column, ()):
-        cell = row.cells[place]
-        for part in _PARTS.split(cell) if cell else ():
-            value = part.strip()
-            if value.lower() not in EMPTY:
-                yield value
+        yield from values_of(row.cells[place])
 
 
 def _network_handle(written: str) -> Handle | None:
@@ -409,17 +435,27 @@ def _dialled(number: str, country: str) -> str:
         return bare
     if bare.startswith("00"):
         return f"+{bare[2:]}"
-    calling_code, trunk_prefix = _dialling(country)
-    return f"+{calling_code}{bare.removeprefix(trunk_prefix)}"
+    code, trunk_prefix, lengths = _dialling(country)
+    has_code = bare.startswith(code) and len(bare) - len(code) in lengths
+    if has_code and len(bare) not in lengths:
+        # Written with the country's code and without any mark of it.
+        return f"+{bare}"
+    return f"+{code}{bare.removeprefix(trunk_prefix)}"
 
 
 @cache
-def _dialling(country: str) -> tuple[int, str]:
-    """A country's calling code, and what stands before a number within it."""
+def _dialling(country: str) -> tuple[str, str, tuple[int, ...]]:
+    """A country's calling code, what stands before a number within it, and how many
+    digits a number may have without either."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())
     if metadata is None:
-        return 0, ""
-    return metadata.country_code or 0, metadata.national_prefix or ""
+        return "0", "", ()
+    general = metadata.general_desc
+    return (
+        str(metadata.country_code or 0),
+        metadata.national_prefix or "",
+        tuple(general.possible_length) if general else (),
+    )
 
 
 READER = Reader(

@@ -8,24 +8,11 @@ A response becomes one survey per question that measures CSAT, NPS or CES, with 
 `<ResponseId>/<column>`, answered or not; a response to a survey without any such
 question is one survey of no kind, whose comment is all that was typed.
 
-Which column is a score:
-
-* one with a sister column `…_NPS_GROUP` is NPS (the sister is not a score);
-* else one whose name says so: `Q2_CSAT`, `NPS`, `effort_1`;
-* else a whole question (import id `QID4`, not `QID4_1`) whose text says so.
-
-Several rows of one matrix rate aspects of a thing: they are no scores, whatever they
-are called. Neither are texts, text analytics, timings and display orders.
-
 What an answer is worth: a number, or the number it begins with (`10 - Extremely
 likely`), or a word, where all answers to that question in this document stand on one
 known scale. Otherwise the score is null, and the word is kept in the comment. NPS is 0
 to 10, CSAT and CES have the scale that the question's text names or the words imply;
 otherwise none: a number without its scale is kept and in no metric.
-
-What a typed text belongs to: its own question; else the question whose column comes
-right before; else, when it asks for reasons or comments, the nearest question before
-it, or the first one. Other texts (a town, a name) are left out of the comments.
 
 Times without a zone are in the zone of the third header row, else in UTC. Previews,
 test responses and spam are excluded; imported and unfinished responses are kept.
@@ -37,15 +24,14 @@ Source: Qualtrics support, Understanding Your Dataset; exports of other projects
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
-from typing import Literal, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from jobs.sources.csv_documents import Row, Table
+from jobs.sources.csv_documents import Table
 from jobs.sources.languages import iso_639_1
+from jobs.sources.qualtrics_layout import Layout, Question, columns_of, layout_of
 from jobs.sources.records import (
     EXCERPT_LENGTH,
     Excluded,
@@ -57,39 +43,12 @@ from jobs.sources.records import (
 )
 from jobs.sources.survey_questions import (
     FALSE_WORDS,
-    NPS_SCALE,
-    Answer,
-    Kind,
-    is_higher_better,
-    kind_of_code,
-    kind_of_wording,
+    answer_of,
     leading_number_of,
-    scale_of_wording,
-    word_answers,
 )
-from jobs.sources.written_times import instant_of
+from jobs.sources.written_times import country_of_dates, instant_of
 
 SurveyChannel: TypeAlias = Literal["sms", "ivr", "email", "web", "app"]
-
-ROLES = {
-    "recordid": "response_id", "responseid": "response_id",
-    "startdate": "started_at", "enddate": "ended_at", "recordeddate": "recorded_at",
-    "status": "status",
-    "recipientemail": "email", "emailaddress": "email",
-    "recipientphone": "phone", "phone": "phone", "phonenumber": "phone",
-    "recipientfirstname": "first_name", "recipientlastname": "last_name",
-    "externaldatareference": "reference", "externalreference": "reference",
-    "distributionchannel": "distribution_channel",
-    "userlanguage": "language", "qlanguage": "language",
-    "interactionid": "interaction_id", "idinteraction": "interaction_id",
-    "customerid": "account", "clientid": "account", "idclient": "account",
-    "accountid": "account",
-    "responsetype": "status", "name": "name",
-    "ipaddress": "", "progress": "", "duration": "", "durationinseconds": "",
-    "finished": "finished", "responseset": "", "responsesetid": "", "locationlatitude": "",
-    "locationlongitude": "", "locationaccuracy": "",
-}  # fmt: skip
-"""Columns that are about the response, by import id, name or label; "" is not needed."""
 
 # Bits of the status: 1 preview, 2 test, 4 imported, 8 spam, 16 offline, 32 employee.
 STATUS_BITS = ((8, "spam"), (1, "preview"), (2, "test"))
@@ -108,246 +67,33 @@ CHANNELS: dict[str, SurveyChannel] = {
     "ivr": "ivr", "voice": "ivr",
 }  # fmt: skip
 
-_IMPORT_ID = re.compile(r"""['"]ImportId['"]\s*:\s*['"]([^'"]*)""")
-_ZONE = re.compile(r"""['"]timeZone['"]\s*:\s*['"]([^'"]*)""")
-_PREFIX = re.compile(r"^(?:panel|embeddedData|Location)-")
-_NO_LETTER = re.compile(r"[^a-z0-9]+")
-_LEGACY_NAME = re.compile(r"V\d+")
-# The number before it is the turn of a loop, whose questions are asked again.
-_QUESTION_ID = re.compile(r"(?:\d+_)?QID\d+")
-_TEXT_ID = re.compile(r"(?:\d+_)?QID\d+(?:#\d+)?(?:[_-][^_-]+)*[_-]TEXT", re.IGNORECASE)
-_TEXT_NAME = re.compile(
-    r"(?:^|[_ -])(?:TEXT|comments?|commentaires?|verbatim|why|reason|pourquoi|raison)"
-    r"(?:[_ -]\d+)?$",
-    re.IGNORECASE,
-)
-_NO_ANSWER = re.compile(
-    r"NPS_GROUP$|_DO(?:_\d+)?$|(?:First|Last) Click$|Page Submit$|Click Count$"
-    r"| - (?:Parent )?Topics?\b|Sentiment|Topic(?:s| Hierarchy)|_Topics$",
-    re.IGNORECASE,
-)
-_ASKS_FOR_WORDS = re.compile(
-    r"\b(?:why|reasons?|comments?|feedback|tell us|explain|improve|suggest\w*|"
-    r"pourquoi|raisons?|commentaires?|expliqu\w+|améliorer|précise[rz]|dites[- ]nous|"
-    r"remarques?|avis|warum|grund|gründe|kommentare?|anmerkung\w*|verbesser\w*)\b",
-    re.IGNORECASE,
-)
-
-
-class Column(NamedTuple):
-    place: int
-    name: str
-    label: str
-    import_id: str
-    role: str | None
-
-
-class Question(NamedTuple):
-    column: Column
-    kind: Kind
-    texts: tuple[int, ...]
-    """Columns of what was typed about it."""
-    scale: tuple[float, float] | None
-    is_higher_better: bool
-    words: dict[str, Answer]
-
-
-class Layout(NamedTuple):
-    """What the header, and the answers of one document, say of its columns."""
-
-    roles: dict[str, int]
-    questions: tuple[Question, ...]
-    texts: tuple[int, ...]
-    zone: tzinfo
-
-
-def count_header_rows(first_rows: list[list[str]]) -> int:
-    """Three with import ids, two in legacy exports, otherwise one."""
-    for i, row in enumerate(first_rows):
-        if i and any(_IMPORT_ID.search(cell) for cell in row):
-            return i + 1
-    if len(first_rows) > 1 and _is_header({_bare(cell) for cell in first_rows[1]}):
-        return 2
-    return 1
-
-
-def is_export(header: list[list[str]]) -> bool:
-    """Whether a header is one of Qualtrics; its own names are needed."""
-    return len(header) > 1 or _is_header({_bare(cell) for cell in header[0]})
-
-
-def _is_header(names: set[str]) -> bool:
-    return "responseid" in names and bool(
-        names & {"startdate", "enddate", "recordeddate"}
-    )
-
 
 def parse_table(table: Table, origin: Origin) -> Outcomes:
     """Every response to its surveys, its exclusion or its refusal."""
-    columns = _columns(table.header)
+    columns = columns_of(table.header)
     rows = list(table.rows)
-    layout = _layout(columns, table.header, rows)
+    layout = layout_of(columns, table.header, rows)
+    country = country_of_dates(
+        (
+            row.cells[layout.roles[role]]
+            for row in rows
+            if row.fault is None
+            for role in ("started_at", "ended_at", "recorded_at")
+            if role in layout.roles
+        ),
+        origin.company.country,
+    )
     for number, row in enumerate(rows, 1):
         place = origin.at(f"row {number}")
         excerpt = row.text[:EXCERPT_LENGTH]
         if row.fault is not None:
             yield Rejected("broken_row", row.fault, place, excerpt)
             continue
-        yield from _from_response(row.cells, layout, place, excerpt)
-
-
-def _columns(header: list[list[str]]) -> list[Column]:
-    names = header[0]
-    labels = header[1] if len(header) > 1 else []
-    imports = header[-1] if len(header) > 1 else []
-    columns = []
-    for i, name in enumerate(names):
-        label = labels[i] if i < len(labels) else ""
-        found = _IMPORT_ID.search(imports[i]) if i < len(imports) else None
-        import_id = found[1] if found else ""
-        if found and len(header) == 2:
-            label = ""
-        columns.append(
-            Column(i, name.strip(), label, import_id, _role(name, label, import_id))
-        )
-    return columns
-
-
-def _role(name: str, label: str, import_id: str) -> str | None:
-    if import_id:
-        if _QUESTION_ID.match(import_id):
-            return None
-        return ROLES.get(_bare(_PREFIX.sub("", import_id)))
-    if _LEGACY_NAME.fullmatch(name.strip()):
-        return ROLES.get(_bare(label), "")
-    # `Name` and `Phone` may be anybody's question; only a legacy label is certain.
-    role = ROLES.get(_bare(name))
-    return None if role == "name" else role
-
-
-def _bare(cell: str) -> str:
-    return _NO_LETTER.sub("", cell.lower())
-
-
-def _layout(columns: list[Column], header: list[list[str]], rows: list[Row]) -> Layout:
-    roles: dict[str, int] = {}
-    for column in columns:
-        if column.role:
-            roles.setdefault(column.role, column.place)
-    answers = [column for column in columns if column.role is None]
-    texts = [column for column in answers if _is_text(column)]
-    scores = list(_scores(answers))
-    owners = _owners(answers, texts, [column for column, _ in scores])
-    questions = tuple(
-        Question(
-            column,
-            kind,
-            tuple(text for text, owner in owners.items() if owner == column.place),
-            NPS_SCALE if kind == "nps" else scale_of_wording(column.label),
-            is_higher_better(kind, column.label),
-            _words(column, kind, rows),
-        )
-        for column, kind in scores
-    )
-    return Layout(
-        roles, questions, tuple(text.place for text in texts), _zone_of(header[-1])
-    )
-
-
-def _is_text(column: Column) -> bool:
-    if _NO_ANSWER.search(column.name) or _NO_ANSWER.search(column.import_id):
-        return False
-    if _TEXT_ID.fullmatch(column.import_id) or column.label.endswith("-TEXT"):
-        return True
-    return bool(_TEXT_NAME.search(column.name))
-
-
-def _scores(columns: list[Column]) -> Iterator[tuple[Column, Kind]]:
-    """The columns that measure something, and what."""
-    names = {column.name for column in columns}
-    # Where no column has a question's own id, ids say nothing of what is a question.
-    has_ids = any(_QUESTION_ID.match(column.import_id) for column in columns)
-    candidates: list[tuple[Column, Kind]] = []
-    for column in columns:
-        if _is_text(column) or _NO_ANSWER.search(f"{column.name}"):
-            continue
-        if has_ids and column.import_id and not _QUESTION_ID.match(column.import_id):
-            continue
-        is_whole = (
-            not has_ids
-            or not column.import_id
-            or bool(_QUESTION_ID.fullmatch(column.import_id))
-        )
-        kind: Kind | None = None
-        if f"{column.name}_NPS_GROUP" in names:
-            kind = "nps"
-        if kind is None:
-            kind = kind_of_code(column.name)
-        if kind is None and is_whole and not _ASKS_FOR_WORDS.search(column.label):
-            kind = kind_of_wording(column.label)
-        if kind is not None:
-            candidates.append((column, kind))
-    rows_of: dict[str, int] = {}
-    for column, _ in candidates:
-        rows_of[_question_of(column)] = rows_of.get(_question_of(column), 0) + 1
-    for column, kind in candidates:
-        if rows_of[_question_of(column)] == 1:
-            yield column, kind
-
-
-def _question_of(column: Column) -> str:
-    """The question that a column is, or is a row of."""
-    found = _QUESTION_ID.match(column.import_id)
-    return found[0] if found else column.name
-
-
-def _owners(
-    columns: list[Column], texts: list[Column], scores: list[Column]
-) -> dict[int, int]:
-    """For each text that is a comment, the place of the score it comments."""
-    owners: dict[int, int] = {}
-    if not scores:
-        return owners
-    by_question = {_question_of(score): score.place for score in scores}
-    kept = [c for c in columns if not _NO_ANSWER.search(c.name)]
-    before = {c.place: kept[i - 1].place for i, c in enumerate(kept) if i}
-    places = {score.place for score in scores}
-    for text in texts:
-        name = text.name[:-5] if text.name.upper().endswith("_TEXT") else ""
-        own = by_question.get(_question_of(text), by_question.get(name))
-        previous = before.get(text.place)
-        if own is not None:
-            owners[text.place] = own
-        elif previous in places:
-            owners[text.place] = previous
-        elif _ASKS_FOR_WORDS.search(text.label) or _ASKS_FOR_WORDS.search(text.name):
-            earlier = [place for place in places if place < text.place]
-            owners[text.place] = max(earlier) if earlier else min(places)
-    return owners
-
-
-def _words(column: Column, kind: Kind, rows: list[Row]) -> dict[str, Answer]:
-    if kind == "nps":
-        return {}
-    answers = {row.cells[column.place].strip() for row in rows if row.fault is None} - {
-        ""
-    }
-    return word_answers({a for a in answers if leading_number_of(a) is None})
-
-
-def _zone_of(import_row: list[str]) -> tzinfo:
-    for cell in import_row:
-        found = _ZONE.search(cell)
-        if found:
-            try:
-                return ZoneInfo(found[1])
-            except (KeyError, ValueError, OSError):
-                return UTC
-    return UTC
+        yield from _from_response(row.cells, layout, place, excerpt, country)
 
 
 def _from_response(
-    cells: list[str], layout: Layout, origin: Origin, excerpt: str
+    cells: list[str], layout: Layout, origin: Origin, excerpt: str, country: str
 ) -> Outcomes:
     def cell(role: str) -> str:
         place = layout.roles.get(role)
@@ -365,9 +111,7 @@ def _from_response(
     times: dict[str, datetime | None] = {}
     for role in ("started_at", "ended_at", "recorded_at"):
         written = cell(role)
-        times[role] = instant_of(
-            written, country=origin.company.country, zone=layout.zone
-        )
+        times[role] = instant_of(written, country=country, zone=layout.zone)
         if written and times[role] is None:
             message = (
                 f"{role} must be a time such as 2026-01-05 09:00:00; "
@@ -437,6 +181,9 @@ def _answer(
         score, *ends = question.words[written]
         scale = (ends[0], ends[1])
         higher = True
+    elif score is None and (told := answer_of(written)):
+        score, *ends = told
+        scale = scale or (ends[0], ends[1])
     elif score is None and written:
         comment = "\n".join(part for part in (written, comment) if part)
     if score is not None and scale is not None and not scale[0] <= score <= scale[1]:

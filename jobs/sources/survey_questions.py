@@ -56,7 +56,21 @@ _SCALE = re.compile(
     r"(3|4|5|6|7|10|100)(?![\d.,]?\d)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"([+-]?\d+(?:[.,]\d+)?)(?:\s*[-–:=.(]+\s*\D.*)?", re.DOTALL)
+_NUMBERED = re.compile(
+    r"([+-]?\d+(?:[.,]\d+)?)"
+    # What the number is called, after a mark, or where it can be nothing else.
+    r"(?:\s*[-–—:=.(]+\s*\D.*|\s+(?:extremely|very|not|completely|tout|pas|très|sehr)\b.*)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_NUMBER_LAST = re.compile(r"[^\d()]{2,60}\((\d{1,3})\)")
+_OUT_OF = re.compile(
+    r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/|\b(?:sur|out of|of|von)\b)\s*(3|4|5|6|7|10|20|100)",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"([★⭐]\ufe0f?)*[☆✩]*")
+_STARS_COUNTED = re.compile(
+    r"([0-5](?:[.,]\d)?)\s*(?:stars?|étoiles?|sterne?|★|⭐)", re.IGNORECASE
+)
 
 TRUE_WORDS = frozenset(
     {
@@ -119,9 +133,31 @@ def number_of(written: str) -> float | None:
 
 
 def leading_number_of(written: str) -> float | None:
-    """`10 - Extremely likely` and `10` are ten."""
-    found = _NUMBERED.fullmatch(written.strip())
+    """`10 - Extremely likely`, `Extremely likely (10)` and `10` are ten."""
+    written = written.strip()
+    found = _NUMBERED.fullmatch(written) or _NUMBER_LAST.fullmatch(written)
     return number_of(found[1]) if found else None
+
+
+def answer_of(written: str) -> Answer | None:
+    """An answer that names its own scale: `4/5`, `8 sur 10`, `4 étoiles`, `★★★★☆`."""
+    written = written.strip()
+    found = _OUT_OF.fullmatch(written)
+    if found is not None:
+        score, high = number_of(found[1]), float(found[2])
+        if score is None or score > high:
+            return None
+        # Short scales begin with one; a zero says that this one does not.
+        return Answer(score, 1 if high <= 7 and score >= 1 else 0, high)
+    counted = _STARS_COUNTED.fullmatch(written)
+    if counted is not None:
+        score = number_of(counted[1])
+        return None if score is None else Answer(score, 1 if score >= 1 else 0, 5)
+    stars = [character for character in written if character in "★⭐☆✩"]
+    if stars and _STARS.fullmatch(written):
+        full = sum(character in "★⭐" for character in stars)
+        return Answer(full, 1 if full else 0, max(5, len(stars)))
+    return None
 
 
 def _scale(*places: str) -> tuple[frozenset[str], ...]:

@@ -1,8 +1,8 @@
-"""Survey answers: CSV with one row per invitation and question, and Qualtrics exports.
+"""Survey answers: one row per invitation and question, and Qualtrics exports.
 
-Which of the two a file is, is told from its header. This module reads the first; the
-columns are those of `COLUMNS`, in any order, in English or French, others ignored. The
-invitation's id is needed, and one time at least.
+Which of the two a file is, is told from its header; both may be JSON, too. This module
+reads the first; the columns are those of `survey_columns.COLUMNS`, in any order, others
+ignored. The invitation's id is needed, and one time at least.
 
 What is surprising:
 
@@ -15,20 +15,36 @@ What is surprising:
   and no scale.
 * `higher_is_better` comes from its column (`higher_is_better`, `direction`), else from
   the wording of an effort question; otherwise it is true.
-* A score outside its scale, or that is no number, refuses the row: it would be counted.
+* A score is a number, or the number an answer begins or ends with (`9 - Extremely
+  likely`), or brings its own scale: `4/5`, `★★★★☆`, or a word, where all answers to
+  that question in this document stand on one known scale. A score that is none of
+  these, or outside its scale, refuses the row: it would be counted. Only where nothing
+  says what the question measures, the answer is what was typed.
+* A row with a column for each question is a survey for each; what was typed goes with
+  the first.
+* Dates of a column in which one can only be `month/day` are all read so.
 * An answer without its own time is dated by the newest time of its row. Times without
   a zone are UTC.
 * The interaction is kept as it is given, known or not.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
+from typing import BinaryIO, NamedTuple, cast
 
-from jobs.sources import csv_documents, qualtrics
-from jobs.sources.csv_documents import Row, column_name
+from jobs.sources import (
+    csv_documents,
+    json_documents,
+    qualtrics,
+    qualtrics_layout,
+    survey_json,
+)
+from jobs.sources.csv_documents import Row
+from jobs.sources.json_pieces import FAULTS
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
     EXCERPT_LENGTH,
+    Document,
     Excluded,
     Handle,
     Origin,
@@ -38,62 +54,23 @@ from jobs.sources.records import (
     Survey,
     excerpt_of,
 )
+from jobs.sources.survey_columns import TIMES, Ask, asks_of, is_survey_file, places_of
 from jobs.sources.survey_questions import (
     FALSE_WORDS,
     NPS_SCALE,
     TRUE_WORDS,
+    Answer,
     Kind,
+    answer_of,
     is_higher_better,
     kind_of_code,
     kind_of_wording,
     leading_number_of,
     number_of,
+    scale_of_wording,
+    word_answers,
 )
-from jobs.sources.written_times import instant_of
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "survey_id": (
-        "survey_id", "invitation_id", "invite_id", "response_id", "id_enquete",
-        "enquete_id", "id_invitation", "id_reponse", "id",
-    ),
-    "interaction_id": ("interaction_id", "id_interaction", "interaction"),
-    "customer": (
-        "customer_id", "customer_key", "customer", "client_id", "id_client",
-        "account_id", "numero_client", "num_client", "n_client", "client",
-    ),
-    "email": ("customer_email", "email", "e_mail", "mail", "courriel", "adresse_email"),
-    "phone": ("customer_phone", "phone", "telephone", "tel", "mobile"),
-    "name": ("customer_name", "name", "nom", "nom_client"),
-    "survey_channel": ("survey_channel", "channel", "canal", "canal_enquete"),
-    "question_code": ("question_code", "question_id", "code_question"),
-    "question_kind": (
-        "question_kind", "kind", "metric", "question_type", "survey_type",
-        "type_question", "indicateur",
-    ),
-    "question": ("question", "question_text", "libelle_question", "libelle"),
-    "invited_at": (
-        "invited_at", "sent_at", "invite_le", "envoye_le", "date_invitation",
-        "date_envoi",
-    ),
-    "delivered_at": ("delivered_at", "recu_le", "distribue_le", "date_reception"),
-    "started_at": ("started_at", "commence_le", "date_debut"),
-    "answered_at": (
-        "completed_at", "answered_at", "responded_at", "submitted_at", "finished_at",
-        "repondu_le", "termine_le", "date_reponse", "date_fin",
-    ),
-    "updated_at": ("updated_at", "source_updated_at", "modifie_le"),
-    "score": ("score", "rating", "answer", "note", "valeur", "reponse"),
-    "scale_min": ("scale_min", "min_score", "note_min", "echelle_min"),
-    "scale_max": ("scale_max", "max_score", "note_max", "echelle_max"),
-    "higher_is_better": ("higher_is_better", "direction", "sens"),
-    "comment": (
-        "comment", "comments", "commentaire", "commentaires", "verbatim", "feedback",
-    ),
-    "language": ("language", "lang", "langue", "locale"),
-}  # fmt: skip
-"""What is read, and the names under which it may stand; the first that is there wins."""
-
-TIMES = ("invited_at", "delivered_at", "started_at", "answered_at", "updated_at")
+from jobs.sources.written_times import country_of_dates, instant_of
 
 CHANNELS = {
     "sms": "sms", "text": "sms", "texto": "sms",
@@ -102,6 +79,29 @@ CHANNELS = {
     "web": "web", "site": "web", "website": "web", "link": "web",
     "app": "app", "mobile": "app", "mobile_app": "app", "application": "app",
 }  # fmt: skip
+
+
+NO_SCORE = frozenset({
+    "-", "n/a", "na", "nan", "null", "none", "nc", "no answer", "not applicable",
+    "skipped", "sans réponse", "non répondu", "ne sait pas", "don't know",
+})  # fmt: skip
+"""What stands where no score was given."""
+NOT_ANSWERS = {
+    **dict.fromkeys(("spam", "survey spam"), "spam"),
+    **dict.fromkeys(("preview", "survey preview", "aperçu"), "preview"),
+    **dict.fromkeys(("test", "survey test", "test response"), "test"),
+}
+"""Status of a row → why it is nobody's own answer."""
+
+
+class Sheet(NamedTuple):
+    """What a document says of all its rows."""
+
+    places: dict[str, int]
+    asks: tuple[Ask, ...]
+    words: dict[str, Answer]
+    country: str
+    """In which its dates are written."""
 
 
 class RowError(ValueError):
@@ -115,71 +115,128 @@ class RowError(ValueError):
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
     """Each row of the document to its surveys, exclusion or refusal."""
-    table = csv_documents.table(document, qualtrics.count_header_rows)
-    if table is None:
-        return
-    if qualtrics.is_export(table.header):
+    if survey_json.is_json(document):
+        try:
+            table = survey_json.table(document)
+        except FAULTS as error:
+            yield Rejected("not_json", str(error), origin, excerpt_of(document))
+            return
+    else:
+        read = csv_documents.table(document, qualtrics_layout.count_header_rows)
+        if read is None:
+            return
+        table = read
+    if qualtrics_layout.is_export(table.header):
         yield from qualtrics.parse_table(table, origin)
         return
-    places = _places(table.header[0])
-    if not _is_survey_file(places):
+    header = table.header[0]
+    places = places_of(header)
+    asks = () if "score" in places else tuple(asks_of(header, places))
+    if not is_survey_file(places, asks):
         yield Rejected(
             "not_a_survey_file",
             "expected the columns survey_id and one of score, interaction_id, "
             "invited_at, completed_at, question_code; found "
-            + ", ".join(repr(cell[:40]) for cell in table.header[0][:12]),
+            + ", ".join(repr(cell[:40]) for cell in header[:12]),
             origin,
             excerpt_of(document),
         )
         return
-    for number, row in enumerate(table.rows, 1):
-        yield _from_row(row, places, origin.at(f"row {number}"))
+    rows = list(table.rows)
+    sheet = Sheet(places, asks, _words(rows, places), _country(rows, places, origin))
+    for number, row in enumerate(rows, 1):
+        yield from _from_row(row, sheet, origin.at(f"row {number}"))
 
 
-def _places(header: list[str]) -> dict[str, int]:
-    """Which cell of a row is which column."""
-    found: dict[str, int] = {}
-    for i, cell in enumerate(header):
-        found.setdefault(column_name(cell), i)
-    places: dict[str, int] = {}
-    for column, names in COLUMNS.items():
-        for name in names:
-            if name in found:
-                places[column] = found[name]
-                break
-    return places
+def _words(rows: list[Row], places: dict[str, int]) -> dict[str, Answer]:
+    """What answers in words are worth, by question; see `word_answers`."""
+    if "score" not in places:
+        return {}
+    by_code: dict[str, set[str]] = {}
+    for row in rows:
+        written = "" if row.fault else row.cells[places["score"]].strip()
+        if written and leading_number_of(written) is None:
+            code = places.get("question_code")
+            asked = row.cells[code] if code is not None else ""
+            by_code.setdefault(asked, set()).add(written)
+    found: dict[str, Answer] = {}
+    for asked, answers in by_code.items():
+        for written, answer in word_answers(answers).items():
+            found[f"{asked.strip()}\n{written}"] = answer
+    return found
 
 
-def _is_survey_file(places: dict[str, int]) -> bool:
-    telling = {"score", "interaction_id", "invited_at", "answered_at", "question_code"}
-    return "survey_id" in places and bool(telling & places.keys())
+def _country(rows: list[Row], places: dict[str, int], origin: Origin) -> str:
+    columns = [places[column] for column in TIMES if column in places]
+    return country_of_dates(
+        (row.cells[i] for row in rows if row.fault is None for i in columns),
+        origin.company.country,
+    )
 
 
-def _from_row(
-    row: Row, places: dict[str, int], origin: Origin
-) -> Survey | Rejected | Excluded:
+def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
+    excerpt = row.text[:EXCERPT_LENGTH]
     if row.fault is not None:
-        return Rejected("broken_row", row.fault, origin, row.text[:EXCERPT_LENGTH])
-    values = {column: row.cells[i].strip() for column, i in places.items()}
-    try:
-        return _survey(values, origin)
-    except RowError as error:
-        return Rejected(error.code, error.message, origin, row.text[:EXCERPT_LENGTH])
+        yield Rejected("broken_row", row.fault, origin, excerpt)
+        return
+    values = {column: row.cells[i].strip() for column, i in sheet.places.items()}
+    if values.get("score", "").lower() in NO_SCORE:
+        values["score"] = ""
+    reason = NOT_ANSWERS.get(values.get("status", "").lower())
+    if reason is not None:
+        yield Excluded(reason, origin)
+        return
+    for each in _each_question(row, values, sheet):
+        try:
+            yield _survey(each, sheet, origin)
+        except RowError as error:
+            yield Rejected(error.code, error.message, origin, excerpt)
 
 
-def _survey(values: dict[str, str], origin: Origin) -> Survey:
+def _each_question(
+    row: Row, values: dict[str, str], sheet: Sheet
+) -> Iterator[dict[str, str]]:
+    """The row once for each question it answers; what was typed goes with the first."""
+    if not sheet.asks:
+        yield values
+    for number, ask in enumerate(sheet.asks):
+        told = values | {
+            "score": row.cells[ask.place].strip(),
+            "question_code": ask.code,
+            "question_kind": ask.kind,
+            "question": ask.code,
+        }
+        yield told if not number else told | {"comment": ""}
+
+
+def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
     survey_id = values["survey_id"]
     if not survey_id:
         raise RowError("no_survey_id", "survey_id is empty: the row has no identity")
     code = values.get("question_code") or None
     question = values.get("question", "")
     kind = _kind(values, code, question)
+    answer = _answer(values, sheet.words, code)
     scale = _scale(values, kind)
+    if answer is not None:
+        scale = scale or (answer.scale_min, answer.scale_max)
+        if not _is_on(answer, scale):
+            scale = (answer.scale_min, answer.scale_max)
     if kind == "nps" and scale != NPS_SCALE:
         kind = None
-    score = _score(values, scale)
+    typed = values.get("comment", "")
+    score = answer.score if answer is not None else None
+    if (
+        answer is None
+        and kind is None
+        and leading_number_of(values.get("score", "")) is None
+    ):
+        # The answer to a question that measures nothing is what was typed.
+        typed = "\n".join(part for part in (values.get("score", ""), typed) if part)
+    elif answer is None:
+        score = _score(values, scale)
 
-    times = {column: _time(values, column, origin) for column in TIMES}
+    times = {column: _time(values, column, sheet.country) for column in TIMES}
     known = [time for time in times.values() if time is not None]
     if not known:
         raise RowError(
@@ -188,7 +245,7 @@ def _survey(values: dict[str, str], origin: Origin) -> Survey:
         )
     newest = max(known)
     answered_at = times["answered_at"]
-    if answered_at is None and score is not None:
+    if answered_at is None and (score is not None or values.get("score")):
         answered_at = newest
 
     return Survey(
@@ -206,12 +263,25 @@ def _survey(values: dict[str, str], origin: Origin) -> Survey:
         scale_min=scale[0] if scale else None,
         scale_max=scale[1] if scale else None,
         higher_is_better=_higher_is_better(values, kind, question),
-        comment=values.get("comment") or None,
+        comment=typed or None,
         language=iso_639_1(values.get("language")),
         source_updated_at=newest,
         names=(values["name"],) if values.get("name") else (),
         origin=origin,
     )
+
+
+def _answer(
+    values: dict[str, str], words: dict[str, Answer], code: str | None
+) -> Answer | None:
+    """An answer that brings its own scale: in words, in stars, or `4/5`."""
+    written = values.get("score", "")
+    return words.get(f"{code or ''}\n{written}") or answer_of(written)
+
+
+def _is_on(answer: Answer, scale: tuple[float, float]) -> bool:
+    """Whether the scale that is stated may be the answer's own."""
+    return scale[1] == answer.scale_max and scale[0] <= answer.score
 
 
 def _kind(values: dict[str, str], code: str | None, question: str) -> Kind | None:
@@ -226,6 +296,9 @@ def _kind(values: dict[str, str], code: str | None, question: str) -> Kind | Non
 def _scale(values: dict[str, str], kind: Kind | None) -> tuple[float, float] | None:
     low, high = values.get("scale_min", ""), values.get("scale_max", "")
     if not low and not high:
+        stated = scale_of_wording(values.get("scale", ""))
+        if stated is not None:
+            return stated
         return NPS_SCALE if kind == "nps" else None
     ends = number_of(low), number_of(high)
     if ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
@@ -254,11 +327,11 @@ def _score(values: dict[str, str], scale: tuple[float, float] | None) -> float |
     return score
 
 
-def _time(values: dict[str, str], column: str, origin: Origin) -> datetime | None:
+def _time(values: dict[str, str], column: str, country: str) -> datetime | None:
     written = values.get(column, "")
     if not written:
         return None
-    instant = instant_of(written, country=origin.company.country)
+    instant = instant_of(written, country=country)
     if instant is None:
         name = "completed_at" if column == "answered_at" else column
         raise RowError(
@@ -298,8 +371,14 @@ def _handles(values: dict[str, str]) -> tuple[Handle, ...]:
     return tuple(dict.fromkeys(handles))
 
 
-READER = Reader(
-    "surveys",
-    partial(csv_documents.split, count_header_rows=qualtrics.count_header_rows),
-    parse,
-)
+def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
+    """As CSV, or as JSON where the first mark is one of its brackets."""
+    peeked = survey_json.Peeked(stream)
+    if peeked.is_json():
+        return json_documents.split(cast("BinaryIO", peeked), origin)
+    return csv_documents.split(
+        cast("BinaryIO", peeked), origin, qualtrics_layout.count_header_rows
+    )
+
+
+READER = Reader("surveys", split, parse)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.sources.written_times import instant_of
+from jobs.sources.written_times import country_of_dates, instant_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,15 @@ from jobs.sources.written_times import instant_of
         "05/01/2026 à 9:00",
         "1767603600",
         "1767603600000",
+        "20260105T090000Z",
+        "46027.375",
+        "05/01/26 09:00",
+        "5 janvier 2026 09:00",
+        "5 janv. 2026 à 9h00",
+        "Jan 5, 2026 9:00 AM",
+        "Monday, January 5, 2026 9:00 AM",
+        "05-Jan-2026 09:00",
+        "5. Januar 2026 09:00",
     ],
 )
 def test_one_instant_in_many_writings(written):
@@ -41,6 +50,19 @@ def test_months_come_first_in_the_united_states_with_slashes_only():
         2026, 1, 5, 21, 30, tzinfo=UTC
     )
     assert instant_of("05.01.2026", country="US") == datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("dates", "country"),
+    [
+        (["01/13/2026", "01/05/2026"], "US"),
+        (["13/01/2026", "01/05/2026"], "FR"),
+        (["13/01/2026", "01/13/2026"], "FR"),
+        (["01/05/2026", "2026-01-13"], "FR"),
+    ],
+)
+def test_a_date_that_can_only_be_american_tells_of_the_others(dates, country):
+    assert country_of_dates(dates) == country
 
 
 def test_twelve_in_the_morning_is_midnight():

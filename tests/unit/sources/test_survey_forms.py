@@ -1,0 +1,201 @@
+"""Answers, dates and files as survey tools other than the documented one write them."""
+
+import json
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.sources.records import Excluded, Origin, Rejected, Survey
+from jobs.sources.surveys import READER
+
+ORIGIN = Origin("sondages", "f.csv")
+
+
+def read(content):
+    if isinstance(content, str):
+        content = content.encode()
+    return [
+        outcome
+        for document in READER.split(BytesIO(content), ORIGIN)
+        for outcome in READER.parse(*document)
+    ]
+
+
+def read_scores(*answers, code="CSAT"):
+    rows = "".join(
+        f"{number};{code};{answer};2026-01-05\n"
+        for number, answer in enumerate(answers)
+    )
+    return read("survey_id;question_code;score;completed_at\n" + rows)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "told"),
+    [
+        ("4/5", "CSAT", (4, 1, 5)),
+        ("4 sur 5", "CSAT", (4, 1, 5)),
+        ("0/5", "CSAT", (0, 0, 5)),
+        ("★★★★☆", "CSAT", (4, 1, 5)),
+        ("4 étoiles", "CSAT", (4, 1, 5)),
+        ("9/10", "NPS", (9, 0, 10)),
+        ("9 - Extremely likely", "NPS", (9, 0, 10)),
+        ("10 Extremely likely", "NPS", (10, 0, 10)),
+        ("Extremely likely (10)", "NPS", (10, 0, 10)),
+        ("Very satisfied", "CSAT", (5, 1, 5)),
+        ("N/A", "CSAT", (None, None, None)),
+        ("4,5", "CSAT", (4.5, None, None)),
+    ],
+)
+def test_an_answer_may_bring_its_own_scale(answer, code, told):
+    [survey] = read_scores(answer, code=code)
+
+    assert (survey.score, survey.scale_min, survey.scale_max) == told
+    assert survey.question_kind == code.lower()
+
+
+def test_answers_in_words_are_read_together():
+    surveys = read_scores("Satisfait", "Très insatisfait", "Très satisfaite")
+
+    assert [survey.score for survey in surveys] == [4, 1, 5]
+
+
+def test_an_answer_that_is_no_score_is_refused_only_where_it_would_be_one():
+    [refused] = read_scores("bof")
+    [typed] = read_scores("Trop long", code="Q3_TEXT")
+
+    assert refused.reason == "score_is_no_number"
+    assert (typed.score, typed.comment) == (None, "Trop long")
+    assert typed.answered_at == datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def test_a_scale_may_stand_in_a_column_of_its_own():
+    [survey] = read("survey_id,score,scale,completed_at\n1,4,0 à 10,2026-01-05\n")
+
+    assert (survey.scale_min, survey.scale_max) == (0, 10)
+
+
+def test_a_row_with_a_column_for_each_question_is_a_survey_for_each():
+    nps, csat = read(
+        "Response ID,NPS Score,NPS Category,CSAT,CSAT comment,Comment,submittedAt\n"
+        "7,9,Promoter,4,ok,Bien,2026-01-05T09:00:00Z\n"
+    )
+
+    assert (nps.native_id, nps.score, nps.comment) == ("7/NPS Score", 9, "Bien")
+    assert (csat.native_id, csat.score, csat.comment) == ("7/CSAT", 4, None)
+    assert (nps.question_kind, csat.question_kind) == ("nps", "csat")
+
+
+@pytest.mark.parametrize("status", ["spam", "Test", "preview"])
+def test_a_row_that_is_nobody_s_own_answer_is_excluded(status):
+    [excluded, partial] = read(
+        "survey_id,score,completed_at,status\n"
+        f"1,4,2026-01-05,{status}\n2,4,2026-01-05,partial\n"
+    )
+
+    assert excluded == Excluded(status.lower(), excluded.origin)
+    assert isinstance(partial, Survey)
+
+
+def test_one_date_that_can_only_be_american_says_so_of_all():
+    outcomes = read(
+        "survey_id,score,completed_at\n1,4,1/13/2026 9:00\n2,4,1/5/2026 9:00 PM\n"
+    )
+
+    assert [survey.answered_at for survey in outcomes] == [
+        datetime(2026, 1, 13, 9, tzinfo=UTC),
+        datetime(2026, 1, 5, 21, tzinfo=UTC),
+    ]
+
+
+def test_dates_of_both_kinds_say_nothing_and_the_impossible_one_is_refused():
+    outcomes = read("survey_id,score,completed_at\n1,4,1/13/2026\n2,4,13/1/2026\n")
+
+    assert [type(outcome) for outcome in outcomes] == [Rejected, Survey]
+
+
+def test_a_line_of_json_is_a_row():
+    lines = [
+        {"survey_id": 1, "score": 9, "questionKind": "nps", "completedAt": 1767603600},
+        {"survey_id": "2", "score": None, "invited_at": "2026-01-05T09:00:00Z"},
+        {"survey_id": "3", "score": "x", "question_kind": "nps", "date": "2026-01-05"},
+    ]
+
+    answered, invited, refused = read("\n".join(map(json.dumps, lines)))
+
+    assert (answered.native_id, answered.score) == ("1", 9)
+    assert answered.answered_at == datetime(2026, 1, 5, 9, tzinfo=UTC)
+    assert (invited.score, invited.answered_at) == (None, None)
+    assert refused.reason == "score_is_no_number"
+    assert len(read(json.dumps(lines))) == 3
+
+
+def test_a_qualtrics_export_in_json_reads_like_its_csv():
+    values = {
+        "startDate": "2026-01-05T09:00:00Z",
+        "endDate": "2026-01-05T09:05:00Z",
+        "status": 0,
+        "finished": 1,
+        "recordedDate": "2026-01-05T09:05:01Z",
+        "_recordId": "R_1",
+        "distributionChannel": "email",
+        "userLanguage": "FR",
+        "QID1": 9,
+        "QID1_NPS_GROUP": 3,
+        "QID2_TEXT": "Bien",
+        "interaction_id": "telephony:c1",
+    }
+    spam = values | {"status": 8, "_recordId": "R_2"}
+    export = {
+        "responses": [
+            {"responseId": "R_1", "values": values, "labels": {"status": "IP Address"}},
+            {"responseId": "R_2", "values": spam},
+        ]
+    }
+
+    survey, excluded = read(json.dumps(export))
+
+    assert (survey.native_id, survey.question_kind) == ("R_1/QID1", "nps")
+    assert (survey.score, survey.comment) == (9, "Bien")
+    assert survey.interaction_native_id == "telephony:c1"
+    assert (survey.survey_channel, survey.language) == ("email", "fr")
+    assert excluded.reason == "spam"
+
+
+def test_a_file_in_utf_16_with_tabs_is_read():
+    text = "survey_id\tscore\tcompleted_at\n1\t4\t2026-01-05\n"
+
+    [survey] = read(text.encode("utf-16"))
+
+    assert survey.score == 4
+
+
+def test_json_that_holds_no_surveys_is_refused_with_what_was_found():
+    [refused] = read('{"foo": 1}')
+    [cut] = read('{"survey_id": ')
+
+    assert refused.reason == "not_a_survey_file"
+    assert "'foo'" in refused.message
+    assert cut.reason == "not_json"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["survey_id", "score", "values", "responses", "date"]),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=8,
+    )
+)
+def test_no_json_makes_it_raise(value):
+    read(json.dumps(value))
+    read(json.dumps({"responses": value}))
