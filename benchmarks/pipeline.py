@@ -96,7 +96,7 @@ def measure(
 
         def watch() -> None:
             while not done.wait(SECONDS_PER_SAMPLE):
-                samples.append(Sample(time(), _tree_mib(child.pid)))
+                samples.append(Sample(time(), memory_mib(child.pid)))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
@@ -108,7 +108,8 @@ def measure(
     return Measured(time() - began, samples)
 
 
-def _tree_mib(root: int) -> float:
+def memory_mib(root: int) -> float:
+    """Proportional set size of a process and all its children."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
