@@ -57,6 +57,9 @@ CONFLICTS = (
 NOT_CONTENT = {"processed_at"}
 """Columns that say when we worked, not what we know: they alone make no row differ."""
 
+DISK_FULL = re.compile(r"No space left[^\n]*|Disk quota exceeded[^\n]*")
+"""What Java says of a disk that is full, whatever was written there."""
+
 KEEPS_CHANGES = "delta.enableChangeDataFeed"
 """Delta's name for keeping, with every commit, which rows it changed."""
 
@@ -127,10 +130,11 @@ def require_writable(root: str) -> None:
             stream.write(b"verbatim")
         filesystem.delete_file(probe)
     except OSError as error:
-        raise _unwritable(root, str(error)) from error
+        raise unwritable(root, str(error)) from error
 
 
-def _unwritable(root: str, reason: str) -> LakeError:
+def unwritable(root: str, reason: str) -> LakeError:
+    """What is said of a disk or a store that does not take what is written to the lake."""
     return LakeError(
         f"The lake {root} cannot be written: {reason}\n"
         "See that it is there, has room and lets this user write; then run the same "
@@ -337,7 +341,7 @@ class Lake:
             return attempt(write)()
         except Exception as error:  # Java's, in one of several wrappings
             if fault := STORAGE_FAULT.search(str(error)):
-                raise _unwritable(self.root, fault[0][:300]) from error
+                raise unwritable(self.root, fault[0][:300]) from error
             raise
 
     def take_conflict_count(self) -> int:

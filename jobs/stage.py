@@ -39,6 +39,10 @@ ROWS_PER_BATCH = 2_000
 SLICES_PER_CORE = 4
 """Tasks per core: enough that one large file does not leave the other cores idle."""
 
+BYTES_PER_SLICE = 250_000
+"""A task more for each: less is read sooner than another worker has started, and every
+later query would have a task for each."""
+
 FILE_NAME = re.compile(rb"[\w.:-]{1,200}\.json")
 """A message's key that names the file it would be."""
 
@@ -70,7 +74,7 @@ def staged(
     shape = schema()
     if not files:
         return spark.createDataFrame([], shape)
-    slices = min(len(files), SLICES_PER_CORE * spark.sparkContext.defaultParallelism)
+    slices = _slice_count(files, spark.sparkContext.defaultParallelism)
     listed = spark.createDataFrame(
         [(place, *arrival) for place, arrival in enumerate(_by_slice(files, slices))],
         "place int, source string, kind string, day date, file string, size long",
@@ -221,6 +225,12 @@ def rows_of(
             "unreadable_file", f"{type(error).__name__}: {error}", origin
         )
         yield shaper.row(refused) | {"file": read}
+
+
+def _slice_count(files: list[Arrival], cores: int) -> int:
+    """How many tasks read these files: as many as keep the cores busy, if it is much."""
+    worth = 1 + sum(arrival.size for arrival in files) // BYTES_PER_SLICE
+    return min(len(files), SLICES_PER_CORE * cores, worth)
 
 
 def _by_slice(files: list[Arrival], slices: int) -> list[Arrival]:

@@ -18,6 +18,8 @@ from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Literal, NamedTuple, TypeAlias
 
+from py4j.protocol import Py4JJavaError
+from pyarrow import fs
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -28,10 +30,10 @@ import nlp
 from jobs import landing, stage
 from jobs.arrivals import claimed, require_drop
 from jobs.context import Context
-from jobs.lake import Lake, require_writable
+from jobs.lake import DISK_FULL, Lake, require_writable, unwritable
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
 from jobs.settings import Settings
-from jobs.stream_status import StreamStatus, write_status
+from jobs.stream_status import StreamStatus, place_of, write_status
 from jobs.tag_interactions import tag, to_untagged
 from schemas.errors import InputError, LakeError, SettingsError, VerbatimError
 
@@ -52,6 +54,18 @@ class Landed(NamedTuple):
     quarantined_count: int
     oldest_arrived_at: datetime | None
     """When the first of what it read had arrived; null for one that read nothing."""
+    newest_arrived_at: datetime | None = None
+    """When the last of it had: by the clock of whoever delivered it."""
+
+
+class Read(NamedTuple):
+    """A micro-batch's records, before anything is written."""
+
+    staged: DataFrame
+    days: set[date]
+    """Arrival days; none where no source claims what arrived."""
+    oldest_arrived_at: datetime | None
+    newest_arrived_at: datetime | None
 
 
 @dataclass
@@ -76,6 +90,7 @@ class Stream:
                 too large a share, or a file or topic cannot be read.
             LakeError: the lake cannot be written.
         """
+        self._forget_a_false_start()
         writer = self._arriving().writeStream.foreachBatch(self._land)
         writer = writer.option("checkpointLocation", self.checkpoint)
         with _failures_named(self):
@@ -86,6 +101,18 @@ class Stream:
     def checkpoint(self) -> str:
         """Spark's record of what has been offered; below the lake, as the tables are."""
         return f"{self.settings.lake.rstrip('/')}/_stream/{self.way}"
+
+    def _forget_a_false_start(self) -> None:
+        """Clear a checkpoint in which no micro-batch was ever noted.
+
+        A disk that was full at the first one leaves a piece of its note, and Spark would
+        not begin beside it, whatever room there is. Nothing has been offered to us yet.
+        """
+        filesystem, path = place_of(self.settings, self.way)
+        selector = fs.FileSelector(f"{path}/offsets", allow_not_found=True)
+        notes = [info.base_name for info in filesystem.get_file_info(selector)]
+        if notes and not any(name.isdecimal() for name in notes):
+            filesystem.delete_dir(path)
 
     def _trigger(self, writer: DataStreamWriter, *, once: bool) -> DataStreamWriter:
         if once:
@@ -137,12 +164,13 @@ class Stream:
         now = self.clock()
         lake = Lake(arrived.sparkSession, self.settings.lake)
         ledger = Ledger(lake, new_run_id(now))
-        read = self._files if self.way == "folders" else self._messages
-        staged, days, oldest = read(arrived, now)
-        if not days:
-            return Landed(0, 0, oldest)
-        context = Context(lake, self.settings, ledger, tuple(sorted(days)), now)
-        staged = staged.persist()
+        read_from = self._files if self.way == "folders" else self._messages
+        read = read_from(arrived, now)
+        between = read.oldest_arrived_at, read.newest_arrived_at
+        if not read.days:
+            return Landed(0, 0, *between)
+        context = Context(lake, self.settings, ledger, tuple(sorted(read.days)), now)
+        staged = read.staged.persist()
         try:
             with ledger.step(STREAM_STEP, context.last_day) as noted:
                 noted.tagger_version = nlp.version(self.settings.own)
@@ -153,12 +181,10 @@ class Stream:
         return Landed(
             sum(e.counts.get("read_count", 0) for e in noted.entries),
             sum(e.counts.get("quarantined_count", 0) for e in noted.entries),
-            oldest,
+            *between,
         )
 
-    def _files(
-        self, arrived: DataFrame, now: datetime
-    ) -> tuple[DataFrame, set[date], datetime | None]:
+    def _files(self, arrived: DataFrame, now: datetime) -> Read:
         """Names of files, few and short; what they hold is read in the workers."""
         listed = arrived.collect()
         root = self.settings.drop.rstrip("/") + "/"
@@ -170,12 +196,11 @@ class Stream:
             )
         ]
         staged = stage.staged(arrived.sparkSession, self.settings, files, now=now)
-        oldest = min((row["modificationTime"] for row in listed), default=None)
-        return staged, {a.day for a in files}, oldest and oldest.astimezone(UTC)
+        times = [row["modificationTime"].astimezone(UTC) for row in listed]
+        days = {arrival.day for arrival in files}
+        return Read(staged, days, min(times, default=None), max(times, default=None))
 
-    def _messages(
-        self, arrived: DataFrame, now: datetime
-    ) -> tuple[DataFrame, set[date], datetime | None]:
+    def _messages(self, arrived: DataFrame, now: datetime) -> Read:
         spark = arrived.sparkSession
         sources = spark.createDataFrame(
             [(s.topic, s.name, s.kind) for s in self.settings.sources if s.topic],
@@ -191,14 +216,22 @@ class Stream:
         )
         bounds = (
             messages.groupBy("day")
-            .agg(F.unix_micros(F.min("timestamp")).alias("oldest"))
+            .agg(
+                F.unix_micros(F.min("timestamp")).alias("oldest"),
+                F.unix_micros(F.max("timestamp")).alias("newest"),
+            )
             .collect()
         )
-        oldest = min((row["oldest"] for row in bounds), default=None)
-        return (
+        times = [
+            datetime.fromtimestamp(row[which] / 1e6, UTC)
+            for row in bounds
+            for which in ("oldest", "newest")
+        ]
+        return Read(
             stage.staged_messages(spark, self.settings, messages, now=now),
             {row["day"] for row in bounds},
-            None if oldest is None else datetime.fromtimestamp(oldest / 1e6, UTC),
+            min(times, default=None),
+            max(times, default=None),
         )
 
     def _wait(self, query: StreamingQuery) -> None:
@@ -232,6 +265,7 @@ def run(
             read_count=landed.read_count,
             quarantined_count=landed.quarantined_count,
             oldest_arrived_at=landed.oldest_arrived_at,
+            newest_arrived_at=landed.newest_arrived_at,
             readable_at=datetime.now(UTC),
         )
         write_status(settings, status)
@@ -261,10 +295,13 @@ def _failures_named(stream: Stream) -> Iterator[None]:
     """Spark's wrapping of a failure, taken off."""
     try:
         yield
-    except StreamingQueryException as error:
+    except (StreamingQueryException, Py4JJavaError) as error:
         failure = stream._failure
         if isinstance(failure, VerbatimError):
             raise failure from error
+        if failure is None and (full := DISK_FULL.search(str(error))):
+            # What Spark notes below the lake of what it has offered, not our tables.
+            raise unwritable(stream.settings.lake, full[0]) from error
         reason = str(failure or error).strip().splitlines()[0][:300]
         if failure is None:
             raise InputError(

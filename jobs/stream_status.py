@@ -25,6 +25,9 @@ DEAD_AFTER_SECONDS = 60.0
 LATE_AFTER_TRIGGERS = 6
 """Arrivals that are readable only after so many triggers are piling up."""
 
+AHEAD = timedelta(days=1)
+"""A time zone left out makes half a day; an arrival dated later is by a wrong clock."""
+
 REFUSED_PER_HOUR = 100
 """More than these in an hour are no single broken file."""
 
@@ -41,6 +44,8 @@ class Status(msgspec.Struct, kw_only=True):
     lag_seconds: float | None = None
     """Of the last micro-batch: from the arrival of its oldest to when it was readable."""
     quarantined_last_hour: int = 0
+    newest_arrived_at: datetime | None = None
+    """The latest arrival since it was started, by the clock of whoever delivered it."""
     ended_at: datetime | None = None
     """When it was stopped on purpose."""
 
@@ -69,6 +74,7 @@ class StreamStatus:
         quarantined_count: int,
         oldest_arrived_at: datetime | None,
         readable_at: datetime,
+        newest_arrived_at: datetime | None = None,
     ) -> None:
         """Count one micro-batch."""
         with self._lock:
@@ -80,6 +86,10 @@ class StreamStatus:
                 lag = (readable_at - oldest_arrived_at).total_seconds()
                 # Another machine's clock may run ahead of ours: no lag below zero.
                 status.lag_seconds = max(0.0, round(lag, 1))
+            before = status.newest_arrived_at
+            status.newest_arrived_at = max(
+                (at for at in (before, newest_arrived_at) if at), default=None
+            )
             self._refused.append((readable_at, quarantined_count))
 
     def snapshot(self, now: datetime) -> Status:
@@ -118,7 +128,7 @@ class StreamStatus:
 
 def write_status(settings: Settings, status: StreamStatus) -> None:
     """Put the figures beside the checkpoint."""
-    filesystem, path = _place(settings, status.status.way)
+    filesystem, path = place_of(settings, f"{status.status.way}.status.json")
     filesystem.create_dir(path.rpartition("/")[0])
     content = msgspec.json.format(
         msgspec.json.encode(status.snapshot(datetime.now(UTC)))
@@ -134,7 +144,7 @@ def read_status(settings: Settings, way: str) -> Status:
     Raises:
         NotFoundError: it has never run on this lake.
     """
-    filesystem, path = _place(settings, way)
+    filesystem, path = place_of(settings, f"{way}.status.json")
     if filesystem.get_file_info(path).type != fs.FileType.File:
         raise NotFoundError(
             f"No stream from {way} has run on {settings.lake}.\n"
@@ -158,6 +168,20 @@ def judged(status: Status, settings: Settings, now: datetime) -> Verdict:
             f"The stream has not been heard of since {_at(status.beat_at)}: its process "
             f"is gone or stuck. {start}",
         )
+    newest = status.newest_arrived_at
+    if newest is not None and newest > now + AHEAD:
+        what = (
+            f"Spark passes over files dated more than a week before it. Then move "
+            f"{settings.lake}/_stream/folders away and start again: verbatim stream --from "
+            "folders; it reads all that is there, and doubles nothing."
+            if status.way == "folders"
+            else "It was read as arrived on that day."
+        )
+        return Verdict(
+            False,
+            f"What arrived is dated {_at(newest)}: have the clock of whoever delivers it "
+            f"set. {what}",
+        )
     late_after = LATE_AFTER_TRIGGERS * max(settings.stream.trigger_seconds, 10.0)
     if status.lag_seconds is not None and status.lag_seconds > late_after:
         return Verdict(
@@ -180,11 +204,10 @@ def _at(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _place(settings: Settings, way: str) -> tuple[fs.FileSystem, str]:
-    """The file system of the lake, and the status file's path in it."""
-    lake = settings.lake.rstrip("/")
-    path = f"{lake}/_stream/{way}.status.json"
-    if "://" not in lake:
+def place_of(settings: Settings, name: str) -> tuple[fs.FileSystem, str]:
+    """The file system of the lake, and where in it the stream keeps what is its own."""
+    path = f"{settings.lake.rstrip('/')}/_stream/{name}"
+    if "://" not in path:
         return fs.LocalFileSystem(), path
     # Hadoop's name for the store that Arrow calls s3.
     filesystem, place = fs.FileSystem.from_uri(path.replace("s3a://", "s3://", 1))

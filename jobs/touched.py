@@ -14,7 +14,7 @@ from functools import reduce
 from hashlib import blake2b
 from importlib import metadata
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

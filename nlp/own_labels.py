@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from spacy.util import load_config
@@ -35,8 +34,6 @@ from schemas.errors import InputError
 Floats = npt.NDArray[np.float32]
 FAMILY = "intent"
 _CONFUSED, _EXAMPLES = 10, 2
-# liblinear leaves the interpreter's lock, so that threads share the labels of one fit.
-_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def write_labels(model: LinearModel, folder: Path) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    settings: dict[str, Any] = load_config(PIPELINES / "training.cfg")["own_labels"]
+    settings: dict[str, Any] = load_config(PIPELINES / "own_labels.cfg")["own_labels"]
     return settings
 
 
@@ -221,23 +218,23 @@ def _fit(
 
     def weights(label: int) -> npt.NDArray[np.float64]:
         is_it = told == label
-        if not is_it.any() or is_it.all():
+        lines = np.count_nonzero(is_it)
+        if lines in (0, len(told)):
             # Not in this fold: as unlikely as the rarest.
             return np.append(np.zeros(matrix.shape[1]), -10.0)
         model = LogisticRegression(
             C=float(settings["strength"]),
+            class_weight={True: (len(told) / lines - 1) ** float(settings["balance"])},
             solver="liblinear",
             dual=True,
+            tol=float(settings["tolerance"]),
             max_iter=1000,
             random_state=int(settings["seed"]),
         ).fit(matrix, is_it)
         return np.append(model.coef_[0], model.intercept_[0])
 
-    fitted = np.array(
-        Parallel(n_jobs=_THREADS, prefer="threads")(
-            delayed(weights)(label) for label in range(len(labels))
-        )
-    )
+    # One after the other: liblinear draws from one random generator a process, in whatever order threads come.
+    fitted = np.array([weights(label) for label in range(len(labels))])
     return LinearModel(
         outputs=tuple(f"{FAMILY}:{label}" for label in labels),
         dense_names=(),

@@ -90,7 +90,7 @@ _DECISIVE = (
     "components/*.py",
     "lexicons/*/*.yaml",
     "model/*.npz",
-    "pipelines/*.cfg",
+    "pipelines/??.cfg",
 )
 
 

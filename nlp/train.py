@@ -37,7 +37,9 @@ Floats = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 
 _INPUTS = (
-    "components/*.py",
+    "components/cues.py",
+    "components/languages.py",
+    "components/tokenizer.py",
     "corpora/en/*.jsonl",
     "corpora/fr/*.jsonl",
     "corpus.py",
@@ -46,7 +48,8 @@ _INPUTS = (
     "lexicons/*/*.yaml",
     "linear.py",
     "polarity.py",
-    "pipelines/*.cfg",
+    "pipelines/??.cfg",
+    "pipelines/training.cfg",
     "taxonomy.yaml",
     "text.py",
     "train.py",

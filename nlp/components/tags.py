@@ -379,12 +379,12 @@ class Explainer:
         for (family, label), places in self._cues.items():
             if self._speaks_for(family, label, answer):
                 marked |= places
-        if not marked and answer.outputs:
+        if not marked and answer.outputs and answer.label != OTHER:
             surest = max(answer.outputs, key=self._decisions.__getitem__)
             marked.update(self._linear(surest))
         if not marked and (answer.family == "intent" or answer.label == OVERALL):
             # The decision came from how the text is written (length, capitals, what is not
-            # there): its words as a whole are what a reader is to see.
+            # there, as always with "other"): its words as a whole are what a reader is to see.
             marked.update(token.i for token in self._doc if token.is_alpha)
         return self._merge(sorted(marked))
 

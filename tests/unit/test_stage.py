@@ -227,6 +227,17 @@ def test_large_files_are_dealt_out_over_the_slices():
     assert [arrival.size for arrival in dealt] == [6, 4, 2, 5, 3, 1]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [([60_000] * 4, 1), ([60_000] * 5, 2), ([10**9], 1), ([10**9] * 99, 8)],
+    ids=["little", "somewhat more", "one file", "much"],
+)
+def test_much_is_read_by_many_tasks_and_little_by_one(sizes, expected):
+    files = [Arrival("phones", "words", DAY, f"{n}", n) for n in sizes]
+
+    assert stage._slice_count(files, cores=2) == expected
+
+
 @pytest.fixture
 def heard(monkeypatch):
     """Staged rows of messages of one topic, by a reader of words."""

@@ -52,6 +52,10 @@ def test_a_stream_that_beats_and_keeps_up_is_well(tmp_path):
         ({"ended_at": NOW - timedelta(minutes=3)}, "was stopped at 2026-03-02 08:57"),
         ({"lag_seconds": 61.0}, "readable only after 61 s"),
         ({"quarantined_last_hour": 101}, "101 records were refused"),
+        (
+            {"newest_arrived_at": NOW + timedelta(days=8)},
+            "is dated 2026-03-10 09:00:00 UTC: have the clock of whoever delivers it set",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_do(tmp_path, change, reason):

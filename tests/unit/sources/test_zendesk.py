@@ -587,10 +587,10 @@ def test_a_broken_requester_is_rejected_and_the_ticket_lives():
     assert [one.native_id for one in kept] == ["35", "35/502"]
 
 
-def test_a_csv_export_is_refused_with_a_message_that_says_what_is_read():
-    [rejected] = parse(b"id,subject,created_at\n1,Facture,2026-03-02", ORIGIN)
+def test_what_is_neither_json_nor_a_table_is_refused_with_what_is_read():
+    [rejected] = parse(b"Facture, 2 mars", ORIGIN)
     assert rejected.reason == "not_a_zendesk_document"
-    assert "JSON object as Zendesk's API writes it (no CSV)" in rejected.message
+    assert "a JSON object as Zendesk's API writes it, or a table" in rejected.message
 
 
 def test_search_results_are_told_apart_by_their_type():

@@ -4,6 +4,7 @@ Ids are numbers in the API and text in webhooks; a time is epoch seconds or text
 the references named in `jobs.sources.chatwoot`.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -41,7 +42,8 @@ class Meta(msgspec.Struct):
     """Beside a conversation or a list of messages: who it is with, and by what way."""
 
     sender: Person | None = None
-    contact: Person | None = None
+    contact: Any = None
+    """A person, or a list of one under `payload`."""
     assignee: Person | None = None
     team: Team | None = None
     channel: str | None = None
@@ -118,3 +120,16 @@ RATING = msgspec.json.Decoder(Rating)
 META = msgspec.json.Decoder(Meta)
 TEXT = msgspec.json.Decoder(str)
 LONE = msgspec.json.Decoder(Lone)
+
+
+def contact_of(meta: Meta) -> Person | None:
+    """The contact beside messages. Raises a fault where it is no person."""
+    contact = meta.contact
+    if isinstance(contact, dict) and isinstance(contact.get("payload"), list):
+        contact = next(iter(contact["payload"]), None)
+    return msgspec.convert(contact, Person | None)
+
+
+def mapping_of(value: object) -> Mapping[str, Any]:
+    """The value where it is an object; else an empty one."""
+    return value if isinstance(value, dict) else {}

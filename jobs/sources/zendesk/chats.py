@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import MAXYEAR, UTC, datetime, timedelta
 
+import msgspec
+
 from jobs.sources.json_pieces import FAULTS, Piece, names_of, rejected, text_of
 from jobs.sources.records import (
     Direction,
@@ -17,7 +19,15 @@ from jobs.sources.records import (
     Turn,
     utc,
 )
-from jobs.sources.zendesk_documents import CHAT, SAID, Known, Said, Thread, Visitor
+from jobs.sources.zendesk.documents import (
+    CHAT,
+    SAID,
+    Event,
+    Known,
+    Said,
+    Thread,
+    Visitor,
+)
 
 HALF_A_DAY = timedelta(hours=12)
 RATINGS = {"good": 1.0, "bad": 0.0}
@@ -151,7 +161,9 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
             yield rejected("not_a_zendesk_chat_message", there, origin, fault)
             continue
         if said.msg and said.msg.strip() and said.type in (None, "chat.msg"):
-            turns.append(Turn(_sender(said), started_at, said.msg.strip()))
+            turns.append(
+                Turn(_sender(said, chat.visitor), started_at, said.msg.strip())
+            )
     visitor = chat.visitor or Visitor()
     handles = []
     if visitor.email:
@@ -211,6 +223,35 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         )
 
 
+def has_history(value: object) -> bool:
+    return isinstance(value, dict) and bool(value.get("history"))
+
+
+def chat_of_event(piece: Piece, event: Event, ticket_id: str) -> Piece:
+    """The chat in an audit, in the shape of the Chat API, with the chat's own id."""
+    value = event.value
+    history = value["history"]
+    said = [
+        {
+            "type": "chat.msg",
+            "sender_type": one.get("actor_type"),
+            "name": one.get("actor_name"),
+            "msg": one.get("message"),
+            "timestamp": one.get("timestamp"),
+        }
+        for one in (history if isinstance(history, list) else ())
+        if isinstance(one, dict) and one.get("type") in (None, "ChatMessage")
+    ]
+    chat = {
+        "id": text_of(value.get("chat_id")) or f"{ticket_id}/{event.id}",
+        "zendesk_ticket_id": ticket_id,
+        "timestamp": next((one["timestamp"] for one in said if one["timestamp"]), None),
+        "history": said,
+        "visitor": {"id": text_of(value.get("user_id"))},
+    }
+    return Piece(msgspec.Raw(msgspec.json.encode(chat)), piece.place)
+
+
 def _first_reply(response_time: object) -> float | None:
     """Seconds until the first answer, from `{"first": 12, "avg": 30, "max": 60}`."""
     first = response_time.get("first") if isinstance(response_time, dict) else None
@@ -219,8 +260,14 @@ def _first_reply(response_time: object) -> float | None:
     return float(first)
 
 
-def _sender(said: Said) -> Party:
-    kind = (said.sender_type or "").casefold()
-    if kind == "visitor":
+def _sender(said: Said, visitor: Visitor | None) -> Party:
+    """Who said it: by its kind, else by its nick (`visitor:1`, `agent:trigger`)."""
+    kind = (said.sender_type or said.nick or "").casefold()
+    if not kind and said.name and visitor is not None and said.name == visitor.name:
         return "customer"
-    return "bot" if kind in ("trigger", "bot", "system") else "agent"
+    if kind.startswith(("visitor", "end-user", "end_user")):
+        return "customer"
+    is_bot = kind.endswith(("trigger", "bot", "system")) or kind.startswith(
+        "answer_bot"
+    )
+    return "bot" if is_bot else "agent"

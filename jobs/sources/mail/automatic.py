@@ -8,15 +8,15 @@ write about their own absence.
 import re
 from email.message import Message
 
-from jobs.sources.mime import (
-    Address,
+from jobs.sources.mail.addresses import Address
+from jobs.sources.mail.headers import (
     Headers,
     content_type_of,
     first,
     headers_of,
     parameter,
-    parts_of,
 )
+from jobs.sources.mail.structure import parts_of
 
 _BOUNCE_SENDERS = re.compile(
     r"mailer[-_.]?daemon|mail(?:er)?[-_.]?(?:delivery|system|subsystem)|"

@@ -1,16 +1,21 @@
 """What we need of Zendesk's documents; unknown fields are ignored, missing ones refused.
 
-Ids are numbers in the API and text in some exports; times are ISO 8601. Source: the
-references named in `jobs.sources.zendesk`.
+Ids are numbers in the API and text in some exports; times are ISO 8601 in the API, and
+other things in exports and in what triggers send: `Tolerant` reads those too. Source:
+the references named in `jobs.sources.zendesk`.
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from jobs.sources.json_pieces import ABSENT, text_of
 from jobs.sources.records import Channel
+from jobs.sources.written_times import instant_of
+
+LIST = "not_a_zendesk_list"
+"""The code under which what should be a list of records is rejected."""
 
 Id: TypeAlias = int | str
 Raw: TypeAlias = msgspec.Raw
@@ -72,7 +77,7 @@ class Group(msgspec.Struct):
 class Comment(msgspec.Struct):
     """A comment, or the event of an audit that holds one."""
 
-    id: Id
+    id: Id | None = None
     type: str | None = None
     ticket_id: Id | None = None
     author_id: Id | None = None
@@ -96,6 +101,8 @@ class Ticket(msgspec.Struct):
     created_at: datetime
     updated_at: datetime | None = None
     subject: str | None = None
+    title: str | None = None
+    """What triggers call the subject."""
     description: str | None = None
     status: str | None = None
     priority: str | None = None
@@ -116,13 +123,16 @@ class Ticket(msgspec.Struct):
     requester: Raw = ABSENT
     users: Raw = ABSENT
     comments: Raw = ABSENT
+    comment: Raw = ABSENT
+    """The newest one, in what applications send."""
 
 
 class Rating(msgspec.Struct):
     """A ticket's satisfaction rating, inside the ticket or from the list of ratings."""
 
     score: Id | None = None
-    comment: str | None = None
+    comment: Any = None
+    """A text; an object with `text` or `body` in some exports."""
     ticket_id: Id | None = None
     requester_id: Id | None = None
     created_at: datetime | None = None
@@ -147,6 +157,9 @@ class Event(msgspec.Struct):
     event_type: str | None = None
     field_name: str | None = None
     value: Any = None
+    id: Id | None = None
+    score: Id | None = None
+    body: Any = None
 
 
 class Visitor(msgspec.Struct):
@@ -159,6 +172,7 @@ class Visitor(msgspec.Struct):
 class Said(msgspec.Struct):
     type: str | None = None
     name: str | None = None
+    nick: str | None = None
     sender_type: str | None = None
     msg: str | None = None
     timestamp: datetime | None = None
@@ -192,15 +206,62 @@ class Page(msgspec.Struct):
 
 
 OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-TICKET = msgspec.json.Decoder(Ticket)
-COMMENT = msgspec.json.Decoder(Comment)
-AUDIT = msgspec.json.Decoder(Audit)
+
+TIMES = ("created_at", "updated_at", "timestamp")
+Record = TypeVar("Record")
+
+
+class Tolerant(Generic[Record]):
+    """Decodes a record; if that fails, again with its times made ISO 8601.
+
+    What a trigger sends has `created_at` as words in the account's language, and the
+    time proper in `created_at_with_timestamp`.
+    """
+
+    def __init__(self, decoder: msgspec.json.Decoder[Record]) -> None:
+        self._decoder = decoder
+
+    def decode(self, raw: msgspec.Raw) -> Record:
+        try:
+            return self._decoder.decode(raw)
+        except msgspec.ValidationError:
+            mended = _with_times_mended(raw)
+            if mended is None:
+                raise
+            return self._decoder.decode(mended)
+
+
+def _with_times_mended(raw: msgspec.Raw) -> bytes | None:
+    """The object with its odd times rewritten; null where there is none to rewrite."""
+    try:
+        parts = OBJECT.decode(raw)
+        changed = False
+        for name in TIMES:
+            for given in (name, f"{name}_with_timestamp"):
+                if given not in parts:
+                    continue
+                value = msgspec.json.decode(parts[given])
+                if isinstance(value, bool) or not isinstance(value, int | str):
+                    continue
+                instant = instant_of(str(value))
+                if instant is not None:
+                    parts[name] = msgspec.Raw(msgspec.json.encode(instant))
+                    changed = True
+                    break
+        return msgspec.json.encode(parts) if changed else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+TICKET = Tolerant(msgspec.json.Decoder(Ticket))
+COMMENT = Tolerant(msgspec.json.Decoder(Comment))
+AUDIT = Tolerant(msgspec.json.Decoder(Audit))
 EVENT = msgspec.json.Decoder(Event)
 USER = msgspec.json.Decoder(User)
 GROUP = msgspec.json.Decoder(Group)
-RATING = msgspec.json.Decoder(Rating)
-CHAT = msgspec.json.Decoder(Chat)
-SAID = msgspec.json.Decoder(Said)
+RATING = Tolerant(msgspec.json.Decoder(Rating))
+CHAT = Tolerant(msgspec.json.Decoder(Chat))
+SAID = Tolerant(msgspec.json.Decoder(Said))
 PAGE = msgspec.json.Decoder(Page)
 
 

@@ -1,0 +1,36 @@
+"""Chatwoot: conversations with their messages, lists of messages, and webhooks.
+
+A chat or social conversation is one interaction, with the conversation's id, its
+messages as turns and the customer's alone as text. A conversation by e-mail is one
+interaction per message, `<conversation>/<message>`.
+
+What is surprising:
+
+* Chatwoot delivers the same conversation whole (an export, the list of its messages)
+  and in parts: a webhook carries one message, the list of conversations the last or
+  the unread ones. A record replaces an older one as a whole, so a part must not look
+  newer than a whole that holds it: a whole conversation is dated by the newest of
+  `updated_at`, `last_activity_at` and its messages, a part by its newest message less
+  one microsecond. Whatever the order of arrival, a whole conversation then wins over
+  every part it contains. A part that brings a newer message than the last whole one
+  stands until the conversation is delivered again, and says so (`is_partial`). What is
+  known to be a part: a webhook, a message by itself, and a conversation whose oldest
+  message here is more than a minute younger than the conversation.
+* `split` therefore hands neighbouring messages of one conversation on as one document:
+  a list of messages is one conversation, not a part per message.
+* A greeting that a bot or a campaign sends before the customer writes does not make
+  the conversation outbound.
+* Times are epoch seconds in the API and text in webhooks; both are read everywhere.
+* What a customer chose from a list or put into a form stands in the question, which
+  is updated when the answer comes: it is a turn of the customer's.
+* A survey without an answer has only been sent; it counts as delivered when its
+  message's `status` says so. An answer is dated by itself or else by the message's
+  `updated_at`, which is when it was written into it.
+
+Source: `swagger/definitions` and `app/views/api/v1` of chatwoot/chatwoot; its
+documentation of webhooks.
+"""
+
+from jobs.sources.chatwoot.reader import READER, parse, split
+
+__all__ = ["READER", "parse", "split"]

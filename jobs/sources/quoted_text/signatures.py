@@ -1,0 +1,247 @@
+"""What signs a text: closings with names below, device lines, legal notices."""
+
+import re
+from collections.abc import Sequence
+
+from jobs.sources.quoted_text.lines import EDGE, PERSON, RULE, holds_words
+
+_DEVICE = re.compile(
+    r"(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
+    r"(?:mon|ma|l['’]|un|une|la |le |yahoo|outlook|gmail|proton|orange|sfr|free|bbox"
+    r"|laposte|courrier|mailo|spark|samsung|huawei|bluemail|mobile|iphone|ipad|android)"
+    r"|sent (?:from|via|with|using) (?:my|the|a|an|yahoo|outlook|gmail|mail|proton|samsung"
+    r"|iphone|ipad|android|sparrow|spark|blackberry|mobile|huawei|airmail|superhuman)\b"
+    r"|sent from \S{1,30}$"
+    r"|(?:télécharge[rz]?|obtenir|obtenez|get|download) outlook (?:pour|for)\b"
+    r"|provenance ?: ?(?:courrier|mail)\b"
+    r"|von mein\w* .{1,30} gesendet|gesendet (?:von|mit)\b|enviado (?:desde|do) m"
+    r"|inviato da(?:l mio)? |verstuurd vanaf|yahoo mail ?: "
+    r"|(?:garanti )?sans virus\b.{0,20}avast|virus-free\.? ?www|l['’]absence de virus dans ce",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    r"\[(?:cid:[^\]]{1,200}|image ?: ?[^\]]{0,200}|image\S{0,60})\]$", re.I
+)
+_DEVICE_LONGEST = 140
+_STRONG_CLOSING = re.compile(
+    r"(?:(?:bien|très|tres) )?cordialement(?:[, ].{0,40})?"
+    r"|cdlt|cdt|crdlt|cordlt|bien (?:à|a) (?:vous|toi)"
+    r"|(?:(?:avec|mes|nos|sincères|meilleures|cordiales|respectueuses|sincères et) ){0,4}"
+    r"salutations(?: (?:distinguées|respectueuses|cordiales|les meilleures))?"
+    r"|respectueusement|sincèrement|(?:bien )?amicalement|courtoisement"
+    r"|(?:(?:with|kind|kindest|best|warm|warmest|many) ){0,3}regards|rgds"
+    r"|yours(?: (?:sincerely|faithfully|truly))?|sincerely(?: yours)?|best(?: wishes)?"
+    r"|all the best|cheers|respectfully|cordially"
+    r"|(?:mit )?(?:freundlichen|freundliche|viele|beste|liebe) gr(?:ü|ue)(?:ß|ss)en?|mfg"
+    r"|(?:un )?saludos?(?: cordiale?s)?|atentamente|(?:cordiali|distinti) saluti"
+    r"|(?:met )?vriendelijke groet(?:en)?|mvg",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(
+    r"(?:je vous prie|nous vous prions|veuillez|vous voudrez bien|recevez|agréez|agréer)\b"
+    r".{0,200}\b(?:salutations|sentiments|considération|respects)\b",
+    re.IGNORECASE,
+)
+_WEAK_CLOSING = re.compile(
+    r"(?:un grand |avec mes |en vous |je vous |mille |bien )?(?:merci|remerci\w+)\b.{0,50}"
+    r"|(?:many |with )?thanks?\b.{0,40}|thx|bonne (?:journée|soirée|réception|fin)\b.{0,30}"
+    r"|(?:à|a) bientôt|(?:dans|en) l['’]attente d.{0,70}"
+    r"|(?:i |we )?(?:look|looking) forward .{0,40}|have a (?:nice|good|great) .{0,20}",
+    re.IGNORECASE,
+)
+# A line with one of these says something: it is no name, title or address.
+_SENTENCE_WORD = re.compile(
+    r"(?:^|[^\w])(?:je|j['’]|nous|vous|mon|ma|mes|votre|vos|cette|ai|est|suis|sont|pas|merci"
+    r"|svp|que|qui|i|i'm|my|you|your|we|is|am|are|have|not|please|can|will|this|that|need"
+    r"|want|still|toujours|encore|depuis)(?:$|[^\w])",
+    re.IGNORECASE,
+)
+_AFTERTHOUGHT = re.compile(r"(?:p\.? ?s\.?|n\.?b\.?|pps)\b|[-•*] \S", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(?:commande|client|contrat|dossier|r[ée]f|facture|ticket|abonn|colis|order|account"
+    r"|customer|contract|invoice|reference|case|policy|booking|réservation).{0,40}\d",
+    re.IGNORECASE,
+)
+_CONTACT_DETAIL = re.compile(
+    r"@|https?://|www\.|\b(?:t[ée]l|mob|port|fax|phone|gsm|cell)\b|(?:\d[ .()-]?){8,}"
+    r"|\b\d{5} \w",
+    re.IGNORECASE,
+)
+_SIGNATURE_LINES = 14
+_LONGEST_SIGNATURE_LINE = 80
+_DISCLAIMER_OPENING = re.compile(
+    r"[*_ ]{0,4}(?:ce (?:message|courriel|courrier|mail|e-mail|document)\b"
+    r"|les informations contenues dans ce|le contenu de ce|l['’]information contenue"
+    r"|(?:avis|clause|note) de confidentialité|avertissement|confidentiel ?:"
+    r"|(?:this|the information (?:contained )?in this|the contents? of this)\b"
+    r"|confidentiality (?:notice|note)|disclaimer|important notice|notice ?:"
+    r"|pensez à l['’]environnement|(?:please )?consider the environment"
+    r"|(?:avant d['’]imprimer|before printing)|diese (?:e-?mail|nachricht))",
+    re.IGNORECASE,
+)
+_DISCLAIMER_SIGNS = re.compile(
+    r"confidenti|destinataire|privileged|intended (?:solely|only|for|recipient)|addressee"
+    r"|exclusivement|pièces? jointes?|attachments?|virus|erreur|in error|diffusion"
+    r"|unauthori[sz]ed|vertraulich|strictement|interdite?|prohibited|imprimer|printing",
+    re.IGNORECASE,
+)
+_DISCLAIMER_SEEN = 600
+
+
+def without_signature(segment: list[str], has_words_above: bool) -> list[str]:
+    """Leave out what signs a run of lines; `has_words_above` is of the runs before."""
+    lines = without_device_lines(segment)
+    lines = _without_disclaimers(lines, has_words_above)
+    lines = _before_delimiter(lines, has_words_above)
+    return _without_closing(lines, has_words_above)
+
+
+def without_device_lines(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if not _is_device_line(line.strip(EDGE))]
+
+
+def _is_device_line(line: str) -> bool:
+    if len(line) > _DEVICE_LONGEST:
+        return False
+    return _DEVICE.match(line) is not None or _PICTURE.match(line) is not None
+
+
+def _before_delimiter(lines: list[str], has_words_above: bool) -> list[str]:
+    filled = 0
+    is_short = True
+    # From below, so that every line is looked at once; the topmost mark counts.
+    cut: int | None = None
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if line in ("-- ", "--", "—", "–"):
+            # Two dashes without the space are also how people draw a line in a letter.
+            if line == "-- " or (is_short and filled <= _SIGNATURE_LINES):
+                cut = index
+        elif line.strip():
+            filled += 1
+            is_short = is_short and len(line) <= 2 * _LONGEST_SIGNATURE_LINE
+    if cut is None or not (has_words_above or holds_words(lines[:cut])):
+        return lines
+    return lines[:cut]
+
+
+def _without_disclaimers(lines: list[str], has_words_above: bool) -> list[str]:
+    """Leave out legal notices, and what stands below one when words stand above."""
+    kept: list[str] = []
+    paragraph: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            paragraph.append(line)
+            continue
+        if paragraph and _is_disclaimer(paragraph):
+            if has_words_above or holds_words(kept):
+                return kept
+        else:
+            kept += paragraph
+            kept.append(line)
+        paragraph = []
+    return kept
+
+
+def _is_disclaimer(paragraph: list[str]) -> bool:
+    if not _DISCLAIMER_OPENING.match(paragraph[0].lstrip(EDGE)[:120]):
+        return False
+    start = " ".join(paragraph[:12])[:_DISCLAIMER_SEEN]
+    return len({sign.lower() for sign in _DISCLAIMER_SIGNS.findall(start)}) >= 2 or (
+        len(start) < 200 and re.search(r"imprimer|printing", start, re.I) is not None
+    )
+
+
+def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
+    """Leave out "Cordialement, Léa Martin, 06 …"; thanks stay, the name below goes."""
+    index = 0
+    kept: list[str] = []
+    has_words = has_words_above
+    last_words = max(
+        (i for i, line in enumerate(lines) if holds_words([line])), default=-1
+    )
+    while index < len(lines):
+        line = lines[index].strip(" \t*_,.;:!-–—")
+        size = _closing_size(lines, index, line)
+        is_weak = size == 0 and len(line) <= 90 and _WEAK_CLOSING.fullmatch(line)
+        if size == 0 and not is_weak:
+            kept.append(lines[index])
+            has_words = has_words or holds_words([lines[index]])
+            index += 1
+            continue
+        end = _signature_end(lines, index + max(size, 1), is_lenient=size > 0)
+        if is_weak:
+            kept.append(lines[index])
+            has_words = True
+        elif not has_words and last_words < end:
+            kept += lines[index:end]
+        index = end
+    return kept
+
+
+def _closing_size(lines: Sequence[str], index: int, line: str) -> int:
+    """How many lines a closing formula takes; 0 for other lines."""
+    if not line or len(line) > 300:
+        return 0
+    if len(line) <= 60 and _STRONG_CLOSING.fullmatch(line):
+        return 1
+    if _FORMULA.match(line):
+        return 1
+    if index + 1 < len(lines) and line[:12].lower().startswith(
+        (
+            "je vous prie",
+            "nous vous pr",
+            "veuillez",
+            "recevez",
+            "agréez",
+            "vous voudrez",
+        )
+    ):
+        below = lines[index + 1].strip()
+        if len(below) < 120 and _FORMULA.match(f"{line} {below}"):
+            return 2
+    return 0
+
+
+def _signature_end(lines: Sequence[str], start: int, *, is_lenient: bool) -> int:
+    """The line after the names, titles and addresses that begin at `start`."""
+    end = start
+    filled = 0
+    while end < len(lines):
+        line = lines[end].strip(EDGE)
+        if line:
+            filled += 1
+            if filled > _SIGNATURE_LINES or not _may_sign(line, lines[end], is_lenient):
+                break
+        end += 1
+    if end == len(lines):
+        return end
+    # Something else follows: take only the names right under the formula; under mere
+    # thanks, in the midst of a text, not even those.
+    if not is_lenient:
+        return start
+    end = start
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    names = end
+    while end < len(lines) and _may_sign(lines[end].strip(EDGE), lines[end], False):
+        end += 1
+    return end if end > names else start
+
+
+def _may_sign(bare: str, line: str, is_lenient: bool) -> bool:
+    if not bare:
+        return RULE.match(line.strip()) is not None
+    if (
+        len(bare) > _LONGEST_SIGNATURE_LINE
+        or bare.endswith(("?", "!"))
+        or _SENTENCE_WORD.search(bare)
+        or _AFTERTHOUGHT.match(line.strip())
+        or _REFERENCE.search(bare)
+    ):
+        return False
+    if _CONTACT_DETAIL.search(bare):
+        return True
+    if PERSON.fullmatch(bare) and not bare.endswith("."):
+        return True
+    return is_lenient and len(bare.split()) <= 9

@@ -1,0 +1,89 @@
+"""Webhook events (`zen:event-type:…`): a ticket as it stands, and what happened to it.
+
+A message comes with its ticket (`detail`); the ticket is read as it is read elsewhere,
+with that one comment, dated by the event.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from jobs.sources.json_pieces import FAULTS, Piece, rejected, text_of
+from jobs.sources.records import Excluded, Origin, Outcomes
+from jobs.sources.zendesk.documents import Known
+from jobs.sources.zendesk.tickets import from_ticket
+
+PREFIX = "zen:event-type:"
+TICKETS = ("ticket", "messaging_ticket")
+GONE = {
+    "soft_deleted": "deleted",
+    "permanently_deleted": "deleted",
+    "deleted": "deleted",
+    "marked_as_spam": "spam",
+}
+
+
+class Happened(msgspec.Struct):
+    type: str
+    time: str | None = None
+    detail: msgspec.Raw = msgspec.Raw(b"{}")
+    event: Any = None
+
+
+HAPPENED = msgspec.json.Decoder(Happened)
+
+
+def is_event(at: Mapping[str, Piece]) -> bool:
+    kind = at.get("type")
+    return kind is not None and PREFIX.encode() in bytes(memoryview(kind.raw)[:40])
+
+
+def from_event(piece: Piece, origin: Origin) -> Outcomes:
+    """The ticket of an event, with its message where the event is one."""
+    try:
+        happened = HAPPENED.decode(piece.raw)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_event", piece, origin, fault)
+        return
+    subject, _, verb = happened.type.removeprefix(PREFIX).partition(".")
+    if subject not in TICKETS:
+        yield Excluded(f"{subject or 'other'}_event", piece.there(origin))
+        return
+    if verb in GONE:
+        yield Excluded(GONE[verb], piece.there(origin))
+        return
+    comments = []
+    said = _said(happened)
+    if said is not None:
+        raw = msgspec.Raw(msgspec.json.encode(said))
+        comments.append(Piece(raw, f"{piece.place}.event"))
+    ticket = Piece(happened.detail, f"{piece.place}.detail")
+    yield from from_ticket(ticket, comments, Known({}, {}), origin)
+
+
+def _said(happened: Happened) -> dict[str, Any] | None:
+    """The comment of `comment_added`, or the message of `message_added`, as a comment."""
+    event = happened.event if isinstance(happened.event, dict) else {}
+    comment = event.get("comment")
+    message = event.get("message")
+    said = comment if isinstance(comment, dict) else message
+    if not isinstance(said, dict) or text_of(said.get("body")) is None:
+        return None
+    author = said.get("author") or event.get("actor")
+    author = author if isinstance(author, dict) else {}
+    is_staff = author.get("is_staff")
+    if is_staff is None and isinstance(author.get("type"), str):
+        is_staff = author["type"].replace("-", "_") != "end_user"
+    return {
+        "id": text_of(said.get("id")),
+        "body": said["body"],
+        "public": said.get("is_public") is not False,
+        "created_at": happened.time,
+        "author": {
+            "id": text_of(author.get("id")),
+            "name": text_of(author.get("name")),
+            "agent": is_staff if isinstance(is_staff, bool) else None,
+        },
+        "via": {"channel": "messaging"} if said is message else None,
+    }

@@ -1,0 +1,88 @@
+"""Who speaks in a comment, and by what handles the customer may be recognised."""
+
+from jobs.sources.json_pieces import text_of
+from jobs.sources.records import Direction, Handle, Origin
+from jobs.sources.zendesk.calls import Call
+from jobs.sources.zendesk.channels import VOICE_COMMENTS
+from jobs.sources.zendesk.documents import Comment, Thread, User, Via, via_of
+
+
+def sent_to_somebody(via: Via) -> bool:
+    return via.end("to", "address") is not None and not via.end("from", "address")
+
+
+def direction_of(
+    comment: Comment, author: User | None, thread: Thread, via: Via, origin: Origin
+) -> tuple[Direction, bool]:
+    """Inbound from the customer, outbound from the company; and whether it is a guess.
+
+    The order of the rules is explained at the head of this module.
+    """
+    if comment.type in VOICE_COMMENTS:
+        told = comment.data.get("direction") if isinstance(comment.data, dict) else None
+        outbound = told == "outbound" or (comment.body or "").startswith("Outbound")
+        return ("outbound" if outbound else "inbound"), False
+    if "outbound" in via.name:
+        return "outbound", False
+    author_id = text_of(comment.author_id)
+    sender = via_of(comment.via).end("from", "address")
+    if _is_company(author.email if author and author.email else sender, origin):
+        return "outbound", False
+    if author_id is not None and author_id == thread.requester_id:
+        return "inbound", False
+    if author is not None and author.is_customer is not None:
+        return ("inbound" if author.is_customer else "outbound"), False
+    if author_id is not None and thread.requester_id is not None:
+        return "outbound", False
+    if sender is not None:
+        return "inbound", False
+    if sent_to_somebody(via):
+        return "outbound", False
+    if thread.created_at is not None and author_id is None:
+        # A ticket that names nobody: it is a customer's, or there would be an agent.
+        return "inbound", True
+    return "outbound", True
+
+
+def _is_company(address: str | None, origin: Origin) -> bool:
+    if not address or "@" not in address:
+        return False
+    domain = address.rpartition("@")[2].strip("> ").casefold()
+    return any(
+        domain == own.casefold() or domain.endswith("." + own.casefold())
+        for own in origin.company.email_domains
+    )
+
+
+def handles_of(
+    customer_id: str | None,
+    customer: User | None,
+    via: Via,
+    direction: Direction,
+    call: "Call",
+    origin: Origin,
+) -> tuple[Handle, ...]:
+    """The customer's handles: the person's own first, then what the message shows."""
+    handles: list[Handle] = []
+    if customer is not None:
+        if customer.email:
+            handles.append(Handle("email", customer.email))
+        if customer.phone and not customer.shared_phone_number:
+            handles.append(Handle("phone", customer.phone))
+        if customer.external_id not in (None, ""):
+            handles.append(Handle("account", str(customer.external_id)))
+    side = "from" if direction == "inbound" else "to"
+    if "@" in (address := via.end(side, "address") or ""):
+        handles.append(Handle("email", address))
+    if phone := via.end(side, "phone"):
+        handles.append(Handle("phone", phone))
+    if call.customer_phone:
+        handles.append(Handle("phone", call.customer_phone))
+    if via.name.startswith("twitter"):
+        if username := via.end(side, "username"):
+            handles.append(Handle("x", username.lstrip("@")))
+        if twitter_id := via.end(side, "twitter_id"):
+            handles.append(Handle("x_id", twitter_id))
+    if customer_id is not None:
+        handles.append(Handle("contact", f"{origin.source}:{customer_id}"))
+    return tuple(dict.fromkeys(handles))

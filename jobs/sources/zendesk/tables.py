@@ -1,0 +1,172 @@
+"""Tables that a loader made of Zendesk's records: tickets, comments or people as CSV.
+
+Fivetran names a comment's author `user_id` and its time `created`, and spreads `via`
+over columns. A table of comments is read like a list of them: the oldest one of each
+ticket in it counts as that ticket's opening.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from jobs.sources import csv_documents, json_documents
+from jobs.sources.csv_documents import Row, column_name
+from jobs.sources.json_pieces import Piece
+from jobs.sources.records import (
+    Document,
+    Excluded,
+    Origin,
+    Outcomes,
+    Rejected,
+    excerpt_of,
+)
+from jobs.sources.zendesk.comments import from_comments
+from jobs.sources.zendesk.documents import Known
+from jobs.sources.zendesk.tickets import from_ticket
+
+SEEN = 1 << 16
+LARGEST = 16 << 20
+"""A ticket's comments should be in one document; a larger table falls into several."""
+
+TRUTHS = {"true": True, "t": True, "false": False, "f": False}
+FLAGS = ("public", "is_public", "facebook_comment", "voice_comment", "tweet")
+
+
+def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
+    """The JSON values of a file, or the pieces of a table."""
+    start = stream.read(SEEN)
+    resumed = cast("BinaryIO", _Resumed(start, stream))
+    if is_table(start):
+        yield from csv_documents.split(
+            resumed, origin, rows_per_document=None, long_document=LARGEST
+        )
+    else:
+        yield from json_documents.split(resumed, origin)
+
+
+class _Resumed(io.RawIOBase):
+    """A stream whose beginning was read already."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = start
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if self._start:
+            end = size if size >= 0 else len(self._start)
+            taken, self._start = self._start[:end], self._start[end:]
+            return taken
+        return self._rest.read(size)
+
+
+def is_table(content: bytes) -> bool:
+    """Whether a document begins with names of columns instead of JSON."""
+    start = content[:4_096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start or start[:1] in b"{[":
+        return False
+    names = _names(start.splitlines()[0].decode("utf-8", "replace"))
+    return "id" in names and len(names) > 2
+
+
+def _names(line: str) -> list[str]:
+    cells = line.split(csv_documents.delimiter_of(line))
+    return [column_name(cell.strip('"')) for cell in cells]
+
+
+def from_table(document: bytes, origin: Origin) -> Outcomes:
+    """What the rows of a table are, told from its columns."""
+    table = csv_documents.table(document)
+    if table is None:
+        return
+    names = [column_name(cell) for cell in table.header[0]]
+    columns = set(names)
+    is_comments = {"ticket_id", "body"} <= columns
+    is_tickets = "requester_id" in columns
+    if not (is_comments or is_tickets or {"email", "role"} <= columns):
+        yield Rejected(
+            "not_a_zendesk_table",
+            "expected the columns of tickets (requester_id), comments (ticket_id, body)"
+            f" or users (email, role); found {', '.join(names[:12])[:300]}",
+            origin,
+            excerpt_of(document),
+        )
+        return
+    comments: list[Piece] = []
+    for number, row in enumerate(table.rows, 1):
+        there = origin.at(f"row {number}")
+        if row.fault is not None:
+            yield Rejected(
+                "not_a_csv_row", row.fault, there, excerpt_of(row.text.encode())
+            )
+            continue
+        place = f"row {number}"
+        if is_comments:
+            comments.append(_piece(_comment(_cells(names, row)), place))
+        elif is_tickets:
+            ticket = _piece(_ticket(_cells(names, row)), place)
+            yield from from_ticket(ticket, [], Known({}, {}), origin)
+        else:
+            yield Excluded("user", there)
+    whole = Piece(msgspec.Raw(document), "$")
+    yield from from_comments(comments, whole, Known({}, {}), origin)
+
+
+def _piece(record: Mapping[str, Any], place: str) -> Piece:
+    return Piece(msgspec.Raw(msgspec.json.encode(record)), place)
+
+
+def _cells(names: list[str], row: Row) -> dict[str, Any]:
+    """The row's cells that say something, by column."""
+    said: dict[str, Any] = {}
+    for name, cell in zip(names, row.cells, strict=True):
+        text = cell.strip()
+        if not text or text in ("[]", "{}", "null", "NULL"):
+            continue
+        said[name] = TRUTHS.get(text.lower()) if name in FLAGS else text
+    return said
+
+
+def _comment(said: dict[str, Any]) -> dict[str, Any]:
+    kind = None
+    if said.get("voice_comment"):
+        kind = "VoiceComment"
+    elif said.get("facebook_comment"):
+        kind = "FacebookComment"
+    return {
+        **said,
+        "type": kind,
+        "author_id": said.get("author_id") or said.get("user_id"),
+        "created_at": said.get("created_at") or said.get("created"),
+        "via": {"channel": "twitter"} if said.get("tweet") else _via(said),
+        "attachments": None,
+    }
+
+
+def _ticket(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **said,
+        "via": _via(said),
+        "group": None,
+        "satisfaction_rating": None,
+        "created_at": said.get("created_at") or said.get("created"),
+        "updated_at": said.get("updated_at") or said.get("updated"),
+    }
+
+
+def _via(said: dict[str, Any]) -> dict[str, Any] | None:
+    if "via_channel" not in said:
+        return None
+    ends = {
+        side: {
+            key: said[name]
+            for key in ("address", "name", "phone", "ticket_id", "username")
+            if (name := f"via_source_{side}_{key}") in said
+        }
+        for side in ("from", "to")
+    }
+    return {
+        "channel": said["via_channel"],
+        "source": {**ends, "rel": said.get("via_source_rel")},
+    }

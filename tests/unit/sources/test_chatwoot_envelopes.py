@@ -1,0 +1,273 @@
+"""What Chatwoot's documents come in, and messages that are more than a text."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from jobs.sources.chatwoot import parse
+from jobs.sources.records import Excluded, Handle, Interaction, Origin, Rejected
+
+ORIGIN = Origin(source="cw", file="chats.jsonl", locator="byte 0")
+Json = dict[str, Any]
+
+
+def a_message(**changes: Any) -> Json:
+    return {
+        "id": 9,
+        "content": "Ma box est en panne",
+        "message_type": 0,
+        "content_type": "text",
+        "private": False,
+        "created_at": 1772442000,
+        "conversation_id": 12,
+    } | changes
+
+
+def a_delivery(**changes: Any) -> Json:
+    message = a_message(event="message_created", message_type="incoming")
+    del message["conversation_id"]
+    return message | {"conversation": {"id": 12}} | changes
+
+
+def outcomes(document: Any) -> list[Any]:
+    return list(parse(json.dumps(document).encode(), ORIGIN))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(a_delivery(), id="a webhook"),
+        pytest.param(
+            {"headers": {}, "body": a_delivery()}, id="as a receiver keeps it"
+        ),
+        pytest.param([{"query": {}, "body": a_delivery()}], id="several of those"),
+        pytest.param({"event": "message.created", "data": a_message()}, id="a socket"),
+        pytest.param(
+            {
+                "identifier": '{"channel":"RoomChannel"}',
+                "message": {"event": "message.created", "data": a_message()},
+            },
+            id="a socket's frame",
+        ),
+        pytest.param(
+            {
+                "event": "message_created",
+                "message": a_message(conversation_id=None),
+                "conversation": {"id": 12},
+            },
+            id="the message beside its conversation",
+        ),
+        pytest.param(
+            {"payload": {"conversations": [], "messages": [a_message()]}},
+            id="a search for messages",
+        ),
+    ],
+)
+def test_a_message_is_the_same_in_every_envelope(document):
+    [said] = outcomes(document)
+
+    assert isinstance(said, Interaction)
+    assert (said.native_id, said.text) == ("12", "Ma box est en panne")
+    assert said.attributes["is_partial"] == "true"
+
+
+def test_a_conversation_found_by_a_search_has_its_one_message():
+    found = {
+        "id": 12,
+        "created_at": 1772442000,
+        "message": a_message(),
+        "contact": {"id": 7, "name": "Léa", "email": "lea@example.org"},
+        "inbox": {"id": 1, "channel_type": "Channel::Whatsapp"},
+    }
+
+    [said] = outcomes({"payload": {"conversations": [found], "contacts": []}})
+
+    assert (said.text, said.attributes["channel"]) == (
+        "Ma box est en panne",
+        "Whatsapp",
+    )
+    assert said.handles[0] == Handle("email", "lea@example.org")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "conversation.status_changed",
+        "conversation_contact_changed",
+        "automation_event.message_created",
+        "macro.executed",
+    ],
+)
+def test_events_of_rules_and_sockets_carry_a_conversation(event):
+    [said] = outcomes(
+        {
+            "event": event,
+            "id": 12,
+            "channel": "Channel::Api",
+            "messages": [a_message()],
+            "meta": {"sender": {"id": 7}},
+            "timestamp": 1772442000,
+        }
+    )
+
+    assert (said.native_id, said.text) == ("12", "Ma box est en panne")
+
+
+def test_the_contact_beside_messages_may_be_a_list_of_one():
+    contact = {"payload": [{"id": 7, "name": "Léa", "email": "lea@example.org"}]}
+
+    [said] = outcomes({"meta": {"contact": contact}, "payload": [a_message()]})
+
+    assert said.handles == (
+        Handle("email", "lea@example.org"),
+        Handle("contact", "cw:7"),
+    )
+
+
+@pytest.mark.parametrize("contact", [5, {"payload": [5]}, {"id": []}])
+def test_a_contact_that_is_no_person_is_refused(contact):
+    [rejected] = outcomes({"meta": {"contact": contact}, "payload": [a_message()]})
+
+    assert isinstance(rejected, Rejected)
+
+
+def an_email_conversation(**sender: Any) -> Json:
+    mail = {"subject": "Facture", "from": ["lea@example.org"]}
+    message = a_message(
+        content_type="incoming_email",
+        content_attributes={"email": mail},
+        sender={"id": 7, "name": "Léa", "type": "contact"},
+    )
+    return {
+        "id": 12,
+        "channel": "Channel::Email",
+        "meta": {"sender": sender, "channel": "Channel::Email"},
+        "messages": [message],
+        "created_at": 1772442000,
+    }
+
+
+def test_an_e_mail_has_the_address_that_its_conversation_knows():
+    [mail] = outcomes(an_email_conversation(id=7, name="Léa", email="lea@example.net"))
+
+    assert mail.handles == (
+        Handle("email", "lea@example.net"),
+        Handle("contact", "cw:7"),
+    )
+
+
+def test_an_e_mail_of_a_contact_without_address_has_its_sender_s():
+    [mail] = outcomes(an_email_conversation(id=7, name="Léa"))
+
+    assert mail.handles == (
+        Handle("email", "lea@example.org"),
+        Handle("contact", "cw:7"),
+    )
+
+
+def test_answers_to_a_form_are_the_customer_s_words():
+    form = a_message(
+        message_type=3,
+        content_type="form",
+        content="Dites-nous tout",
+        content_attributes={
+            "items": [{"name": "q"}],
+            "submitted_values": [{"name": "q", "value": "ma box est en panne"}],
+        },
+        updated_at=1772442060,
+    )
+
+    [said] = outcomes({"payload": [form]})
+
+    assert [(turn.party, turn.text) for turn in said.turns] == [
+        ("bot", "Dites-nous tout"),
+        ("customer", "ma box est en panne"),
+    ]
+    assert said.turns[1].started_at == datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+    assert said.text == "ma box est en panne"
+
+
+def test_what_was_chosen_from_a_list_is_the_customer_s():
+    choice = a_message(
+        message_type=1,
+        content_type="input_select",
+        content="De quoi s'agit-il ?",
+        content_attributes={"submitted_values": [{"title": "Facture", "value": "f"}]},
+        sender={"id": 1, "type": "agent_bot"},
+    )
+
+    [said] = outcomes({"payload": [choice]})
+
+    assert (said.text, [turn.party for turn in said.turns]) == (
+        "Facture",
+        ["bot", "customer"],
+    )
+
+
+def test_a_form_nobody_filled_in_is_a_template():
+    [left_out] = outcomes({"payload": [a_message(message_type=3, content_type="form")]})
+
+    assert left_out.reason == "template"
+
+
+def test_a_voice_message_is_read_from_its_transcription():
+    attachments = [{"file_type": "audio", "transcribed_text": "ma box est en panne"}]
+
+    [said] = outcomes(a_message(content="", attachments=attachments))
+
+    assert said.text == "ma box est en panne"
+
+
+def test_a_voice_call_is_a_call_without_words():
+    [call] = outcomes(a_message(content="Voice Call", content_type="voice_call"))
+
+    assert (call.channel, call.text, call.turns) == ("call", None, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        1772442000,
+        1772442000.25,
+        1772442000000,
+        "1772442000",
+        "2026-03-02T09:00:00.000Z",
+        "2026-03-02 09:00:00 UTC",
+        "2026-03-02 10:00:00 +0100",
+    ],
+)
+def test_a_time_is_read_as_it_is_written(written):
+    [said] = outcomes(a_message(created_at=written))
+
+    assert said.occurred_at.replace(microsecond=0) == datetime(
+        2026, 3, 2, 9, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"payload": {"contact": {"id": 7}, "contact_inbox": {}}}, "contact"),
+        ({"id": 7, "name": "Léa", "email": None}, "contact"),
+        ({"id": 1, "name": "Web", "channel_type": "Channel::WebWidget"}, "inbox"),
+        ({"id": 1, "role": "agent", "availability_status": "online"}, "agent"),
+        ({"payload": ["facture"]}, "label"),
+        ({"payload": {"success": True, "current_status": "open"}}, "acknowledgement"),
+        ({"name": "first_response", "value": 5, "conversation_id": 1}, "metric"),
+        ({"meta": {"all_count": 0}}, "count"),
+        ({"event": "presence.update", "data": {}}, "presence"),
+        ({"event": "notification.created", "data": {}}, "notification"),
+    ],
+)
+def test_answers_without_a_message_are_excluded_by_name(document, reason):
+    [left_out] = outcomes(document)
+
+    assert (type(left_out), left_out.reason) == (Excluded, reason)
+
+
+def test_an_error_of_the_api_is_refused_as_one():
+    [rejected] = outcomes({"error": "You need to sign in"})
+
+    assert rejected.reason == "chatwoot_error"

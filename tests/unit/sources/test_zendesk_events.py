@@ -1,0 +1,406 @@
+"""Zendesk's webhook events, tables, and what triggers and exports write otherwise."""
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.sources.records import (
+    Excluded,
+    Handle,
+    Interaction,
+    Origin,
+    Rejected,
+    Survey,
+)
+from jobs.sources.zendesk import READER, parse
+
+ORIGIN = Origin(source="desk", file="events.jsonl", locator="byte 0")
+Json = dict[str, Any]
+
+
+def a_detail(**changes: Any) -> Json:
+    return {
+        "id": "35",
+        "created_at": "2026-03-02T09:00:00Z",
+        "updated_at": "2026-03-02T11:30:00Z",
+        "subject": "Facture de mars",
+        "description": "Ma facture est fausse.",
+        "status": "OPEN",
+        "priority": "NORMAL",
+        "type": "QUESTION",
+        "requester_id": "7",
+        "submitter_id": "7",
+        "group_id": "3",
+        "is_public": True,
+        "tags": [],
+        "via": {"channel": "email"},
+    } | changes
+
+
+def an_event(verb: str, happened: Json, **detail: Any) -> Json:
+    return {
+        "type": f"zen:event-type:{verb}",
+        "account_id": 1,
+        "id": "e-1",
+        "time": "2026-03-02T12:00:00.123456Z",
+        "zendesk_event_version": "2022-11-06",
+        "subject": "zen:ticket:35",
+        "detail": a_detail(**detail),
+        "event": happened,
+    }
+
+
+def outcomes(document: Any) -> list[Any]:
+    return list(parse(json.dumps(document).encode(), ORIGIN))
+
+
+def read(content: bytes) -> list[Any]:
+    return [
+        record
+        for document in READER.split(io.BytesIO(content), Origin("desk", "t.csv"))
+        for record in READER.parse(document.content, document.origin)
+    ]
+
+
+def test_an_event_carries_the_ticket_as_it_stands():
+    [opening] = outcomes(an_event("ticket.status_changed", {"current": "OPEN"}))
+
+    assert (opening.native_id, opening.text) == ("35", "Ma facture est fausse.")
+    assert opening.attributes["status"] == "open"
+    assert opening.source_updated_at == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+
+
+def test_a_comment_that_was_added_comes_beside_its_ticket():
+    author = {"id": "20", "is_staff": True, "name": "Paul Roux"}
+    comment = {"id": "99", "body": "On regarde.", "is_public": True, "author": author}
+
+    opening, answer = outcomes(an_event("ticket.comment_added", {"comment": comment}))
+
+    assert opening.native_id == "35"
+    assert (answer.native_id, answer.text) == ("35/99", "On regarde.")
+    assert (answer.direction, answer.agent) == ("outbound", "20")
+    assert answer.occurred_at == datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_the_comment_that_opens_a_ticket_is_not_told_twice():
+    author = {"id": "7", "is_staff": False, "name": "Léa"}
+    comment = {"id": "98", "body": "Ma facture est fausse.", "author": author}
+
+    [opening] = outcomes(an_event("ticket.comment_added", {"comment": comment}))
+
+    assert (opening.native_id, opening.direction) == ("35", "inbound")
+
+
+def test_a_private_comment_of_an_event_is_a_note():
+    comment = {"id": "99", "body": "client pénible", "is_public": False}
+
+    note, opening = outcomes(an_event("ticket.comment_added", {"comment": comment}))
+
+    assert (note.reason, opening.native_id) == ("private_note", "35")
+
+
+def test_a_message_of_a_messaging_ticket_is_a_chat():
+    happened = {
+        "actor": {"id": "7", "name": "Léa", "type": "end_user"},
+        "message": {"id": "m-1", "body": "Toujours en panne"},
+    }
+
+    _, said = outcomes(
+        an_event(
+            "messaging_ticket.message_added",
+            happened,
+            via={"channel": "native_messaging"},
+        )
+    )
+
+    assert (said.native_id, said.channel, said.text) == (
+        "35/m-1",
+        "chat",
+        "Toujours en panne",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("ticket.soft_deleted", "deleted"),
+        ("ticket.permanently_deleted", "deleted"),
+        ("ticket.marked_as_spam", "spam"),
+        ("user.created", "user_event"),
+        ("organization.deleted", "organization_event"),
+    ],
+)
+def test_events_without_a_message_are_excluded_by_name(kind, reason):
+    [left_out] = outcomes(an_event(kind, {}))
+
+    assert left_out == Excluded(reason, ORIGIN)
+
+
+def test_a_broken_event_says_where():
+    [rejected] = outcomes(an_event("ticket.created", {}, created_at="hier"))
+
+    assert (rejected.reason, rejected.origin.locator) == (
+        "not_a_zendesk_ticket",
+        "byte 0 $.detail",
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-03-02 09:00:00 UTC",
+        "2026-03-02 09:00:00",
+        "2026/03/02 10:00:00 +0100",
+        "2026-03-02 10:00:00 +0100",
+        1772442000,
+        1772442000000,
+    ],
+)
+def test_a_time_may_be_written_as_exports_do(written):
+    [opening] = outcomes(a_detail(created_at=written, updated_at=written))
+
+    assert opening.occurred_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def test_what_a_trigger_sends_has_its_time_apart_and_a_requester_without_id():
+    sent = {
+        "ticket": {
+            "id": "35",
+            "title": "Facture de mars",
+            "description": "Ma facture est fausse.",
+            "status": "Open",
+            "requester": {"name": "Léa Martin", "email": "lea@example.org"},
+            "via": "Mail",
+            "created_at": "March 2, 2026",
+            "created_at_with_timestamp": "2026-03-02T09:00:00Z",
+        }
+    }
+
+    [opening] = outcomes(sent)
+
+    assert opening.occurred_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert (opening.subject, opening.channel) == ("Facture de mars", "email")
+    assert opening.handles == (Handle("email", "lea@example.org"),)
+    assert opening.attributes["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("requester", "handles", "names"),
+    [
+        ("lea@example.org", (Handle("email", "lea@example.org"),), ()),
+        ("Léa Martin", (), ("Léa Martin",)),
+    ],
+)
+def test_a_requester_may_be_an_address_or_a_name_alone(requester, handles, names):
+    [opening] = outcomes(a_detail(requester=requester, requester_id=None))
+
+    assert (opening.handles, opening.names) == (handles, names)
+
+
+def test_a_rating_may_be_its_score_alone():
+    _, survey = outcomes(a_detail(satisfaction_rating="good"))
+
+    assert (survey.native_id, survey.score) == ("35/csat", 1.0)
+
+
+def test_the_comment_of_a_rating_may_be_an_object():
+    listed = {"id": 1, "ticket_id": 35, "score": "bad", "comment": {"body": "lent"}}
+
+    [survey] = outcomes(
+        {"satisfaction_ratings": [listed | {"created_at": "2026-03-03T09:00:00Z"}]}
+    )
+
+    assert (survey.score, survey.comment) == (0.0, "lent")
+
+
+def an_audit(*events: Json) -> Json:
+    return {
+        "audits": [
+            {
+                "id": 1,
+                "ticket_id": 35,
+                "created_at": "2026-03-04T09:00:00Z",
+                "author_id": 7,
+                "via": {"channel": "web"},
+                "events": list(events),
+            }
+        ]
+    }
+
+
+def test_the_audit_of_a_rating_tells_when_it_was_given():
+    event = {"id": 5, "type": "SatisfactionRating", "score": "bad", "body": "lent"}
+
+    [survey] = outcomes(an_audit(event))
+
+    assert isinstance(survey, Survey)
+    assert (survey.native_id, survey.score, survey.comment) == ("35/csat", 0.0, "lent")
+    assert survey.answered_at == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def test_the_chat_of_an_audit_has_its_turns():
+    history = [
+        {
+            "type": "ChatJoin",
+            "actor_type": "end-user",
+            "timestamp": 1772442000000,
+        },
+        {
+            "type": "ChatMessage",
+            "actor_type": "end-user",
+            "actor_name": "Léa",
+            "message": "Ma box est en panne",
+            "timestamp": 1772442000000,
+        },
+        {
+            "type": "ChatMessage",
+            "actor_type": "agent",
+            "actor_name": "Paul",
+            "message": "Je regarde",
+            "timestamp": 1772442060000,
+        },
+    ]
+    value = {"chat_id": "2603.1", "user_id": 7, "history": history}
+
+    [chat] = outcomes(an_audit({"id": 6, "type": "ChatStartedEvent", "value": value}))
+
+    assert (chat.native_id, chat.conversation_native_id) == ("2603.1", "35")
+    assert [(turn.party, turn.text) for turn in chat.turns] == [
+        ("customer", "Ma box est en panne"),
+        ("agent", "Je regarde"),
+    ]
+    assert chat.text == "Ma box est en panne"
+
+
+def a_chat(**changes: Any) -> Json:
+    return {
+        "id": "2603.1",
+        "type": "chat",
+        "timestamp": "2026-03-02T09:00:00Z",
+        "visitor": {"id": "v1", "name": "Léa"},
+        "history": [
+            {"type": "chat.msg", "nick": "visitor:v1", "msg": "Bonjour"},
+            {"type": "chat.msg", "nick": "agent:trigger", "msg": "Bienvenue"},
+            {"type": "chat.msg", "nick": "agent:20", "msg": "Oui ?"},
+            {"type": "chat.msg", "name": "Léa", "msg": "ma box"},
+        ],
+    } | changes
+
+
+def test_a_chat_s_speakers_are_told_by_nick_or_name():
+    [chat] = outcomes(a_chat())
+
+    assert [turn.party for turn in chat.turns] == [
+        "customer",
+        "bot",
+        "agent",
+        "customer",
+    ]
+
+
+@pytest.mark.parametrize("key", ["docs", "chats"])
+def test_chats_may_be_told_by_their_ids(key):
+    one, other = outcomes({key: {"a.1": a_chat(id="a.1"), "a.2": a_chat(id="a.2")}})
+
+    assert (one.native_id, other.native_id) == ("a.1", "a.2")
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("ticket_metric", "metric"),
+        ("ticket_metric_events", "metric"),
+        ("macro", "setting"),
+        ("sla_policies", "setting"),
+        ("articles", "article"),
+        ("posts", "topic"),
+        ("side_conversations", "side_conversation"),
+        ("job_status", "job"),
+        ("upload", "attachment"),
+    ],
+)
+def test_other_answers_of_the_api_are_excluded_by_name(key, reason):
+    record = {"id": 1, "created_at": "2026-03-02T09:00:00Z"}
+
+    [left_out] = outcomes({key: [record] if key.endswith("s") else record})
+
+    assert (type(left_out), left_out.reason) == (Excluded, reason)
+
+
+def test_an_error_of_the_api_is_refused_as_one():
+    [rejected] = outcomes({"error": "RecordNotFound", "description": "Not found"})
+
+    assert (type(rejected), rejected.reason) == (Rejected, "zendesk_error")
+
+
+COMMENTS = (
+    b"id,_fivetran_synced,body,created,facebook_comment,public,ticket_id,user_id"
+    b",voice_comment\r\n"
+    b'2,2026-03-05 04:47:57.580,"Oui, on regarde",2026-03-02 10:00:00,FALSE,TRUE,35'
+    b",20,FALSE\r\n"
+    b'1,2026-03-05 04:47:57.580,"Ma facture\nest fausse",2026-03-02 09:00:00,FALSE,TRUE'
+    b",35,7,FALSE\r\n"
+    b"3,2026-03-05 04:47:57.580,entre nous,2026-03-02 10:01:00,FALSE,FALSE,35,20,FALSE\r\n"
+)
+
+
+def test_a_loader_s_table_of_comments_is_read_like_a_list_of_them():
+    opening, answer, note = sorted(
+        read(COMMENTS), key=lambda one: getattr(one, "native_id", "z")
+    )
+
+    assert (opening.native_id, opening.direction) == ("35", "inbound")
+    assert opening.text == "Ma facture\nest fausse"
+    assert (answer.native_id, answer.direction) == ("35/2", "outbound")
+    assert answer.occurred_at == datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    assert note.reason == "private_note"
+
+
+def test_a_loader_s_table_of_tickets_is_read():
+    rows = (
+        b"id,created_at,description,is_public,requester_id,status,subject,submitter_id"
+        b",updated_at,via_channel,via_source_from_address,merged_ticket_ids\n"
+        b"35,2026-03-02 09:00:00,Ma facture est fausse,TRUE,7,open,Facture,7"
+        b",2026-03-02 11:30:00,email,lea@example.org,[]\n"
+        b"36,2026-03-02 09:00:00,x,TRUE,7,deleted,x,7,2026-03-02 11:30:00,web,,\n"
+        b"37,jamais,x,TRUE,7,open,x,7,2026-03-02 11:30:00,web,,\n"
+    )
+
+    ticket, deleted, broken = read(rows)
+
+    assert (ticket.native_id, ticket.channel) == ("35", "email")
+    assert ticket.handles == (
+        Handle("email", "lea@example.org"),
+        Handle("contact", "desk:7"),
+    )
+    assert deleted.reason == "deleted"
+    assert broken.reason == "not_a_zendesk_ticket"
+    assert broken.origin.locator.endswith("row 3")
+
+
+def test_a_loader_s_table_of_people_is_excluded_row_by_row():
+    found = read(b"id,name,email,role\n1,Paul,p@example.org,agent\n2,L,l@x.org,x\n")
+
+    assert [one.reason for one in found] == ["user", "user"]
+
+
+def test_another_table_is_refused_with_its_columns():
+    [rejected] = read(b"id,name,url\n1,Support,https://example.org\n")
+
+    assert rejected.reason == "not_a_zendesk_table"
+    assert "found id, name, url" in rejected.message
+
+
+@given(st.lists(st.text(max_size=12), min_size=9, max_size=9))
+def test_any_row_of_a_table_comes_out_without_a_crash(cells):
+    row = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+    head = COMMENTS.partition(b"\n")[0]
+
+    found = read(head + b"\n" + row.encode("utf-8", "replace") + b"\n")
+
+    assert all(isinstance(one, Interaction | Excluded | Rejected) for one in found)
