@@ -9,6 +9,7 @@ Folders of kinds that nobody reads yet are listed. A reader that raises has a fa
 whatever the bytes: its file is named with the error, and the exit code is 1.
 """
 
+import gzip
 import json
 import sys
 import time
@@ -133,7 +134,9 @@ def _taker(folder: str, data: Path) -> Take | None:
 
     def take(path: Path, tally: Tally) -> Iterator[object]:
         origin = Origin(kind, path.relative_to(data).as_posix())
-        with path.open("rb") as stream:
+        # As the pipeline reads them: zipped where the name says so.
+        opened = gzip.open if path.suffix == ".gz" else Path.open
+        with opened(path, "rb") as stream:
             for document in reader.split(stream, origin):
                 tally.documents += 1
                 yield from reader.parse(document.content, document.origin)

@@ -27,6 +27,9 @@ LONGEST_VALUE = 500
 _FORMULA = re.compile(r'="?"?(.*?)"?"?', re.DOTALL)
 _PARTS = re.compile(r"[|;,\r\n]")
 _ADDRESS = re.compile(r"""[^\s<>()"'|;,/:]+@[^\s<>()"'|;,/:]+""")
+# What nearly every cell is, and needs no closer look.
+_ONE_ADDRESS = re.compile(r"[a-zA-Z0-9][\w.+-]*@[\w.-]+")
+_ONE_PHONE = re.compile(r"\+?\d[\d ]{4,18}\d")
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _FLOAT = re.compile(r"(\+?\d{6,})[.,]0+")
 _BETWEEN_PHONES = re.compile(
@@ -65,6 +68,9 @@ def values_of(cell: str) -> Iterator[str]:
 
 def emails_of(cell: str) -> Iterator[str]:
     """The addresses in a cell; what holds none stays as it is written."""
+    if _ONE_ADDRESS.fullmatch(cell, 0, LONGEST_VALUE):
+        yield cell
+        return
     for value in values_of(cell):
         found = _ADDRESS.findall(value) if len(value) <= LONGEST_VALUE else []
         yield from found or (value,)
@@ -76,6 +82,9 @@ def phones_of(cell: str, country: str | None = None) -> Iterator[str]:
     Args:
         country: ISO 3166, where the row says that it is another than the company's.
     """
+    if country is None and _ONE_PHONE.fullmatch(cell):
+        yield cell
+        return
     value = plain(cell)
     if _SCIENTIFIC.fullmatch(value) or _FLOAT.fullmatch(value):
         whole = _in_full(value)

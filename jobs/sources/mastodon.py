@@ -2,22 +2,11 @@
 
 Taken alike: a status, a timeline, a search result, a context (`ancestors`,
 `descendants`), conversations (`last_status`), notifications (`status`), streaming
-events, and the same from Pleroma and Akkoma.
+events (as the socket sends them, and as lines), the same from Pleroma and Akkoma, and an
+account's archive (`outbox.json`).
 
-What is surprising:
+What is surprising in a status is told in `mastodon_statuses`; here:
 
-* Status ids are the server's own: the same status has another id elsewhere. One source
-  is one server; two servers are two sources. Its `uri` would be the same everywhere,
-  but a reply names what it answers by id only.
-* A local account's `acct` has no server. It is taken from the account's own address,
-  or from the status's; where neither tells, the handle is a `contact` of this source.
-* A content warning (`spoiler_text`) is said by the author, too: it is the first line.
-* `unlisted` is public, only not promoted; `private` (followers only) and `direct` are
-  private. The word as it came stays in the attributes.
-* A company status has the handle of the one account it answers, or of the only one
-  that it mentions. Of several that it mentions none: handles of one interaction are
-  taken to be one customer's.
-* The company's own account may be marked as a bot: the settings win over the mark.
 * An entry of an edit history has no id, so it cannot be told whose earlier version it
   is: excluded. The status itself carries the newest words and `edited_at`.
 * A notification of a favourite, a boost or a follower carries nobody's new words.
@@ -28,26 +17,20 @@ Notification, StatusEdit, ScheduledStatus, and streaming events.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import TypeAlias
 
 import msgspec
 
-from jobs.sources import json_documents
-from jobs.sources.html_text import to_text
-from jobs.sources.languages import iso_639_1
+from jobs.sources import json_documents, mastodon_activities
+from jobs.sources.mastodon_statuses import Status, from_status
 from jobs.sources.records import (
-    Company,
     Excluded,
-    Handle,
     Interaction,
     Origin,
     Outcomes,
     Reader,
     Rejected,
     excerpt_of,
-    utc,
 )
 
 Raw: TypeAlias = msgspec.Raw
@@ -63,52 +46,17 @@ NOTIFICATIONS_WITH_WORDS = frozenset(
 EVENTS_WITH_WORDS = frozenset(
     {"update", "status.update", "notification", "conversation"}
 )
-# `local` is Pleroma's: everybody on the server.
-PUBLIC_WORDS = frozenset({"public", "unlisted", "local"})
 # Members that hold several statuses.
 LISTS = ("ancestors", "descendants", "statuses")
-# Old ids of statuses: `tag:server,2017-04-14:objectId=1:objectType=Status`.
-TAG_URI = re.compile(r"tag:([^,/]+),")
+# The streaming API's lines between one event's JSON and the next one's.
+EVENT_LINES = re.compile(rb"(?:(?:event|data|id|retry)?:[^\n{\[\"]*(?:\s+|\Z))+")
+EVENT_DATA = re.compile(rb"^data: *\S", re.MULTILINE)
 # Containers stand in one another (event → notification → status), not deeper.
 DEEPEST = 4
 
 
-class Account(msgspec.Struct):
-    acct: str
-    id: str | int | None = None
-    display_name: str | None = None
-    url: str | None = None
-    uri: str | None = None
-    bot: bool | None = None
-
-
-class Mention(msgspec.Struct):
-    acct: str
-    id: str | int | None = None
-    url: str | None = None
-
-
-class Status(msgspec.Struct):
-    """What we need of a status; old servers send ids as numbers."""
-
-    id: str | int
-    created_at: datetime
-    content: str
-    account: Account
-    visibility: str | None = None
-    edited_at: datetime | None = None
-    in_reply_to_id: str | int | None = None
-    in_reply_to_account_id: str | int | None = None
-    reblog: Raw | None = None
-    spoiler_text: str | None = None
-    language: str | None = None
-    mentions: list[Mention] | None = None
-    uri: str | None = None
-    url: str | None = None
-    replies_count: int | None = None
-    reblogs_count: int | None = None
-    favourites_count: int | None = None
-
+# What nothing but a status has together.
+STATUS_WITHOUT_AUTHOR = frozenset({"id", "created_at", "content", "in_reply_to_id"})
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 STATUS = msgspec.json.Decoder(Status)
@@ -137,6 +85,11 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
 
 def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
     content = bytes(raw)
+    if EVENT_LINES.fullmatch(content):
+        # An event whose payload is JSON comes out after its lines, as a document.
+        for _ in EVENT_DATA.findall(content):
+            yield Excluded("stream_event", origin)
+        return
     try:
         if content.lstrip()[:1] == b"[":
             for i, member in enumerate(MEMBERS.decode(content)):
@@ -148,7 +101,9 @@ def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
     except FAULTS as error:
         yield _refused(str(error), origin, content)
         return
-    if "account" in fields and ("content" in fields or "reblog" in fields):
+    if mastodon_activities.is_told(fields):
+        yield from mastodon_activities.parse(content, fields, origin)
+    elif "account" in fields and ("content" in fields or "reblog" in fields):
         yield _from_status(content, fields, origin)
     elif "event" in fields and "payload" in fields:
         yield from _from_event(fields, origin, depth)
@@ -167,6 +122,8 @@ def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
         yield Rejected(
             "mastodon_api_error", _word(fields["error"]), origin, excerpt_of(content)
         )
+    elif fields.keys() >= STATUS_WITHOUT_AUTHOR:
+        yield _from_status(content, fields, origin)
     else:
         yield _other(fields, origin, content)
 
@@ -248,118 +205,9 @@ def _from_status(
     if reblog not in (b"null", b"false"):
         return Excluded("boost", origin)
     try:
-        status = STATUS.decode(content)
-        # A year 1 or 9999 with an offset lies outside of what UTC can hold.
-        occurred_at = utc(status.created_at)
-        updated_at = utc(status.edited_at or status.created_at)
+        return from_status(STATUS.decode(content), origin)
     except FAULTS as error:
         return _refused(str(error), origin, content)
-
-    account = status.account
-    server = _server(account.uri, account.url, status.uri, status.url)
-    is_local = "@" not in account.acct
-    address = f"{account.acct}@{server}" if is_local and server else account.acct
-    is_outbound = _is_brand(origin.company, account.acct, address)
-    if account.bot and not is_outbound:
-        return Excluded("bot", origin)
-
-    handles: tuple[Handle, ...]
-    if is_outbound:
-        handles = _answered(status, server, is_local, origin.company)
-    elif "@" in address:
-        handles = (Handle("mastodon", address),)
-    elif account.id is not None:
-        handles = (Handle("contact", f"{origin.source}:{account.id}"),)
-    else:
-        handles = ()
-
-    native_id = str(status.id)
-    warning = (status.spoiler_text or "").strip()
-    text = "\n".join(part for part in (warning, to_text(status.content)) if part)
-    attributes = {
-        name: str(value)
-        for name, value in (
-            ("visibility", status.visibility),
-            ("replies_count", status.replies_count),
-            ("reblogs_count", status.reblogs_count),
-            ("favourites_count", status.favourites_count),
-        )
-        if value is not None
-    }
-    return Interaction(
-        native_id=native_id,
-        conversation_native_id=str(status.in_reply_to_id or native_id),
-        channel="social",
-        direction="outbound" if is_outbound else "inbound",
-        initiation="outbound" if is_outbound else "inbound",
-        visibility=_visibility(status.visibility),
-        occurred_at=occurred_at,
-        source_updated_at=updated_at,
-        outcome="delivered",
-        handles=handles,
-        language=iso_639_1(status.language),
-        text=text or None,
-        text_origin="typed" if text else None,
-        attributes=attributes,
-        names=(
-            (account.display_name,) if account.display_name and not is_outbound else ()
-        ),
-        origin=origin,
-    )
-
-
-def _visibility(word: str | None) -> Literal["public", "private"] | None:
-    if not word:
-        return None
-    # A server's own words for narrower circles (`list`, `mutuals_only`) are private.
-    return "public" if word in PUBLIC_WORDS else "private"
-
-
-def _answered(
-    status: Status, server: str | None, is_local: bool, company: Company
-) -> tuple[Handle, ...]:
-    """The account that a company status answers, or else the only one it mentions."""
-    mentions: list[tuple[Mention, str]] = []
-    for mention in status.mentions or ():
-        # A mention without a server is of the server that was read, which is the
-        # author's own where the author has none either.
-        home = _server(mention.url) or (server if is_local else None)
-        address = mention.acct
-        if "@" not in address and home:
-            address = f"{address}@{home}"
-        if not _is_brand(company, mention.acct, address):
-            mentions.append((mention, address))
-    answered = status.in_reply_to_account_id
-    found = [
-        address
-        for mention, address in mentions
-        if answered is not None and str(mention.id) == str(answered)
-    ]
-    if not found and len(mentions) == 1:
-        found = [mentions[0][1]]
-    return tuple(Handle("mastodon", address) for address in found[:1] if "@" in address)
-
-
-def _is_brand(company: Company, acct: str, address: str) -> bool:
-    accounts = {name.casefold().lstrip("@") for name in company.mastodon_accounts}
-    return acct.casefold() in accounts or address.casefold() in accounts
-
-
-def _server(*addresses: str | None) -> str | None:
-    """The server of the first web address or tag URI that names one."""
-    for address in addresses:
-        if not address:
-            continue
-        tag = TAG_URI.match(address)
-        if tag is not None:
-            return tag[1]
-        try:
-            host = urlsplit(address).netloc
-        except ValueError:
-            continue
-        if host:
-            return host.rpartition("@")[2]
-    return None
 
 
 READER = Reader("mastodon", json_documents.split, parse)

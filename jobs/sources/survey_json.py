@@ -6,6 +6,7 @@ objects with the columns of `surveys.COLUMNS` as their fields, in an array or on
 line. Objects within an object are read as columns of their own (`person.email`).
 """
 
+import codecs
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -25,7 +26,9 @@ class Peeked:
         self._seen = stream.read(64)
 
     def is_json(self) -> bool:
-        return self._seen.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+        if self._seen[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return self._seen.decode("utf-16", "ignore").lstrip()[:1] in ("{", "[")
+        return is_json(self._seen.removeprefix(codecs.BOM_UTF8).lstrip())
 
     def read(self, size: int = -1) -> bytes:
         if not self._seen:

@@ -54,6 +54,14 @@ def test_the_elements_of_an_array_are_documents():
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_its_mark_comes_out_as_utf_8(encoding):
+    content = '\ufeff{"a":"é😀"}\r\n{"b":2}\r\n'.encode(encoding)
+
+    assert pieces(content) == ['{"a":"é😀"}'.encode(), b'{"b":2}']
+    assert len(pieces(content[:21])) == 1
+
+
 def test_an_empty_file_and_an_empty_array_hold_no_document():
     assert pieces(b"") == pieces(b" \n") == pieces(b"[]") == []
 

@@ -54,6 +54,10 @@ def a_status(**changes):
     } | changes
 
 
+def without(record, *names):
+    return {name: value for name, value in record.items() if name not in names}
+
+
 def read(document):
     return list(parse(json.dumps(document).encode(), ORIGIN))
 
@@ -285,6 +289,48 @@ def test_a_streaming_event_holds_json_within_a_text():
     assert read({"event": "delete", "payload": "1101"}) == [
         Excluded("stream_event", ORIGIN)
     ]
+
+
+def test_a_stream_s_lines_hold_statuses_and_acts():
+    status = json.dumps(a_status())
+    stream = (
+        f":)\nevent: update\ndata: {status}\n\n"
+        "event: delete\ndata: 1101\n\n:thump\n"
+        f"event: status.update\ndata: {status}\n\n"
+    )
+
+    outcomes = read_file(stream.encode())
+
+    assert [type(outcome) for outcome in outcomes] == [
+        Interaction,
+        Excluded,
+        Interaction,
+    ]
+    assert outcomes[1].reason == "stream_event"
+
+
+def test_a_status_without_its_author_has_no_handle():
+    [status] = read(without(a_status(), "account"))
+
+    assert (status.direction, status.handles, status.names) == ("inbound", (), ())
+
+
+def test_a_poll_s_choices_are_the_author_s_words_too():
+    poll = {"id": "1", "options": [{"title": "Oui"}, {"title": "Non"}]}
+
+    [status] = read(a_status(content="<p>Ça marche&nbsp;?</p>", poll=poll))
+
+    assert status.text == "Ça marche ?\n- Oui\n- Non"
+
+
+def test_a_mention_or_author_without_an_address_costs_no_status():
+    account = an_account(acct=None, url=None)
+
+    [status] = read(
+        a_status(account=account, mentions=[{"username": "x"}, {"id": "1"}])
+    )
+
+    assert status.handles == (Handle("mastodon", "lea@ailleurs.example"),)
 
 
 def test_a_language_that_is_none_is_null():

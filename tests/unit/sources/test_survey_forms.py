@@ -168,8 +168,11 @@ def test_a_file_in_utf_16_with_tabs_is_read():
     text = "survey_id\tscore\tcompleted_at\n1\t4\t2026-01-05\n"
 
     [survey] = read(text.encode("utf-16"))
+    [from_json] = read(
+        '{"survey_id": "1", "score": 4, "date": "2026-01-05"}'.encode("utf-16")
+    )
 
-    assert survey.score == 4
+    assert survey.score == from_json.score == 4
 
 
 def test_json_that_holds_no_surveys_is_refused_with_what_was_found():
