@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from pyspark.sql import SparkSession
@@ -20,19 +21,24 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, of 20 kB: a commit needs a few times that."""
-    place = tmp_path / "disk"
-    place.mkdir()
+def disk() -> Iterator[Path]:
+    """A disk of its own, of 20 kB: a commit needs a few times that.
+
+    Not below pytest's own folder: a test that is killed leaves it mounted, and every
+    later pytest would fail at removing that folder.
+    """
+    place = Path(mkdtemp(prefix="verbatim-disk-"))
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=20k", "tmpfs", f"{place}"],
         capture_output=True,
         check=False,
     )
     if mounted.returncode:
+        place.rmdir()
         pytest.skip("this user may not mount a disk of its own")
     yield place
     subprocess.run(["umount", "--lazy", f"{place}"], check=True)
+    place.rmdir()
 
 
 @pytest.fixture
