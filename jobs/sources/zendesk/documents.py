@@ -237,7 +237,8 @@ def _with_times_mended(raw: msgspec.Raw) -> bytes | None:
         parts = OBJECT.decode(raw)
         changed = False
         for name in TIMES:
-            for given in (name, f"{name}_with_timestamp"):
+            # The words may be a date alone.
+            for given in (f"{name}_with_timestamp", name):
                 if given not in parts:
                     continue
                 value = msgspec.json.decode(parts[given])
