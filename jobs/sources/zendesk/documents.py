@@ -237,6 +237,7 @@ def _with_times_mended(raw: msgspec.Raw) -> bytes | None:
         parts = OBJECT.decode(raw)
         changed = False
         for name in TIMES:
+            # The words may be a date alone.
             for given in (f"{name}_with_timestamp", name):
                 if given not in parts:
                     continue

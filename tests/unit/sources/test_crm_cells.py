@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.crm import parse
-from jobs.sources.crm_cells import country_of, emails_of, phones_of
+from jobs.sources.crm.cells import country_of, emails_of, phones_of
 from jobs.sources.records import CrmCustomer, Excluded, Origin
 
 ORIGIN = Origin("crm", "customers.csv")

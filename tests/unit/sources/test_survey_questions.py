@@ -1,7 +1,7 @@
 import pytest
 
 from jobs.sources.languages import iso_639_1
-from jobs.sources.survey_questions import (
+from jobs.sources.surveys.questions import (
     Answer,
     kind_of_code,
     leading_number_of,

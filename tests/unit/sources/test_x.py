@@ -15,7 +15,7 @@ from jobs.sources.records import (
     Rejected,
 )
 from jobs.sources.x import READER, parse
-from jobs.sources.x_posts import time_of
+from jobs.sources.x.posts import time_of
 
 ORIGIN = Origin("x", "page.json", "byte 0", Company(x_accounts=frozenset({"Marque"})))
 

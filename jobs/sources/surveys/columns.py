@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jobs.sources.csv_documents import column_name
-from jobs.sources.survey_questions import Kind, kind_of_code, kind_of_wording
+from jobs.sources.surveys.questions import Kind, kind_of_code, kind_of_wording
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "survey_id": (

@@ -1,20 +1,10 @@
-"""Posts on X, as its APIs give them: pages, single posts, stream lines, archives.
-
-An interaction is a post in `data`. What stands in `includes` (quoted posts, posts that
-are answered, earlier versions) is context and yields nothing. What is surprising in a
-post is told in `x_posts`; the shapes of before API v2 (v1.1, account activity, the
-archive of an account) are in `x_older`.
-
-Source: X API v2 data dictionary; twarc's page, stream and flattened lines. Fields of
-`dm_event` were seen in client libraries only.
-"""
+"""Pages, posts and stream lines of X, and their records."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
 
 import msgspec
 
-from jobs.sources import x_older
 from jobs.sources.records import (
     Excluded,
     Interaction,
@@ -24,7 +14,8 @@ from jobs.sources.records import (
     Rejected,
     excerpt_of,
 )
-from jobs.sources.x_posts import Message, Post, User, from_message, from_post
+from jobs.sources.x import older
+from jobs.sources.x.posts import Message, Post, User, from_message, from_post
 
 Raw: TypeAlias = msgspec.Raw
 ABSENT = msgspec.Raw(b"")
@@ -96,9 +87,9 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         yield Rejected("not_x_json", str(error), origin, excerpt_of(document))
         return
     if "data" not in fields:
-        older = x_older.reader_of(fields)
-        if older is not None:
-            yield from older(document, fields, origin)
+        read = older.reader_of(fields)
+        if read is not None:
+            yield from read(document, fields, origin)
             return
         if "text" in fields or "event_type" in fields:
             yield from _parse_member(document, {}, origin)
@@ -215,4 +206,4 @@ def _other_object(fields: Mapping[str, Raw]) -> str | None:
     return None
 
 
-READER = Reader("x", x_older.split, parse)
+READER = Reader("x", older.split, parse)

@@ -38,7 +38,7 @@ from jobs.sources.records import (
     Rejected,
     excerpt_of,
 )
-from jobs.sources.x_posts import (
+from jobs.sources.x.posts import (
     Entities,
     Mention,
     Message,

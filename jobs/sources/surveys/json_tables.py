@@ -2,7 +2,7 @@
 
 Two forms: Qualtrics responses (`{"responses": [{"responseId", "values"}]}`, or one a
 line), whose values are named by import id and whose questions' texts are not told; and
-objects with the columns of `surveys.COLUMNS` as their fields, in an array or one a
+objects with the columns of `columns.COLUMNS` as their fields, in an array or one a
 line. Objects within an object are read as columns of their own (`person.email`).
 """
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from jobs.sources.amazon_connect_shapes import anything
+from jobs.sources.amazon_connect.shapes import anything
 from jobs.sources.written_times import instant_of
 
 # A record is at most 1 MB in Kinesis, 10 MB where it allows large ones.

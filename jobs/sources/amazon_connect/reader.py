@@ -1,36 +1,18 @@
-"""Amazon Connect: contact records, and the words from Contact Lens analyses and chats.
-
-A contact record is one leg: a transfer, a callback or a chat taken up again is a record
-of its own that names the one before it. Records are delivered at least once and again
-when they change; the analysis of a contact comes apart, before or after. What is
-surprising in either is told in `amazon_connect_contacts` and `_transcripts`.
-
-Not kept: tasks, a supervisor's listening in (`MONITOR`), a call to a third party
-(`EXTERNAL_OUTBOUND`), a disconnect flow that led to no queue, events, evaluation forms,
-and the segments of real-time analysis and the messages of a running chat, which hold a
-few turns at a time: one would take the place of the others, and all of them come in the
-analysis after the contact, or in the chat's transcript.
-
-Speed, `split` and `parse` together, one process of a small shared machine: 29,000 contact
-records (1.9 kB) or 17,000 analyses (40 turns, 9 kB) a second.
-
-Source: `ctr-data-model` and the pages on contact events of the administrator guide;
-`API_RealtimeContactAnalysisSegment`.
-"""
+"""Which kind of Amazon Connect document it is, and its records."""
 
 import msgspec
 from msgspec import UNSET
 
-from jobs.sources.amazon_connect_contacts import from_contact
-from jobs.sources.amazon_connect_envelopes import restated, unwrapped
-from jobs.sources.amazon_connect_shapes import (
+from jobs.sources.amazon_connect.contacts import from_contact
+from jobs.sources.amazon_connect.envelopes import restated, unwrapped
+from jobs.sources.amazon_connect.shapes import (
     ContactRecord,
     analysis_of,
     contact_record_of,
     raw_list,
     refused,
 )
-from jobs.sources.amazon_connect_transcripts import from_analysis
+from jobs.sources.amazon_connect.transcripts import from_analysis
 from jobs.sources.json_documents import split
 from jobs.sources.records import Excluded, Origin, Outcomes, Reader
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from jobs.sources.csv_documents import Row
-from jobs.sources.survey_questions import (
+from jobs.sources.surveys.questions import (
     NPS_SCALE,
     Answer,
     Kind,

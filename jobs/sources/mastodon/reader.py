@@ -1,19 +1,4 @@
-"""Mastodon statuses, as the REST and streaming APIs of one server give them.
-
-Taken alike: a status, a timeline, a search result, a context (`ancestors`,
-`descendants`), conversations (`last_status`), notifications (`status`), streaming
-events (as the socket sends them, and as lines), the same from Pleroma and Akkoma, and an
-account's archive (`outbox.json`).
-
-What is surprising in a status is told in `mastodon_statuses`; here:
-
-* An entry of an edit history has no id, so it cannot be told whose earlier version it
-  is: excluded. The status itself carries the newest words and `edited_at`.
-* A notification of a favourite, a boost or a follower carries nobody's new words.
-
-Source: Mastodon documentation, entities Status, Account, Conversation, Context,
-Notification, StatusEdit, ScheduledStatus, and streaming events.
-"""
+"""Entities of the Mastodon API, and the statuses in them."""
 
 import re
 from collections.abc import Mapping
@@ -21,8 +6,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from jobs.sources import json_documents, mastodon_activities
-from jobs.sources.mastodon_statuses import Status, from_status
+from jobs.sources import json_documents
+from jobs.sources.mastodon import activities
+from jobs.sources.mastodon.statuses import Status, from_status
 from jobs.sources.records import (
     Excluded,
     Interaction,
@@ -101,8 +87,8 @@ def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
     except FAULTS as error:
         yield _refused(str(error), origin, content)
         return
-    if mastodon_activities.is_told(fields):
-        yield from mastodon_activities.parse(content, fields, origin)
+    if activities.is_told(fields):
+        yield from activities.parse(content, fields, origin)
     elif "account" in fields and ("content" in fields or "reblog" in fields):
         yield _from_status(content, fields, origin)
     elif "event" in fields and "payload" in fields:

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from jobs.sources.json_pieces import ARRAY, FAULTS
-from jobs.sources.mastodon_statuses import (
+from jobs.sources.mastodon.statuses import (
     Account,
     Choice,
     Mention,

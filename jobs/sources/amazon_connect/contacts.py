@@ -32,12 +32,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from jobs.sources.amazon_connect_attributes import (
+from jobs.sources.amazon_connect.attributes import (
     OwnAttributes,
     is_phone,
     own_attributes,
 )
-from jobs.sources.amazon_connect_shapes import (
+from jobs.sources.amazon_connect.shapes import (
     Agent,
     ContactRecord,
     Queue,
@@ -45,7 +45,7 @@ from jobs.sources.amazon_connect_shapes import (
     refused,
     utc_of,
 )
-from jobs.sources.amazon_connect_sites import site_and_partner
+from jobs.sources.amazon_connect.sites import site_and_partner
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
     Channel,

@@ -31,7 +31,6 @@ import msgspec
 
 from jobs.sources.csv_documents import Table
 from jobs.sources.languages import iso_639_1
-from jobs.sources.qualtrics_layout import Layout, Question, columns_of, layout_of
 from jobs.sources.records import (
     EXCERPT_LENGTH,
     Excluded,
@@ -41,7 +40,13 @@ from jobs.sources.records import (
     Rejected,
     Survey,
 )
-from jobs.sources.survey_questions import (
+from jobs.sources.surveys.qualtrics_layout import (
+    Layout,
+    Question,
+    columns_of,
+    layout_of,
+)
+from jobs.sources.surveys.questions import (
     FALSE_WORDS,
     answer_of,
     leading_number_of,

@@ -9,7 +9,7 @@ withhold it.
 import re
 from typing import Any, NamedTuple
 
-from jobs.sources.amazon_connect_shapes import WORD, as_text
+from jobs.sources.amazon_connect.shapes import WORD, as_text
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import EntryPoint, Handle
 

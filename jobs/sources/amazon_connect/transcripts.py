@@ -13,7 +13,7 @@ from datetime import datetime
 
 import msgspec
 
-from jobs.sources.amazon_connect_shapes import (
+from jobs.sources.amazon_connect.shapes import (
     WORD,
     Analysis,
     Item,

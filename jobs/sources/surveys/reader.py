@@ -1,44 +1,10 @@
-"""Survey answers: one row per invitation and question, and Qualtrics exports.
-
-Which of the two a file is, is told from its header; both may be JSON, too. This module
-reads the first; the columns are those of `survey_columns.COLUMNS`, in any order, others
-ignored. The invitation's id is needed, and one time at least.
-
-What is surprising:
-
-* An id is `<survey_id>/<question_code>` wherever a code is given, so that the second
-  question of an invitation is not an update of the first.
-* `question_kind` comes from its own column, else from the code (`Q2_CSAT`), else from
-  the question's text; otherwise it is null. A question on recommendation whose scale
-  is not 0 to 10 is null, too: promoters are not defined on it.
-* NPS without scale columns is 0 to 10. Any other score without them keeps its number
-  and no scale.
-* `higher_is_better` comes from its column (`higher_is_better`, `direction`), else from
-  the wording of an effort question; otherwise it is true.
-* A score is a number, or the number an answer begins or ends with (`9 - Extremely
-  likely`), or brings its own scale: `4/5`, `★★★★☆`, or a word, where all answers to
-  that question in this document stand on one known scale. A score that is none of
-  these, or outside its scale, refuses the row: it would be counted. Only where nothing
-  says what the question measures, the answer is what was typed.
-* A row with a column for each question is a survey for each; what was typed goes with
-  the first.
-* Dates of a column in which one can only be `month/day` are all read so.
-* An answer without its own time is dated by the newest time of its row. Times without
-  a zone are UTC.
-* The interaction is kept as it is given, known or not.
-"""
+"""Rows of survey answers to surveys."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple, cast
 
-from jobs.sources import (
-    csv_documents,
-    json_documents,
-    qualtrics,
-    qualtrics_layout,
-    survey_json,
-)
+from jobs.sources import csv_documents, json_documents
 from jobs.sources.csv_documents import Row
 from jobs.sources.json_pieces import FAULTS
 from jobs.sources.languages import iso_639_1
@@ -54,8 +20,9 @@ from jobs.sources.records import (
     Survey,
     excerpt_of,
 )
-from jobs.sources.survey_columns import TIMES, Ask, asks_of, is_survey_file, places_of
-from jobs.sources.survey_questions import (
+from jobs.sources.surveys import json_tables, qualtrics, qualtrics_layout
+from jobs.sources.surveys.columns import TIMES, Ask, asks_of, is_survey_file, places_of
+from jobs.sources.surveys.questions import (
     FALSE_WORDS,
     NPS_SCALE,
     TRUE_WORDS,
@@ -115,9 +82,9 @@ class RowError(ValueError):
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
     """Each row of the document to its surveys, exclusion or refusal."""
-    if survey_json.is_json(document):
+    if json_tables.is_json(document):
         try:
-            table = survey_json.table(document)
+            table = json_tables.table(document)
         except FAULTS as error:
             yield Rejected("not_json", str(error), origin, excerpt_of(document))
             return
@@ -373,7 +340,7 @@ def _handles(values: dict[str, str]) -> tuple[Handle, ...]:
 
 def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
     """As CSV, or as JSON where the first mark is one of its brackets."""
-    peeked = survey_json.Peeked(stream)
+    peeked = json_tables.Peeked(stream)
     if peeked.is_json():
         return json_documents.split(cast("BinaryIO", peeked), origin)
     return csv_documents.split(

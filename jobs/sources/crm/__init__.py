@@ -1,0 +1,29 @@
+"""The company's customer file: CSV, one row per customer.
+
+Columns are those of `COLUMNS`, in any order, in English or French, others ignored; only
+the customer's id is needed. A cell may hold several values, and marks that a
+spreadsheet left (`cells`). Network handles are `x:lea`,
+`mastodon:lea@server.example`, or the address of a profile; other networks are left out.
+A phone is dialled from the company's country, or from the row's own where it has one.
+
+A customer file is one statement about who is who, so it is judged as a whole:
+
+* A row that repeats another one, fact by fact, is excluded (`duplicate_row`).
+* A customer given twice with different facts, and a handle that two customers have,
+  refuse every row concerned (`conflicting_customers`): taking the first would link one
+  person's contacts to another. The message names the ids and the columns, of a handle
+  only its kind. Handles are compared without regard to case, phones as dialled from
+  the company's country.
+
+Therefore a file is one document, up to `LARGEST` characters; in a larger one, conflicts
+are seen within each part only. 1,000,000 customers take about 150 MB.
+
+Only identity is strict. A segment, birth year, language or date that cannot be read is
+null, and handles stay as they are written: an address with a slip of the pen matches
+nobody, but the customer is still known by the others. `n/a`, `-` and the like are
+empty: they would otherwise be one handle that thousands share.
+"""
+
+from jobs.sources.crm.reader import READER, parse
+
+__all__ = ["READER", "parse"]
