@@ -27,6 +27,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from jobs import lake_files
 from schemas.contracts import Contract, contract
 from schemas.errors import LakeError
 
@@ -251,7 +252,7 @@ class Lake:
 
     def data_files(self, table: str) -> list[str]:
         """The Parquet files that make up the table now, for engines other than Spark."""
-        return list(self.read(table).inputFiles()) if self.exists(table) else []
+        return lake_files.data_files(self.root, table)
 
     def merge(
         self,

@@ -1,19 +1,18 @@
 """The ledger: what was read, what became of it, and that the two add up."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from pyspark.sql import functions as F
-
-from jobs import masking
+from jobs import lake_files, masking
 from jobs.lake import Commit, Lake, Written
 from jobs.settings import Source
 from schemas.errors import LedgerError
@@ -249,21 +248,20 @@ class Ledger:
 
 def last_basis(lake: Lake, step: str) -> Basis | None:
     """What a step's tables were last worked out from; null when that is not known."""
-    row = (
-        lake.read("runs")
-        .where((F.col("step") == step) & (F.col("status") == "done"))
-        .where("table_versions IS NOT NULL")
-        .orderBy(F.col("started_at").desc())
-        .select("as_of", "rules_version", "table_versions")
-        .first()
+    done = (
+        row
+        for row in _rows(lake, "as_of", "rules_version", "table_versions")
+        if row["step"] == step
+        and row["status"] == "done"
+        and row["table_versions"] is not None
     )
-    if row is None:
+    last = max(done, key=itemgetter("started_at"), default=None)
+    if last is None:
         return None
-    until = row["as_of"]
     return Basis(
-        until.astimezone(UTC) if until else None,
-        row["rules_version"],
-        {t: Commit.parse(c) for t, c in row["table_versions"].items()},
+        last["as_of"],
+        last["rules_version"],
+        {t: Commit.parse(c) for t, c in last["table_versions"].items()},
     )
 
 
@@ -272,36 +270,32 @@ def has_finished(lake: Lake) -> bool:
 
     One that did not may have left tables unchecked. True before the first run.
     """
-    runs = lake.read("runs").where(~F.col("step").isin(*BESIDE_RUNS))
-    last = runs.orderBy(F.col("started_at").desc()).select("step", "status").first()
+    runs = (row for row in _rows(lake) if row["step"] not in BESIDE_RUNS)
+    last = max(runs, key=itemgetter("started_at"), default=None)
     return last is None or (last["step"] == LAST_STEP and last["status"] == "done")
 
 
 def has_streamed(lake: Lake) -> bool:
     """Whether the stream has written since the last publication: nobody checked that."""
-    runs = lake.read("runs").where("status = 'done'")
-    latest = runs.agg(
-        F.max(F.when(F.col("step") == STREAM_STEP, F.col("started_at"))).alias(
-            "stream"
-        ),
-        F.max(F.when(F.col("step") == LAST_STEP, F.col("started_at"))).alias("run"),
-    ).first()
-    if latest is None or latest["stream"] is None:
-        return False
-    return latest["run"] is None or bool(latest["stream"] > latest["run"])
+    done = [row for row in _rows(lake) if row["status"] == "done"]
+
+    def latest(step: str) -> datetime | None:
+        return max((r["started_at"] for r in done if r["step"] == step), default=None)
+
+    written, published = latest(STREAM_STEP), latest(LAST_STEP)
+    return written is not None and (published is None or written > published)
 
 
-def streamed(lake: Lake, days: Iterable[date]) -> set[tuple[str, date]]:
+def streamed(lake: Lake, days: Collection[date]) -> set[tuple[str, date]]:
     """Sources and arrival days of which the stream has read something."""
-    rows = (
-        lake.read("runs")
-        .where((F.col("step") == STREAM_STEP) & (F.col("status") == "done"))
-        .where(F.col("day").isin(sorted(days)) & (F.col("read_count") > 0))
-        .select("source", "day")
-        .distinct()
-        .collect()
-    )
-    return {(row["source"], row["day"]) for row in rows}
+    return {
+        (row["source"], row["day"])
+        for row in _rows(lake, "source", "day", "read_count")
+        if row["step"] == STREAM_STEP
+        and row["status"] == "done"
+        and row["day"] in days
+        and row["read_count"]
+    }
 
 
 def as_of(lake: Lake) -> datetime | None:
@@ -310,15 +304,22 @@ def as_of(lake: Lake) -> datetime | None:
     It comes from the ledger and not from a clock, so that running days in another
     order, or again, ends in the same tables. Null before the first day.
     """
-    latest = (
-        lake.read("runs")
-        .where((F.col("source") != NO_SOURCE) & (F.col("status") == "done"))
+    days: Iterator[date] = (
+        row["day"]
+        for row in _rows(lake, "source", "day")
+        if row["source"] != NO_SOURCE
+        and row["status"] == "done"
         # The stream is in the midst of its day: that day has not been read to its end.
-        .where(F.col("step") != STREAM_STEP)
-        .agg(F.max("day"))
-        .first()
+        and row["step"] != STREAM_STEP
     )
-    if latest is None or latest[0] is None:
+    last = max(days, default=None)
+    if last is None:
         return None
-    last: date = latest[0]
     return datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+
+
+def _rows(lake: Lake, *columns: str) -> list[lake_files.Row]:
+    """The whole ledger: these columns, the step, when it started and how it ended."""
+    return lake_files.rows(
+        lake.root, "runs", ("step", "started_at", "status", *columns)
+    )

@@ -1,23 +1,20 @@
 """`verbatim retag`: tag history again, see the difference, then publish it or not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jobs import console
-from jobs import settings as settings_module
-from jobs.settings import Settings
+from jobs.options import SettingsFile, chosen_settings, started
 from schemas.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from jobs.context import Context
     from jobs.retag import Difference
 
-Start = Callable[[Settings, list[date]], "Context"]
 Facts = dict[str, Any]
 
 RATES = {
@@ -42,57 +39,46 @@ WEEKS_SHOWN = 6
 """As many as a terminal has room for beside the totals; --json has every week."""
 
 
-def register(app: typer.Typer, start: Start) -> None:
-    """Add the command to `verbatim`.
-
-    Args:
-        start: starts Spark for some settings and days.
-    """
-
-    def retag(
-        context: typer.Context,
-        first: Annotated[
-            datetime | None,
-            typer.Option("--from", formats=["%Y-%m-%d"], help="First day of a draft."),
-        ] = None,
-        last: Annotated[
-            datetime | None,
-            typer.Option("--to", formats=["%Y-%m-%d"], help="Last day of it."),
-        ] = None,
-        diff: Annotated[
-            bool, typer.Option("--diff", help="Show what accepting would change.")
-        ] = False,
-        accept: Annotated[
-            bool, typer.Option("--accept", help="Make it current, and publish.")
-        ] = False,
-        discard: Annotated[
-            bool, typer.Option("--discard", help="Drop the draft.")
-        ] = False,
-        settings: Annotated[
-            Path | None, typer.Option(help="Settings file; default verbatim.toml.")
-        ] = None,
-        as_json: Annotated[
-            bool, typer.Option("--json", help="JSON for scripts (with --diff).")
-        ] = False,
-    ) -> None:
-        """Tag history with the present tagger into a draft; nothing changes until --accept.
-
-        Days are those on which interactions occurred.
-        """
-        days = chosen_days(first, last, [diff, accept, discard])
-        file = settings or context.find_root().obj
-        chosen = settings_module.load(file or settings_module.default_file())
-        run = _at_the_last_day(start(chosen, []))
-        if days:
-            _draft(run, *days)
-        elif diff:
-            _diff(run, as_json)
-        elif accept:
-            _accept(run)
-        else:
-            _discard(run)
-
+def register(app: typer.Typer) -> None:
+    """Add the command to `verbatim`."""
     app.command()(retag)
+
+
+def retag(
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day of a draft."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day of it."),
+    ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what accepting would change.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Make it current, and publish.")
+    ] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Drop the draft.")] = False,
+    settings: SettingsFile = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON for scripts (with --diff).")
+    ] = False,
+) -> None:
+    """Tag history with the present tagger into a draft; nothing changes until --accept.
+
+    Days are those on which interactions occurred.
+    """
+    days = chosen_days(first, last, [diff, accept, discard])
+    run = _at_the_last_day(started(chosen_settings(settings), []))
+    if days:
+        _draft(run, *days)
+    elif diff:
+        _diff(run, as_json)
+    elif accept:
+        _accept(run)
+    else:
+        _discard(run)
 
 
 def chosen_days(

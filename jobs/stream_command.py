@@ -2,28 +2,22 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
 
 from jobs import console
-from jobs import settings as settings_module
+from jobs.options import SettingsFile, chosen_settings
 
 if TYPE_CHECKING:
     from jobs.settings import Settings
     from jobs.stream_interactions import Landed
 
 Ways = Literal["folders", "topics"]
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option("--settings", help="Settings file; default verbatim.toml."),
-]
 
 
 def stream(
-    context: typer.Context,
     way: Annotated[
         Ways | None,
         typer.Option("--from", help="Default: topics if a source has one."),
@@ -38,9 +32,7 @@ def stream(
     settings: SettingsFile = None,
 ) -> None:
     """Read what arrives as it arrives, until stopped; exit 1 from --status if unwell."""
-    chosen = settings_module.load(
-        settings or context.obj or settings_module.default_file()
-    )
+    chosen = chosen_settings(settings)
     if way is None:
         way = "topics" if any(s.topic for s in chosen.sources) else "folders"
     if status:
@@ -61,16 +53,13 @@ def stream(
 
 
 def compact(
-    context: typer.Context,
     keep_hours: Annotated[
         float, typer.Option(min=1, help="Files that older readers may still need.")
     ] = 168,
     settings: SettingsFile = None,
 ) -> None:
     """Join small files and remove old ones; safe while stream and batch write."""
-    chosen = settings_module.load(
-        settings or context.obj or settings_module.default_file()
-    )
+    chosen = chosen_settings(settings)
     from jobs.compact import run
     from jobs.session import start
 

@@ -22,6 +22,7 @@ EVERYTHING_OF_JOBS = {
     "nlp",
     "schemas",
     "delta",
+    "deltalake",
     "duckdb",
     "great_expectations",
     "holidays",
@@ -100,8 +101,10 @@ MODULE_MAY_IMPORT = {
     "schemas/expectations.py": {
         "great_expectations": "suites are made here and nowhere else"
     },
-    "jobs/cli.py": {
+    "jobs/run_commands.py": {
         "demo": "`verbatim demo` writes the company before it runs it",
+    },
+    "jobs/cli.py": {
         "report.command": "`verbatim report` is registered among the commands",
     },
 }
@@ -114,7 +117,7 @@ READS_THE_ENVIRONMENT = {
 }
 
 READS_THE_CLOCK = {
-    ("jobs/cli.py", "_context"): "a command's now becomes an argument here",
+    ("jobs/options.py", "started"): "a command's now becomes an argument here",
     ("jobs/ledger.py", "step"): "when a step ran, not what it made",
     ("jobs/ledger.py", "_write"): "how long a step took",
     ("jobs/steps.py", "run_all"): "how long a step took, for the summary",
@@ -136,7 +139,6 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake.py", "_merge_once"): "days, to prune by",
     ("jobs/lake.py", "_create"): "a count for each day",
     ("jobs/retag.py", "difference"): "counts by label and week, a few samples",
-    ("jobs/ledger.py", "streamed"): "sources of these days",
     (
         "jobs/stream_interactions.py",
         "_files",
@@ -145,10 +147,6 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/build_satisfaction.py", "run"): "days, to prune by",
     ("jobs/tag_interactions.py", "tag"): "two counts",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
-    ("jobs/cli.py", "runs"): "the ledger of a few runs, to print",
-    ("jobs/cli.py", "quarantine_counts"): "counts by source and reason, to print",
-    ("jobs/cli.py", "quarantine_show"): "limited rows, to print",
-    ("jobs/cli.py", "quarantine_replay"): "days",
 }
 """Where `collect` and its like are called, and why what they bring is bounded."""
 
@@ -158,7 +156,6 @@ LONGEST = 500
 LONGER = {
     "demo/texts/parts_en.py": (700, "sentences, not code"),
     "demo/texts/parts_fr.py": (750, "sentences, not code"),
-    "jobs/cli.py": (750, "every command, each thin"),
 }
 """Longer modules, how long they may be, and why: none of them may grow into another."""
 

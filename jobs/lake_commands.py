@@ -1,0 +1,239 @@
+"""`verbatim runs`, `quarantine` and `identity`: what the lake knows of itself.
+
+What only reads does so without Spark: whoever asks at 3 a.m. wants it now.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobs import console
+from jobs.options import AsJson, SettingsFile, chosen_settings, started
+from jobs.settings import Settings
+from schemas.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from jobs.lake_files import Row
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="Records that were refused.")
+identity_app = typer.Typer(no_args_is_help=True, help="Who is who, and why.")
+SHOWN_COUNTS = {
+    "read_count": "read",
+    "added_count": "added",
+    "updated_count": "updated",
+    "unchanged_count": "same",
+    "duplicate_count": "twice",
+    "excluded_count": "excluded",
+    "quarantined_count": "refused",
+    "late_count": "late",
+    "stream_corrections": "corrected",
+    "conflict_count": "conflicts",
+}
+"""Counts of the ledger and what a terminal calls them; one that is 0 throughout is left out."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `verbatim`."""
+    app.command()(runs)
+    app.add_typer(quarantine_app, name="quarantine")
+    app.add_typer(identity_app, name="identity")
+
+
+def runs(
+    settings: SettingsFile = None,
+    last: Annotated[int, typer.Option(min=1, help="How many runs.")] = 1,
+    by_day: Annotated[bool, typer.Option(help="Each arrival day by itself.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The ledger of the latest runs, failed ones included, from the lake."""
+    from jobs import lake_files
+
+    ledger = lake_files.rows(chosen_settings(settings).lake, "runs")
+    ledger.sort(key=itemgetter("started_at", "source", "day"))
+    latest = list(dict.fromkeys(row["run_id"] for row in reversed(ledger)))[:last]
+    chosen = [row for row in ledger if row["run_id"] in latest]
+    if as_json:
+        console.print_json(chosen)
+        return
+    if not chosen:
+        console.out.print("Nothing has run yet.")
+    for run_id in reversed(latest):
+        _print_run(run_id, [r for r in chosen if r["run_id"] == run_id], by_day=by_day)
+
+
+def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
+    """A run's heading, its steps with their sources, and why it failed where it did."""
+    from jobs.ledger import NO_SOURCE
+
+    first, last = min(r["day"] for r in rows), max(r["day"] for r in rows)
+    days = f"{first}" if first == last else f"{first} to {last}"
+    counts = [name for name in SHOWN_COUNTS if any(row[name] for row in rows)]
+    lines: list[tuple[Any, ...]] = []
+    for step, of_step in groupby(rows, itemgetter("step")):
+        noted = list(of_step)
+        # Its time stands in each of a step's rows.
+        seconds = round(max(row["seconds"] for row in noted), 1)
+        totals = _totals(noted, counts)
+        lines.append((step, *([None] if by_day else []), *totals, seconds))
+        if {row["source"] for row in noted} == {NO_SOURCE}:
+            continue
+        noted.sort(key=itemgetter("source", "day"))
+        parts = itemgetter("source", "day") if by_day else itemgetter("source")
+        for _, of_part in groupby(noted, parts):
+            part = list(of_part)
+            day = [part[0]["day"]] if by_day else []
+            lines.append((f"  {part[0]['source']}", *day, *_totals(part, counts), None))
+    # No title of the table: it would be folded at the table's own width.
+    console.out.print(f"{run_id}: {days}", style="bold")
+    console.table(
+        ["step", *(["day"] if by_day else []), *(SHOWN_COUNTS[c] for c in counts), "s"],
+        lines,
+    )
+    for row in rows:
+        if row["status"] != "done":
+            console.out.print(
+                f"{row['step']} {row['status']}: {row['message']}",
+                style="red",
+                markup=False,
+            )
+    console.out.print()
+
+
+def _totals(rows: "Iterable[Row]", counts: list[str]) -> list[int | None]:
+    """Sums over rows; nothing where it is 0, so that what happened stands out."""
+    held = list(rows)
+    return [sum(row[name] or 0 for row in held) or None for name in counts]
+
+
+@quarantine_app.command("counts")
+def quarantine_counts(settings: SettingsFile = None, as_json: AsJson = False) -> None:
+    """Refused records by source and reason."""
+    rows = _refused(chosen_settings(settings), replayed=True)
+    kind = itemgetter("source", "reason_code")
+    counted = []
+    for (source, reason), of_kind in groupby(sorted(rows, key=kind), kind):
+        held = list(of_kind)
+        counted.append(
+            (
+                source,
+                reason,
+                len(held),
+                sum(row["replayed_at"] is not None for row in held),
+                min(row["first_seen"] for row in held).date(),
+                max(row["last_seen"] for row in held).date(),
+            )
+        )
+    columns = ["source", "reason", "refused", "replayed", "first seen", "last seen"]
+    if as_json:
+        console.print_json(console.records(columns, counted))
+    else:
+        console.table(columns, counted)
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only this reason.")] = None,
+    limit: int = 20,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refused records, newest first: where they stand, why, how they begin (masked)."""
+    rows = _refused(chosen_settings(settings), source=source, reason=reason)
+    rows.sort(key=itemgetter("file", "locator"))
+    rows.sort(key=itemgetter("last_seen"), reverse=True)
+    columns = ["source", "reason_code", "message", "file", "locator", "excerpt"]
+    found = [tuple(row[name] for name in columns) for row in rows[:limit]]
+    if as_json:
+        console.print_json(console.records(columns, found))
+        return
+    for source_name, reason_code, *told in found:
+        console.out.print(f"{source_name}  {reason_code}", style="bold")
+        console.table(["", ""], list(zip(columns[2:], told, strict=True)))
+        console.out.print()
+
+
+@quarantine_app.command("replay")
+def quarantine_replay(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Read again the days whose files hold refused records, after the reader was mended."""
+    from jobs.run_commands import run_days
+
+    chosen = chosen_settings(settings)
+    before = _refused(chosen, source=source)
+    if not before:
+        console.out.print("Nothing is in the quarantine.")
+        return
+    for day in sorted({row["last_seen"].date() for row in before}):
+        run_days(chosen, [day])
+    left = len(_refused(chosen, source=source))
+    console.out.print(
+        f"{len(before) - left} of {len(before)} refused records could be read now."
+    )
+    if left:
+        console.out.print("See what is left with: verbatim quarantine show")
+
+
+def _refused(
+    settings: Settings,
+    *,
+    source: str | None = None,
+    reason: str | None = None,
+    replayed: bool = False,
+) -> "list[Row]":
+    """The quarantine; without what could be read since, unless that is wanted too."""
+    from jobs import lake_files
+
+    return [
+        row
+        for row in lake_files.rows(settings.lake, "quarantine")
+        if (source is None or row["source"] == source)
+        and (reason is None or row["reason_code"] == reason)
+        and (replayed or row["replayed_at"] is None)
+    ]
+
+
+@identity_app.command("explain")
+def identity_explain(
+    customer: str, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """A customer's handles, why they are theirs, and their contacts."""
+    from jobs import explain as explaining
+
+    facts = explaining.customer(chosen_settings(settings), customer)
+    if as_json:
+        console.print_json(facts)
+    else:
+        explaining.print_customer(facts)
+
+
+@identity_app.command("unlink")
+def identity_unlink(
+    handle_key: str,
+    customer: str,
+    reason: Annotated[str, typer.Option(help="Why; kept with the link.")] = "operator",
+    settings: SettingsFile = None,
+) -> None:
+    """End a link; the marts follow on the next run."""
+    from jobs import lake_files
+    from jobs.link_customers import unlinked
+
+    chosen = chosen_settings(settings)
+    link = ("handle_key", "customer_id", "unlinked_at")
+    links = lake_files.rows(chosen.lake, "identity_links", link)
+    if dict(zip(link, (handle_key, customer, None), strict=True)) not in links:
+        raise NotFoundError(
+            f"{handle_key} is not linked to {customer}.\n"
+            "See links with: verbatim identity explain CUSTOMER"
+        )
+    context = started(chosen, [])
+    with console.busy("noting the decision"):
+        unlinked(context, handle_key, customer, reason)
+    console.out.print(
+        "Noted. Links, contacts and journeys follow with the next verbatim run."
+    )

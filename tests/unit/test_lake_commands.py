@@ -1,0 +1,169 @@
+"""`verbatim runs` and `quarantine`, over a lake that no Spark has touched."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from deltalake import write_deltalake
+from typer.testing import CliRunner
+
+from jobs.cli import app
+from jobs.ledger import COUNTS
+from schemas.contracts import contract
+from tests.files_lake import arrow_type
+
+STARTED = datetime(2026, 3, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def company(tmp_path):
+    (tmp_path / "verbatim.toml").write_text(
+        '[company]\nname = "Orme"\n[paths]\ndrop = "drop"\nlake = "lake"\nmarts = "marts"\n'
+        '[[sources]]\nname = "x"\nkind = "x"\nfiles = ["{day}/x/*.json"]\n'
+    )
+    return tmp_path
+
+
+def write(company, table, rows):
+    shape = pa.schema(
+        [(c.name, arrow_type(c.spark_type)) for c in contract(table).columns]
+    )
+    full = [dict.fromkeys(shape.names) | row for row in rows]
+    write_deltalake(
+        str(company / "lake" / table), pa.Table.from_pylist(full, shape), mode="append"
+    )
+
+
+def noted(step, source="-", *, minute, run="20260303T020000-4f1a", **counts):
+    return {
+        "run_id": run,
+        "step": step,
+        "source": source,
+        "day": date(2026, 3, 2),
+        "started_at": STARTED + timedelta(minutes=minute),
+        "seconds": 12.34,
+        "status": "done",
+        **dict.fromkeys(COUNTS, 0),
+        **counts,
+    }
+
+
+def said(company, *arguments):
+    done = CliRunner().invoke(
+        app,
+        [*arguments, "--settings", str(company / "verbatim.toml")],
+        env={"COLUMNS": "80"},
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_run_is_told_step_by_step_with_its_sources_within_80_columns(company):
+    days = (date(2026, 3, 2), date(2026, 3, 3))
+    write(
+        company,
+        "runs",
+        [
+            noted("ingest_interactions", source, minute=0, read_count=n, added_count=n)
+            | {"day": day}
+            for source, n in (("telephony", 800), ("x", 200))
+            for day in days
+        ]
+        + [noted("publish_marts", minute=1, read_count=5, added_count=5)],
+    )
+
+    lines = said(company, "runs").splitlines()
+
+    assert lines[0].strip() == "20260303T020000-4f1a: 2026-03-02 to 2026-03-03"
+    assert [line.split() for line in lines[1:6]] == [
+        ["step", "read", "added", "s"],
+        ["ingest_interactions", "2", "000", "2", "000", "12.3"],
+        ["telephony", "1", "600", "1", "600"],
+        ["x", "400", "400"],
+        ["publish_marts", "5", "5", "12.3"],
+    ]
+    assert max(map(len, lines)) <= 80
+
+
+def test_only_the_latest_runs_are_told_and_a_failure_says_why(company):
+    write(company, "runs", [noted("publish_marts", minute=0, run="20260302T02-aaaa")])
+    write(
+        company,
+        "runs",
+        [
+            noted("link_customers", minute=9)
+            | {"status": "failed", "message": "The disk is full.\nMake room."}
+        ],
+    )
+
+    told = said(company, "runs")
+
+    assert "aaaa" not in told
+    assert "link_customers failed: The disk is full.\nMake room." in told
+    assert "aaaa" in said(company, "runs", "--last", "2")
+
+
+def test_each_day_by_itself_and_everything_for_a_script(company):
+    write(
+        company,
+        "runs",
+        [
+            noted("ingest_surveys", "surveys", minute=0, read_count=n)
+            | {"day": date(2026, 3, n)}
+            for n in (2, 3)
+        ],
+    )
+
+    by_day = said(company, "runs", "--by-day")
+    rows = json.loads(said(company, "runs", "--json"))
+
+    assert [line.split() for line in by_day.splitlines()[3:5]] == [
+        ["surveys", "2026-03-02", "2"],
+        ["surveys", "2026-03-03", "3"],
+    ]
+    assert [(r["day"], r["read_count"]) for r in rows] == [
+        ("2026-03-02", 2),
+        ("2026-03-03", 3),
+    ]
+
+
+def test_before_the_first_run_that_is_said(company):
+    assert said(company, "runs") == "Nothing has run yet.\n"
+
+
+def refused(reason, n, **more):
+    return {
+        "quarantine_id": f"q{n}",
+        "reason_code": reason,
+        "message": "this is no post",
+        "source": "x",
+        "file": f"2026-03-0{n}/x/posts.json",
+        "locator": "byte 0",
+        "excerpt": "{",
+        "first_seen": STARTED,
+        "last_seen": STARTED + timedelta(days=n),
+        **more,
+    }
+
+
+def test_the_quarantine_is_counted_and_shown_newest_first(company):
+    write(
+        company,
+        "quarantine",
+        [
+            refused("not_json", 1),
+            refused("not_json", 2, replayed_at=STARTED),
+            refused("not_a_post", 3),
+        ],
+    )
+
+    counted = json.loads(said(company, "quarantine", "counts", "--json"))
+    shown = json.loads(said(company, "quarantine", "show", "--json"))
+
+    assert [(r["reason"], r["refused"], r["replayed"]) for r in counted] == [
+        ("not_a_post", 1, 0),
+        ("not_json", 2, 1),
+    ]
+    assert [r["file"][:10] for r in shown] == ["2026-03-03", "2026-03-01"]
