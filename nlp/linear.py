@@ -47,13 +47,13 @@ class Vocabulary:
         idf = self.idf[column]
         is_piece = batch.feature[kept] >= PIECES
         block = doc * 2 + is_piece
-        squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.found))
+        squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.dense))
         value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
         # By doc already: scipy's own way there would also sort and add up each row's columns.
         order = np.argsort(doc, kind="stable")
         column, value, token = column[order], value[order], token[order]
-        rows = len(batch.found)
+        rows = len(batch.dense)
         begins = np.concatenate([[0], np.cumsum(np.bincount(doc, minlength=rows))])
         matrix = sparse.csr_matrix(
             (value, column, begins), shape=(rows, len(self.buckets))
@@ -66,7 +66,7 @@ def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabular
     pairs = np.unique(np.stack([batch.feature, batch.doc]), axis=1)
     texts = np.bincount(pairs[0], minlength=SPACE)
     buckets = np.flatnonzero(texts >= min_texts)
-    idf = np.log((1 + len(batch.found)) / (1 + texts[buckets])) + 1
+    idf = np.log((1 + len(batch.dense)) / (1 + texts[buckets])) + 1
     return Vocabulary(buckets, idf.astype(np.float32), piece_scale)
 
 
@@ -80,9 +80,6 @@ class Occurrences:
     begins: npt.NDArray[
         np.int64
     ]  # by doc, where its occurrences begin; one more at the end
-
-    def of_doc(self, row: int) -> slice:
-        return slice(int(self.begins[row]), int(self.begins[row + 1]))
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ class LinearModel:
             feature=batch.feature[kept],
             token=batch.token[kept],
             doc=np.searchsorted(long, batch.doc[kept]),
-            found=[batch.found[row] for row in long],
+            dense=batch.dense[long],
         )
         matrix, _ = self.vocabulary.matrix(end)
         column = self._overall

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from spacy.attrs import ORTH
 from spacy.language import Language
@@ -20,12 +19,8 @@ _BARRIERS = {
 }
 
 
-class Found(NamedTuple):
-    """A cue in a doc: the tokens [start, end) that matched."""
-
-    cue: Cue
-    start: int
-    end: int
+# A cue in a doc: its place among the finder's cues, and the tokens [start, end) that matched.
+Found = tuple[int, int, int]
 
 
 @Language.factory(
@@ -64,10 +59,9 @@ class _Part:
     """What a phrase is: whole cues, and beginnings and ends of cues with a gap."""
 
     has_negator: bool
-    whole: list[Cue] = field(default_factory=list)
-    begins: list[Cue] = field(default_factory=list)
-    # by id(cue)
-    completes: dict[int, Cue] = field(default_factory=dict)
+    whole: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+    completes: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -101,14 +95,15 @@ class CueFinder:
         self._gap = gap
         self._stops = {strings.add(mark) for mark in (".", "!", "?", "\n")}
         self._first = _Step()
-        for cue in cues:
+        self.cues = cues
+        for number, cue in enumerate(cues):
             if cue.ends:
                 for phrase in cue.starts:
-                    self._part(pipeline, phrase).begins.append(cue)
+                    self._part(pipeline, phrase).begins.append(number)
                 for phrase in cue.ends:
-                    self._part(pipeline, phrase).completes[id(cue)] = cue
+                    self._part(pipeline, phrase).completes.append(number)
             else:
-                self._part(pipeline, cue.phrase).whole.append(cue)
+                self._part(pipeline, cue.phrase).whole.append(number)
 
     def _part(self, pipeline: Language, phrase: str) -> _Part:
         step = self._first
@@ -146,10 +141,10 @@ class CueFinder:
         orths: list[int] = doc.to_array(ORTH).tolist()
         for part, start, end in self._matches(orths):
             if not begun.keys().isdisjoint(part.completes):
-                for key, cue in part.completes.items():
-                    if key not in begun:
+                for cue in part.completes:
+                    if cue not in begun:
                         continue
-                    first, last, has_negator = begun[key]
+                    first, last, has_negator = begun[cue]
                     if (
                         last <= start <= last + self._gap
                         and not self._is_cut(orths, last, start)
@@ -159,11 +154,11 @@ class CueFinder:
                             or not self._is_negated(orths, first)
                         )
                     ):
-                        found.append(Found(cue, first, end))
+                        found.append((cue, first, end))
             if part.whole and (part.has_negator or not self._is_negated(orths, start)):
-                found.extend(Found(cue, start, end) for cue in part.whole)
+                found.extend((cue, start, end) for cue in part.whole)
             for cue in part.begins:
-                begun[id(cue)] = (start, end, part.has_negator)
+                begun[cue] = (start, end, part.has_negator)
         doc.user_data[USER_DATA_KEY] = found
         return doc
 
