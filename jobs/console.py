@@ -23,11 +23,22 @@ from rich.table import Table
 out = Console(highlight=False, soft_wrap=False, markup=False)
 err = Console(stderr=True, highlight=False, markup=False)
 
+LEAST_WIDTH = 8
+"""Of a column, in characters: narrower ones, words folded letter by letter, nobody reads."""
+
 
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None
 ) -> None:
-    """Print rows under their columns; numbers to the right, nothing where null."""
+    """Print rows under their columns; numbers to the right, nothing where null.
+
+    Where so many columns have no room side by side, each row is a list of its own.
+    """
+    texts = [[cell(value) for value in row] for row in rows]
+    widths = (max(map(len, texts_of)) for texts_of in zip(columns, *texts, strict=True))
+    if sum(min(width, LEAST_WIDTH) + 1 for width in widths) > out.width + 1:
+        _one_below_the_other(columns, texts, title=title)
+        return
     shown = Table(
         title=title,
         title_justify="left",
@@ -46,9 +57,24 @@ def table(
         shown.add_column(
             name, justify="right" if is_number else "left", overflow="fold"
         )
-    for row in rows:
-        shown.add_row(*(cell(value) for value in row))
+    for row in texts:
+        shown.add_row(*row)
     out.print(shown)
+
+
+def _one_below_the_other(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str | None
+) -> None:
+    if title:
+        out.print(title, style="bold")
+    for row in rows:
+        shown = Table.grid(padding=(0, 2, 0, 0))
+        shown.add_column(no_wrap=True)
+        shown.add_column(overflow="fold")
+        for name, text in zip(columns, row, strict=True):
+            shown.add_row(name, text)
+        out.print(shown)
+        out.print()
 
 
 def cell(value: Any) -> str:

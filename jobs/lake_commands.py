@@ -51,7 +51,8 @@ def runs(
     """The ledger of the latest runs, failed ones included, from the lake."""
     from jobs import lake_files
 
-    ledger = lake_files.rows(chosen_settings(settings).lake, "runs")
+    lake = chosen_settings(settings).lake
+    ledger = lake_files.rows(lake, "runs")
     ledger.sort(key=itemgetter("started_at", "source", "day"))
     latest = list(dict.fromkeys(row["run_id"] for row in reversed(ledger)))[:last]
     chosen = [row for row in ledger if row["run_id"] in latest]
@@ -59,7 +60,7 @@ def runs(
         console.print_json(chosen)
         return
     if not chosen:
-        console.out.print("Nothing has run yet.")
+        console.out.print(f"Nothing has run yet into {lake}.", soft_wrap=True)
     for run_id in reversed(latest):
         _print_run(run_id, [r for r in chosen if r["run_id"] == run_id], by_day=by_day)
 

@@ -26,7 +26,7 @@ from jobs import console
 from jobs import settings as settings_module
 from jobs.context import Context
 from jobs.lake import Lake
-from jobs.ledger import Ledger
+from jobs.ledger import NO_SOURCE, Ledger
 from jobs.session import start
 from jobs.steps import STEPS, Done, run_all
 from schemas.contracts import names
@@ -125,8 +125,9 @@ def _show(context: Context, done: Done) -> None:
                 "quarantined",
             )
         )
+        of = done.step.name if row["source"] == NO_SOURCE else row["source"]
         console.out.print(
-            f"{row['source']} {row['day']}: {row['read_count']} read = {counts}; "
+            f"{of} {row['day']}: {row['read_count']} read = {counts}; "
             f"{row['rows_out']} rows written",
             soft_wrap=True,
         )

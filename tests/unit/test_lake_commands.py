@@ -130,7 +130,7 @@ def test_each_day_by_itself_and_everything_for_a_script(company):
 
 
 def test_before_the_first_run_that_is_said(company):
-    assert said(company, "runs") == "Nothing has run yet.\n"
+    assert said(company, "runs") == f"Nothing has run yet into {company}/lake.\n"
 
 
 def refused(reason, n, **more):

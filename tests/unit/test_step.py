@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from jobs import check_table, step
 from jobs.check_table import Broken, Checked
-from jobs.ledger import COUNTS
+from jobs.ledger import COUNTS, NO_SOURCE
 from jobs.steps import STEPS, Done
 from schemas.errors import CheckError, NotFoundError
 
@@ -132,12 +132,22 @@ def test_what_became_of_the_records_is_told_without_asking_spark(capsys):
         {"step": "ingest_customers", "source": "crm", "day": day, **zero}
         | {"read_count": 3, "added_count": 2, "quarantined_count": 1, "rows_out": 3},
     ]
-    customers = next(s for s in STEPS if s.name == "ingest_customers")
-
-    step._show(
-        SimpleNamespace(ledger=SimpleNamespace(rows=rows)),
-        Done(customers, 1.0, 0.0, ()),
+    rows.append(
+        {"step": "link_customers", "source": NO_SOURCE, "day": day, **zero}
+        | {"read_count": 5, "added_count": 5}
     )
+    context = SimpleNamespace(ledger=SimpleNamespace(rows=rows))
+    customers, links = (
+        next(s for s in STEPS if s.name == name)
+        for name in ("ingest_customers", "link_customers")
+    )
+
+    step._show(context, Done(links, 1.0, 0.0, ()))
+
+    [told, _] = capsys.readouterr().out.splitlines()
+    assert told.startswith("link_customers 2026-03-02: 5 read = 5 added")
+
+    step._show(context, Done(customers, 1.0, 0.0, ()))
 
     [told, took] = capsys.readouterr().out.splitlines()
     assert told.startswith("crm 2026-03-02: 3 read = 2 added + 0 updated")
