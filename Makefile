@@ -115,8 +115,8 @@ var/axe/axe.min.js:
 	@mkdir -p var/axe
 	@$(call quietly,npm pack axe-core@4.11.0 --silent --pack-destination var/axe && tar -xzf var/axe/axe-core-4.11.0.tgz -C var/axe --strip-components=1 package/axe.min.js,The npm registry could not be reached: npm follows npm_config_registry.)
 
-# Java reads its classes from this archive instead of from 300 jars: with it `verbatim runs`
-# took 21 s where it took 32 (two cores, five others at work). Whoever cannot make it, or has another
+# Java reads its classes from this archive instead of from 300 jars: with it a question to
+# the lake took 21 s where it took 32 (two cores, five others at work). Whoever cannot make it, or has another
 # Java later, only starts more slowly.
 $(JARS)/archived: $(JARS)/resolved .venv/installed
 	@echo "Archiving Spark's classes for a faster start"

@@ -5,17 +5,19 @@ batch is turned into flat arrays at once; per-text Python is what made earlier s
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from spacy.attrs import IDX, LENGTH, ORTH
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-from nlp.components.cues import USER_DATA_KEY, Found
-from nlp.lexicons import SIGNAL, SIGNALS
+from nlp.components.cues import USER_DATA_KEY
+from nlp.lexicons import SIGNAL, SIGNALS, Cue
 from nlp.taxonomy import FAMILIES, OVERALL, Taxonomy
 from nlp.text import stable_hash
 
@@ -55,41 +57,73 @@ _BREAKS = (".", "!", "?", "...", "\n", "\n\n")
 _NEGATION_REACH, _NEGATED = 3, -0.74
 
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_STRETCHED_LETTERS = re.compile(r"([A-Za-z])\1\1")
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"^[!?]+$")
 _LETTER = re.compile(r"[^\W\d_]")
-_CAPITAL = re.compile("[A-ZÀ-ÖØ-Þ]")
+# By code point, A to Z and À to Þ; the last stands for all that follow.
+_CAPITALS = np.array([chr(code).isupper() for code in range(0x100)])
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 # A letter or an emoji.
 _SAYS_SOMETHING = re.compile("[^\\W\\d_]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
+# What is known of a word form, whatever text it stands in.
+FORM = np.dtype(
+    [
+        ("bucket", np.int64),  # -1 when the token says nothing
+        ("first_piece", np.int64),
+        ("pieces", np.int64),
+        ("valence", np.float32),
+        ("negates", np.bool_),
+        ("breaks", np.bool_),
+        ("speaks", np.bool_),  # may be evidence: function words, numbers, marks may not
+        ("is_word", np.bool_),
+        ("joins", np.bool_),  # between two words of evidence it belongs to them
+    ],
+    align=True,
+)
+
+
+class Found(NamedTuple):
+    """Cues found, one entry each: doc by doc, as `cues.CueFinder` gives them."""
+
+    doc: Ints
+    cue: Ints
+    start: Ints  # token of its doc
+    end: Ints
+
+
+@dataclass(frozen=True)
+class Words:
+    """The tokens of some docs, doc after doc."""
+
+    originals: list[str]
+    lengths: Ints  # by doc, its tokens
+    begins: Ints  # by doc, its first token
+    doc: Ints  # this and what follows by token
+    position: Ints  # in its doc
+    starts: Ints  # code points of the text
+    ends: Ints
+    form: npt.NDArray[np.void]  # of FORM
+    pieces: Ints  # what the forms' pieces hash to, where the forms say
+    found: Found
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Docs as flat arrays. `feature`, `token` and `doc` are parallel: one entry per occurrence."""
+    """Docs as numbers. `feature`, `token` and `doc` are parallel: one entry per occurrence."""
 
     feature: Ints
     token: Ints  # index of the token in its doc; a pair belongs to its first word
     doc: Ints
     dense: Floats  # (docs, cue strengths then surface then polarity)
-    found: list[list[Found]]
     ending: Ints  # by doc, its first token of the end; 0 where the text is too short to have one
     ending_dense: Floats  # as `dense`, of the end alone
-    places: "list[Places]"
-
-
-class Places(NamedTuple):
-    """A doc's tokens: where each begins, how long it is, whether it may be evidence."""
-
-    starts: list[int]
-    lengths: list[int]
-    speaks: npt.NDArray[np.bool_]
 
 
 def rows_of(batch: Batch, rows: Ints) -> Batch:
     """The batch of some docs only, renumbered in the order given."""
-    new = np.full(len(batch.found), -1)
+    new = np.full(len(batch.dense), -1)
     new[rows] = np.arange(len(rows))
     kept = np.flatnonzero(new[batch.doc] >= 0)
     return Batch(
@@ -97,11 +131,20 @@ def rows_of(batch: Batch, rows: Ints) -> Batch:
         token=batch.token[kept],
         doc=new[batch.doc[kept]],
         dense=batch.dense[rows],
-        found=[batch.found[row] for row in rows],
         ending=batch.ending[rows],
         ending_dense=batch.ending_dense[rows],
-        places=[batch.places[row] for row in rows],
     )
+
+
+def runs(sizes: Ints) -> tuple[Ints, Ints]:
+    """Of runs laid end to end, each entry's run and its place therein."""
+    run = np.repeat(np.arange(len(sizes)), sizes)
+    return run, np.arange(len(run)) - begins_of(sizes)[run]
+
+
+def begins_of(sizes: Ints) -> Ints:
+    begins: Ints = np.cumsum(sizes) - sizes
+    return begins
 
 
 class Featuriser:
@@ -111,131 +154,91 @@ class Featuriser:
         self,
         taxonomy: Taxonomy,
         polarity: Mapping[str, float],
+        cues: Sequence[Cue],
         negators: Collection[str],
         idle: Collection[str],
     ) -> None:
+        self.cues = cues
         self.cue_names: list[tuple[str, str]] = [
             (family, label)
             for family in FAMILIES
             for label in taxonomy.names(family)
             if label != OVERALL
         ] + [(SIGNAL, name) for name in SIGNALS]
-        self._cue_column = {name: i for i, name in enumerate(self.cue_names)}
         self.dense_names = [
             *(f"{family}:{name}" for family, name in self.cue_names),
             *SURFACE,
             *(f"polarity:{name}" for name in POLARITY),
         ]
-        self._polarity = polarity
-        self._negators = negators
-        self._idle = idle
-        self._forms: dict[int, _Form] = {}
+        self._strengths = _Strengths(cues, self.cue_names)
+        self._forms = _Forms(polarity, negators, idle)
 
-    def batch(self, docs: Sequence[Doc]) -> Batch:
+    def words(self, docs: Sequence[Doc]) -> Words:
         lengths = np.array([len(doc) for doc in docs], dtype=np.int64)
-        tokens = [doc.to_array([ORTH, IDX, LENGTH]).reshape(-1, 3) for doc in docs]
-        orths = (
-            np.concatenate([each[:, 0] for each in tokens])
+        doc, position = runs(lengths)
+        # One row per token, also where there is no doc or an empty one.
+        attributes = np.concatenate(
+            [np.zeros((0, 3), dtype=np.uint64)]
+            + [each.to_array([ORTH, IDX, LENGTH]).reshape(-1, 3) for each in docs]
+        )
+        starts, sizes = attributes[:, 1:].T.astype(np.int64)
+        return Words(
+            originals=[each.user_data["original"] for each in docs],
+            lengths=lengths,
+            begins=begins_of(lengths),
+            doc=doc,
+            position=position,
+            starts=starts,
+            ends=starts + sizes,
+            form=self._forms.of(attributes[:, 0], docs[0].vocab.strings)
             if docs
-            else np.zeros(0, dtype=np.uint64)
+            else np.zeros(0, dtype=FORM),
+            pieces=self._forms.pieces,
+            found=_found([each.user_data[USER_DATA_KEY] for each in docs]),
         )
-        doc_of = np.repeat(np.arange(len(docs)), lengths)
-        starts = np.cumsum(lengths) - lengths
-        position = np.arange(len(orths)) - np.repeat(starts, lengths)
 
-        forms, form_of = np.unique(orths, return_inverse=True)
-        looked_up = self._look_up(forms.tolist(), docs)
-        buckets = np.array([form.bucket for form in looked_up], dtype=np.int64)
-        piece_counts = np.array(
-            [len(form.pieces) for form in looked_up], dtype=np.int64
-        )
-        pieces = (
-            np.concatenate([form.pieces for form in looked_up])
-            if looked_up
-            else np.zeros(0, dtype=np.int64)
-        )
-        piece_starts = np.cumsum(piece_counts) - piece_counts
+    def batch(self, words: Words) -> Batch:
+        form, docs = words.form, len(words.lengths)
 
         # Pairs and pieces are of the tokens that say something, in their order.
-        kept = np.flatnonzero(buckets[form_of] >= 0) if len(orths) else form_of
-        word, of_doc, at = buckets[form_of[kept]], doc_of[kept], position[kept]
-        follows = np.flatnonzero(of_doc[1:] == of_doc[:-1])
+        kept = np.flatnonzero(form["bucket"] >= 0)
+        word, doc, at = form["bucket"][kept], words.doc[kept], words.position[kept]
+        follows = np.flatnonzero(doc[1:] == doc[:-1])
         pair = PAIRS + (word[follows] * 1_000_003 + word[follows + 1] * 7_919) % BUCKETS
+        of, nth = runs(form["pieces"][kept])
+        piece = words.pieces[form["first_piece"][kept][of] + nth]
 
-        counts = piece_counts[form_of[kept]]
-        shift = np.repeat(
-            piece_starts[form_of[kept]] - (np.cumsum(counts) - counts), counts
-        )
-        piece = pieces[shift + np.arange(counts.sum())]
-        valence = np.array([form.valence for form in looked_up], dtype=np.float32)
-        negates = np.array([form.negates for form in looked_up], dtype=np.bool_)
-        breaks = np.array([form.breaks for form in looked_up], dtype=np.bool_)
-        said = _turned(valence[form_of], negates[form_of], position)
-        ending = _endings(breaks[form_of], doc_of, position, lengths)
-        speaks = np.array([form.speaks for form in looked_up], dtype=np.bool_)
-        speaking = np.split(speaks[form_of], np.cumsum(lengths)[:-1])
-        found: list[list[Found]] = [doc.user_data[USER_DATA_KEY] for doc in docs]
-        surface = np.array(
-            [_surface(doc.user_data["original"], len(doc)) for doc in docs],
-            dtype=np.float32,
-        ).reshape(len(docs), len(SURFACE))
-        late = position >= 2 * lengths[doc_of] / 3
-        at_end = position >= ending[doc_of]
+        said = _turned(form["valence"], form["negates"], words.position)
+        late = words.position >= 2 * words.lengths[words.doc] / 3
+        ending = _endings(form["breaks"], words.doc, words.position, words.lengths)
+        at_end = words.position >= ending[words.doc]
+        found = words.found
+        cues_at_end = (found.start >= ending[found.doc]) & (ending[found.doc] > 0)
+        surface = _surface(words.originals, words.lengths)
         return Batch(
             feature=np.concatenate([WORDS + word, pair, PIECES + piece]),
-            token=np.concatenate([at, at[follows], np.repeat(at, counts)]),
-            doc=np.concatenate([of_doc, of_doc[follows], np.repeat(of_doc, counts)]),
+            token=np.concatenate([at, at[follows], at[of]]),
+            doc=np.concatenate([doc, doc[follows], doc[of]]),
             dense=np.hstack(
-                [self._cues(found, surface), _polarity(said, late, doc_of, len(docs))]
+                [
+                    self._cues(found, surface),
+                    _polarity(said, late, words.doc, docs),
+                ]
             ),
-            found=found,
             ending=ending,
             ending_dense=np.hstack(
                 [
-                    self._cues(_from(found, ending), surface),
-                    _polarity(said * at_end, late, doc_of, len(docs)),
+                    self._cues(Found(*(each[cues_at_end] for each in found)), surface),
+                    _polarity(said * at_end, late, words.doc, docs),
                 ]
             ),
-            places=[
-                Places(each[:, 1].tolist(), each[:, 2].tolist(), speaking[row])
-                for row, each in enumerate(tokens)
-            ],
         )
 
-    def _look_up(self, forms: list[int], docs: Sequence[Doc]) -> "list[_Form]":
-        if not docs:
-            return []
-        if len(self._forms) > _CACHED_WORDS:
-            self._forms.clear()
-        strings = docs[0].vocab.strings
-        for form in forms:
-            if form not in self._forms:
-                self._forms[form] = self._form(strings[form])
-        return [self._forms[form] for form in forms]
-
-    def _form(self, form: str) -> "_Form":
-        negates = form in self._negators
-        return _Form(
-            *_hashed(form),
-            0.0 if negates else self._polarity.get(form, 0.0),
-            negates,
-            form in _BREAKS or form.startswith("\n"),
-            form not in self._idle and _SAYS_SOMETHING.search(form) is not None,
-        )
-
-    def _cues(self, found: Sequence[Sequence[Found]], surface: Floats) -> Floats:
+    def _cues(self, found: Found, surface: Floats) -> Floats:
         """Cue strengths beside the surface given, and where praise and blame meet."""
-        strengths = np.zeros((len(found), len(self.cue_names)), dtype=np.float32)
-        for row, mine in enumerate(found):
-            for family, label, weight in _strongest(mine):
-                column = self._cue_column.get((family, label))
-                if column is not None:
-                    # Noisy-or: two weak cues outweigh one, and none passes 1.
-                    strengths[row, column] = 1 - (1 - strengths[row, column]) * (
-                        1 - weight
-                    )
-        negative = strengths[:, self._cue_column[SIGNAL, "negative"]]
-        positive = strengths[:, self._cue_column[SIGNAL, "positive"]]
+        strengths = self._strengths.of(found, len(surface))
+        negative = strengths[:, self.cue_names.index((SIGNAL, "negative"))]
+        positive = strengths[:, self.cue_names.index((SIGNAL, "positive"))]
         # Praise beside blame is often irony; blame alone is what it says.
         written = surface.copy()
         written[:, SURFACE.index("bitter_praise")] = negative * positive
@@ -243,15 +246,108 @@ class Featuriser:
         return np.hstack([strengths, written])
 
 
-class _Form(NamedTuple):
-    """What is known of a word form, whatever text it stands in."""
+def _found(by_doc: Sequence[Sequence[tuple[int, int, int]]]) -> Found:
+    counts = [len(mine) for mine in by_doc]
+    flat = np.fromiter(
+        chain.from_iterable(chain.from_iterable(by_doc)), np.int64, 3 * sum(counts)
+    )
+    return Found(np.repeat(np.arange(len(counts)), counts), *flat.reshape(-1, 3).T)
 
-    bucket: int  # -1 when the token says nothing
-    pieces: Ints
-    valence: float
-    negates: bool
-    breaks: bool
-    speaks: bool  # may be evidence: function words, numbers and marks may not
+
+class _Strengths:
+    """How strongly the cues of a text speak for each label."""
+
+    def __init__(self, cues: Sequence[Cue], names: Sequence[tuple[str, str]]) -> None:
+        self._labels = len(names)
+        columns = {name: column for column, name in enumerate(names)}
+        self._column = np.array(
+            [columns.get((cue.family, cue.label), -1) for cue in cues]
+        )
+        keys = [(cue.family, cue.label, cue.phrase) for cue in cues]
+        # A company's own cue comes after ours and outweighs it.
+        last = {key: number for number, key in enumerate(keys)}
+        self._same = np.array([last[key] for key in keys])
+        self._doubt = np.array([1 - cue.weight for cue in cues], dtype=np.float32)
+
+    def of(self, found: Found, docs: int) -> Floats:
+        """Noisy-or: two weak cues outweigh one, and none passes 1."""
+        strengths = np.zeros(docs * self._labels, dtype=np.float32)
+        # Each phrase once per label: repeating a word is not more evidence.
+        cue = self._same[found.cue]
+        _, once = np.unique(found.doc * len(self._same) + cue, return_index=True)
+        once = np.sort(once[self._column[cue[once]] >= 0])
+        cue, doc = cue[once], found.doc[once]
+        place = doc * self._labels + self._column[cue]
+        order = np.argsort(place, kind="stable")
+        place, doubt = place[order], self._doubt[cue[order]]
+        # The first cue of every text and label at once, then the second ones.
+        _, turn = runs(np.unique(place, return_counts=True)[1])
+        for nth in range(turn.max(initial=-1) + 1):
+            now = turn == nth
+            strengths[place[now]] = 1 - (1 - strengths[place[now]]) * doubt[now]
+        return strengths.reshape(docs, self._labels)
+
+
+class _Forms:
+    """A table of the word forms met so far."""
+
+    def __init__(
+        self,
+        polarity: Mapping[str, float],
+        negators: Collection[str],
+        idle: Collection[str],
+    ) -> None:
+        self._polarity = polarity
+        self._negators = negators
+        self._idle = idle
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows: dict[int, int] = {}
+        self._table = np.zeros(1024, dtype=FORM)
+        self._pieces_used = 0
+        self.pieces: Ints = np.zeros(8192, dtype=np.int64)
+
+    def of(self, orths: npt.NDArray[np.uint64], strings: StringStore) -> Any:
+        if len(self._rows) > _CACHED_WORDS:
+            self._forget()
+        forms, form_of = np.unique(orths, return_inverse=True)
+        known = self._rows
+        rows = [
+            known[orth] if orth in known else self._add(orth, strings[orth])
+            for orth in forms.tolist()
+        ]
+        return self._table[np.array(rows, dtype=np.int64)[form_of]]
+
+    def _add(self, orth: int, form: str) -> int:
+        bucket, pieces = _hashed(form)
+        negates = form in self._negators
+        row, first = len(self._rows), self._pieces_used
+        self._pieces_used += len(pieces)
+        self._table = _long_enough(self._table, row + 1)
+        self.pieces = _long_enough(self.pieces, self._pieces_used)
+        self.pieces[first : self._pieces_used] = pieces
+        self._table[row] = (
+            bucket,
+            first,
+            len(pieces),
+            0.0 if negates else self._polarity.get(form, 0.0),
+            negates,
+            form in _BREAKS or form.startswith("\n"),
+            form not in self._idle and _SAYS_SOMETHING.search(form) is not None,
+            form.isalpha(),
+            # Neither a placeholder, nor a mark, nor a line's end.
+            form.replace("'", "").isalnum(),
+        )
+        self._rows[orth] = row
+        return row
+
+
+def _long_enough(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    """The array, or one of twice its length: adding one by one stays cheap."""
+    while len(array) < length:
+        array = np.concatenate([array, np.zeros_like(array)])
+    return array
 
 
 def _turned(valence: Floats, negates: npt.NDArray[np.bool_], position: Ints) -> Floats:
@@ -276,13 +372,6 @@ def _endings(
     return np.where(last > 0, last, ending)
 
 
-def _from(found: Sequence[Sequence[Found]], ending: Ints) -> list[list[Found]]:
-    return [
-        [cue for cue in mine if cue.start >= start] if start else []
-        for mine, start in zip(found, ending.tolist(), strict=True)
-    ]
-
-
 def _polarity(
     said: Floats, late: npt.NDArray[np.bool_], doc: Ints, docs: int
 ) -> Floats:
@@ -303,12 +392,6 @@ def _polarity(
 def _squashed(total: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     # VADER's normalisation, on its own scale of 4.
     return np.asarray(4 * total / np.sqrt(16 * total**2 + 15))
-
-
-def _strongest(found: Iterable[Found]) -> list[tuple[str, str, float]]:
-    """Each phrase once per label: repeating a word is not more evidence."""
-    once = {(f.cue.family, f.cue.label, f.cue.phrase): f.cue.weight for f in found}
-    return [(family, label, weight) for (family, label, _), weight in once.items()]
 
 
 def _hashed(form: str) -> tuple[int, Ints]:
@@ -333,16 +416,37 @@ def _hashed(form: str) -> tuple[int, Ints]:
     return stable_hash(word) % BUCKETS, np.array(sorted(pieces), dtype=np.int64)
 
 
-def _surface(original: str, tokens: int) -> tuple[float, ...]:
-    written = len(original) - original.count(" ")
-    # Up to a few letters, capitals are initials and abbreviations.
-    capitals = len(_CAPITAL.findall(original)) / written if written > 8 else 0.0
-    return (
-        min(1.0, tokens / 60),
-        max(0.0, capitals - 0.2),
-        min(3, original.count("!")) / 3,
-        min(2, original.count("?")) / 2,
-        float(_STRETCHED_LETTERS.search(original) is not None),
-        0.0,
-        0.0,
+def _surface(originals: Sequence[str], tokens: Ints) -> Floats:
+    """How each text is written; the last two of SURFACE are the cues' to fill in."""
+    # A mark after each text keeps them apart; none is of no length then.
+    codes = np.frombuffer(
+        "".join(f"{text}\0" for text in originals).encode("utf-32-le", "surrogatepass"),
+        dtype=np.uint32,
     )
+    lengths = np.array([len(text) for text in originals], dtype=np.int64)
+    begins = begins_of(lengths + 1)
+
+    def counted(is_one: npt.NDArray[np.bool_]) -> Ints:
+        places = np.flatnonzero(is_one)
+        doc = np.searchsorted(begins, places, side="right") - 1
+        return np.bincount(doc, minlength=len(originals))
+
+    written = lengths - counted(codes == ord(" "))
+    capitals = counted(_CAPITALS[np.minimum(codes, len(_CAPITALS) - 1)])
+    thrice = (codes[2:] == codes[1:-1]) & (codes[1:-1] == codes[:-2])
+    stretched = counted(thrice & ((codes[2:] | 0x20) - ord("a") < 26))
+    return np.stack(
+        [
+            np.minimum(1.0, tokens / 60),
+            # Up to a few letters, capitals are initials and abbreviations.
+            np.maximum(
+                0, np.where(written > 8, capitals / np.maximum(written, 1), 0) - 0.2
+            ),
+            np.minimum(3, counted(codes == ord("!"))) / 3,
+            np.minimum(2, counted(codes == ord("?"))) / 2,
+            stretched > 0,
+            np.zeros(len(originals)),
+            np.zeros(len(originals)),
+        ],
+        axis=1,
+    ).astype(np.float32)

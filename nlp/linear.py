@@ -47,13 +47,13 @@ class Vocabulary:
         idf = self.idf[column]
         is_piece = batch.feature[kept] >= PIECES
         block = doc * 2 + is_piece
-        squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.found))
+        squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.dense))
         value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
         # By doc already: scipy's own way there would also sort and add up each row's columns.
         order = np.argsort(doc, kind="stable")
         column, value, token = column[order], value[order], token[order]
-        rows = len(batch.found)
+        rows = len(batch.dense)
         begins = np.concatenate([[0], np.cumsum(np.bincount(doc, minlength=rows))])
         matrix = sparse.csr_matrix(
             (value, column, begins), shape=(rows, len(self.buckets))
@@ -66,7 +66,7 @@ def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabular
     pairs = np.unique(np.stack([batch.feature, batch.doc]), axis=1)
     texts = np.bincount(pairs[0], minlength=SPACE)
     buckets = np.flatnonzero(texts >= min_texts)
-    idf = np.log((1 + len(batch.found)) / (1 + texts[buckets])) + 1
+    idf = np.log((1 + len(batch.dense)) / (1 + texts[buckets])) + 1
     return Vocabulary(buckets, idf.astype(np.float32), piece_scale)
 
 
@@ -80,9 +80,6 @@ class Occurrences:
     begins: npt.NDArray[
         np.int64
     ]  # by doc, where its occurrences begin; one more at the end
-
-    def of_doc(self, row: int) -> slice:
-        return slice(int(self.begins[row]), int(self.begins[row + 1]))
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ class LinearModel:
         matrix, occurrences = self.vocabulary.matrix(batch)
         raw = matrix @ self.weights + self.intercepts
         if self.dense_names:
-            raw += batch.dense @ self.dense_weights
+            raw += _product(batch.dense, self.dense_weights)
         long = np.flatnonzero(batch.ending)
         if len(long) and self.ending_weight:
             raw[long, self._overall] *= 1 - self.ending_weight
@@ -130,13 +127,13 @@ class LinearModel:
             feature=batch.feature[kept],
             token=batch.token[kept],
             doc=np.searchsorted(long, batch.doc[kept]),
-            found=[batch.found[row] for row in long],
+            dense=batch.dense[long],
         )
         matrix, _ = self.vocabulary.matrix(end)
         column = self._overall
         decision: Floats = (
             matrix @ self.weights[:, column]
-            + batch.ending_dense[long] @ self.dense_weights[:, column]
+            + _product(batch.ending_dense[long], self.dense_weights[:, column])
             + self.intercepts[column]
         )
         return decision
@@ -160,6 +157,22 @@ class LinearModel:
             "ending_weight": np.array(self.ending_weight),
         }
         np.savez_compressed(path, **arrays)
+
+
+# OpenBLAS starts its threads from 2**18 multiplications on, and they wait for each other in a loop: beside
+# other work that is half of the processor time of tagging. So many rows stay below, and a score
+# no longer depends on how many threads there are.
+_FEW_ROWS = 64
+
+
+def _product(dense: Floats, weights: Floats) -> Floats:
+    """The matrix product, on one thread."""
+    return np.concatenate(
+        [
+            dense[first : first + _FEW_ROWS] @ weights
+            for first in range(0, len(dense), _FEW_ROWS)
+        ]
+    )
 
 
 def load_model(path: Path) -> LinearModel:

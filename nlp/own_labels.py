@@ -176,14 +176,15 @@ def _batch(lines: Sequence[Labelled]) -> Batch:
         if mine:
             pipeline = load_pipeline(language, with_model=False)
             docs = list(pipeline.pipe(lines[row].text for row in mine))
-            batches.append(featuriser(pipeline, load_taxonomy()).batch(docs))
+            reads = featuriser(pipeline, load_taxonomy())
+            batches.append(reads.batch(reads.words(docs)))
             order += mine
     joined = batches[0] if len(batches) == 1 else _joined(batches)
     return rows_of(joined, np.argsort(np.array(order), kind="stable"))
 
 
 def _joined(batches: Sequence[Batch]) -> Batch:
-    first = np.cumsum([0, *(len(batch.found) for batch in batches)])
+    first = np.cumsum([0, *(len(batch.dense) for batch in batches)])
     return Batch(
         feature=np.concatenate([batch.feature for batch in batches]),
         token=np.concatenate([batch.token for batch in batches]),
@@ -191,10 +192,8 @@ def _joined(batches: Sequence[Batch]) -> Batch:
             [batch.doc + start for batch, start in zip(batches, first, strict=False)]
         ),
         dense=np.vstack([batch.dense for batch in batches]),
-        found=[found for batch in batches for found in batch.found],
         ending=np.concatenate([batch.ending for batch in batches]),
         ending_dense=np.vstack([batch.ending_dense for batch in batches]),
-        places=[places for batch in batches for places in batch.places],
     )
 
 

@@ -41,8 +41,10 @@ def fold(text: str, language: str) -> str:
         # A few capitals (İ) grow when lowered; those stay as they are.
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     lowered = lowered.translate(_TABLE)
-    joint = _JOINED_WORDS_OR_ELISION if language == "fr" else _JOINED_WORDS
-    return joint.sub(" ", lowered)
+    if language == "fr" and "'" in lowered:
+        return _JOINED_WORDS_OR_ELISION.sub(" ", lowered)
+    # Most texts have none, and looking for one letter is quicker than a pattern.
+    return _JOINED_WORDS.sub(" ", lowered) if "-" in lowered else lowered
 
 
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*>")

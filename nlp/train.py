@@ -130,9 +130,8 @@ class Trainer:
         return np.array([meant[step] for step in steps])
 
     def batch(self, examples: Sequence[Example]) -> Batch:
-        return self.featuriser.batch(
-            list(self.pipeline.pipe(example.text for example in examples))
-        )
+        docs = list(self.pipeline.pipe(example.text for example in examples))
+        return self.featuriser.batch(self.featuriser.words(docs))
 
     def fit(
         self, batch: Batch, examples: Sequence[Example], rows: Sequence[int]

@@ -5,6 +5,7 @@ What each prints is shown whole when it ends, and the three closing lines once m
 end. A folder of tests that is in neither of the other two is the first one's.
 """
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -15,6 +16,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 PYTEST = ".venv/bin/pytest"
 WITH_SPARK = ("tests/e2e", "tests/integration")
+
+OUTCOME = re.compile(r"=+ .*\d (passed|failed|errors?|skipped).* =+$")
+"""The line that pytest ends with."""
 
 PARTS = {
     "units": (PYTEST, *(f"--ignore={folder}" for folder in WITH_SPARK)),
@@ -32,7 +36,10 @@ class Ended(NamedTuple):
     @property
     def closing_line(self) -> str:
         lines = self.said.strip().splitlines() or ["nothing was printed"]
-        return lines[-1]
+        # A library may have a word to say when Python ends, after the test runner's last.
+        return next(
+            (line for line in reversed(lines) if OUTCOME.match(line)), lines[-1]
+        )
 
 
 def run(part: str) -> Ended:

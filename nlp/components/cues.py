@@ -1,12 +1,10 @@
 """Finds the authored cues in a doc, leaving out those that are negated."""
 
-from operator import itemgetter
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from spacy.attrs import ORTH
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from nlp.components.languages import iso_code
@@ -21,12 +19,8 @@ _BARRIERS = {
 }
 
 
-class Found(NamedTuple):
-    """A cue in a doc: the tokens [start, end) that matched."""
-
-    cue: Cue
-    start: int
-    end: int
+# A cue in a doc: its place among the finder's cues, and the tokens [start, end) that matched.
+Found = tuple[int, int, int]
 
 
 @Language.factory(
@@ -60,16 +54,22 @@ def make_cues(
     return CueFinder(nlp, cues, negators, negation_reach, gap)
 
 
-class _Part(NamedTuple):
-    """What a matched phrase is: whole cues, and beginnings and ends of cues with a gap."""
+@dataclass
+class _Part:
+    """What a phrase is: whole cues, and beginnings and ends of cues with a gap."""
 
-    whole: list[Cue]
-    begins: list[Cue]
-    completes: list[Cue]
     has_negator: bool
+    whole: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+    completes: list[int] = field(default_factory=list)
 
 
-_BY_PLACE = itemgetter(1, 2)
+@dataclass(slots=True)
+class _Step:
+    """A token on the way through the phrases: what ends here, and what may come next."""
+
+    part: _Part | None = None
+    after: "dict[int, _Step]" = field(default_factory=dict)
 
 
 class CueFinder:
@@ -94,55 +94,71 @@ class CueFinder:
         self._reach = reach
         self._gap = gap
         self._stops = {strings.add(mark) for mark in (".", "!", "?", "\n")}
-        self._matcher = PhraseMatcher(pipeline.vocab, attr="LOWER")
-        self._parts: dict[int, _Part] = {}
-        for cue in cues:
+        self._first = _Step()
+        self.cues = cues
+        for number, cue in enumerate(cues):
             if cue.ends:
                 for phrase in cue.starts:
-                    self._part(pipeline, phrase).begins.append(cue)
+                    self._part(pipeline, phrase).begins.append(number)
                 for phrase in cue.ends:
-                    self._part(pipeline, phrase).completes.append(cue)
+                    self._part(pipeline, phrase).completes.append(number)
             else:
-                self._part(pipeline, cue.phrase).whole.append(cue)
+                self._part(pipeline, cue.phrase).whole.append(number)
 
-    def _part(self, pipeline: Language, phrase: str) -> "_Part":
-        name = f"cue:{phrase}"
-        key = pipeline.vocab.strings.add(name)
-        if key not in self._parts:
-            # Only the tokeniser: a cue needs no tags.
-            doc = pipeline.tokenizer(phrase)
-            self._matcher.add(name, [doc])
-            self._parts[key] = _Part(
-                [], [], [], any(token.orth in self._negators for token in doc)
-            )
-        return self._parts[key]
+    def _part(self, pipeline: Language, phrase: str) -> _Part:
+        step = self._first
+        # Only the tokeniser: a cue needs no tags.
+        orths = [token.orth for token in pipeline.tokenizer(phrase)]
+        for orth in orths:
+            step = step.after.setdefault(orth, _Step())
+        if step.part is None:
+            step.part = _Part(not self._negators.isdisjoint(orths))
+        return step.part
+
+    def _matches(self, orths: list[int]) -> list[tuple[_Part, int, int]]:
+        """All phrases and their tokens [start, end), in order.
+
+        A walk through nested dicts: spaCy's PhraseMatcher looks up the name of every match, gives them in
+        no order and takes longer.
+        """
+        found = []
+        first = self._first.after.get
+        for start, orth in enumerate(orths):
+            step, end = first(orth), start
+            while step is not None:
+                end += 1
+                if step.part is not None:
+                    found.append((step.part, start, end))
+                if end == len(orths):
+                    break
+                step = step.after.get(orths[end])
+        return found
 
     def __call__(self, doc: Doc) -> Doc:
         found: list[Found] = []
         # cue -> tokens [start, end) of its latest beginning and whether a negator stands in it
         begun: dict[int, tuple[int, int, bool]] = {}
-        matches = sorted(self._matcher(doc), key=_BY_PLACE)
-        orths: list[int] = doc.to_array(ORTH).tolist() if matches else []
-        for key, start, end in matches:
-            part = self._parts[key]
-            for cue in part.completes:
-                if id(cue) not in begun:
-                    continue
-                first, last, has_negator = begun[id(cue)]
-                if (
-                    last <= start <= last + self._gap
-                    and not self._is_cut(orths, last, start)
-                    and (
-                        has_negator
-                        or part.has_negator
-                        or not self._is_negated(orths, first)
-                    )
-                ):
-                    found.append(Found(cue, first, end))
+        orths: list[int] = doc.to_array(ORTH).tolist()
+        for part, start, end in self._matches(orths):
+            if not begun.keys().isdisjoint(part.completes):
+                for cue in part.completes:
+                    if cue not in begun:
+                        continue
+                    first, last, has_negator = begun[cue]
+                    if (
+                        last <= start <= last + self._gap
+                        and not self._is_cut(orths, last, start)
+                        and (
+                            has_negator
+                            or part.has_negator
+                            or not self._is_negated(orths, first)
+                        )
+                    ):
+                        found.append((cue, first, end))
             if part.whole and (part.has_negator or not self._is_negated(orths, start)):
-                found.extend(Found(cue, start, end) for cue in part.whole)
+                found.extend((cue, start, end) for cue in part.whole)
             for cue in part.begins:
-                begun[id(cue)] = (start, end, part.has_negator)
+                begun[cue] = (start, end, part.has_negator)
         doc.user_data[USER_DATA_KEY] = found
         return doc
 

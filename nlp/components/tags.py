@@ -1,8 +1,7 @@
 """From scores to tags: which labels are said, which intent is primary, and which words carried it."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -13,19 +12,19 @@ from scipy.special import expit
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.cues import CueFinder, Found
+from nlp.components.cues import CueFinder
+from nlp.components.evidence import Answer, Explainer, Scored, Spans
 from nlp.components.languages import iso_code
-from nlp.features import Batch, Featuriser, Places
+from nlp.features import Featuriser, Words
 from nlp.function_words import FUNCTION_WORDS
-from nlp.lexicons import SIGNAL
-from nlp.linear import LinearModel, ModelError, Occurrences, load_model
+from nlp.linear import LinearModel, ModelError, load_model
 from nlp.polarity import load_polarity
 from nlp.taxonomy import FAMILIES, OTHER, OVERALL, Taxonomy, load_taxonomy
 
 MODELS = Path(__file__).parents[1] / "model"
 USER_DATA_KEY = "tags"
-Spans = tuple[tuple[int, int], ...]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 
 class Tag(NamedTuple):
@@ -116,7 +115,11 @@ def featuriser(pipeline: Language, taxonomy: Taxonomy) -> Featuriser:
         raise TypeError(f"'cues' is a {type(cues).__name__}, expected a CueFinder")
     language = iso_code(pipeline)
     return Featuriser(
-        taxonomy, load_polarity(language), cues.negators, FUNCTION_WORDS[language]
+        taxonomy,
+        load_polarity(language),
+        cues.cues,
+        cues.negators,
+        FUNCTION_WORDS[language],
     )
 
 
@@ -155,18 +158,27 @@ class Tagger:
                 "run `verbatim train --shipped`"
             )
         self._intents = answers("intent", taxonomy, self._intent_model)
-        self._others = [
-            answer
-            for family in FAMILIES[1:]
-            for answer in answers(family, taxonomy, model)
-            if answer.label != OVERALL
-        ]
-        self._floors = [settings.threshold[answer.family] for answer in self._others]
-        [self._overall] = [
-            answer
-            for answer in answers("frustration", taxonomy, model)
-            if answer.label == OVERALL
-        ]
+        *others, overall = sorted(
+            (
+                answer
+                for family in FAMILIES[1:]
+                for answer in answers(family, taxonomy, model)
+            ),
+            key=lambda answer: answer.label == OVERALL,
+        )
+        self._others = [*others, overall]
+        self._is_other = np.array([each.label == OTHER for each in self._intents])
+        self._is_cause = np.array([each.family == "frustration" for each in others])
+        self._floors = np.array([settings.threshold[each.family] for each in others])
+        self._explain_intents, self._explain_others = (
+            Explainer(
+                among,
+                featuriser.cues,
+                settings.evidence_share,
+                settings.evidence_words,
+            )
+            for among in (self._intents, self._others)
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         self._tag([doc])
@@ -180,104 +192,111 @@ class Tagger:
             yield from docs
 
     def _tag(self, docs: list[Doc]) -> None:
-        batch = self._featuriser.batch(docs)
+        words = self._featuriser.words(docs)
+        batch = self._featuriser.batch(words)
         shipped = Scored(self._model, batch)
         own = (
             shipped
             if self._intent_model is self._model
             else Scored(self._intent_model, batch)
         )
-        intents = _shares(own.decisions, self._intents, batch.found).tolist()
-        scores = _scores(
-            shipped.decisions, [*self._others, self._overall], batch.found
-        ).tolist()
-        for row, doc in enumerate(docs):
-            found = batch.found[row]
-            places = batch.places[row]
-            explain = Explainer(doc, found, places, *shipped.of(row), self._settings)
-            explain_intent = (
-                explain
-                if own is shipped
-                else Explainer(doc, found, places, *own.of(row), self._settings)
-            )
-            doc.user_data[USER_DATA_KEY] = [
-                *self._intent_tags(intents[row], explain_intent),
-                *self._other_tags(scores[row], explain),
-            ]
+        tags: list[list[Tag]] = [[] for _ in docs]
+        for row, tag in chain(
+            self._intent_tags(own, words), self._other_tags(shipped, words)
+        ):
+            tags[row].append(tag)
+        for doc, mine in zip(docs, tags, strict=True):
+            doc.user_data[USER_DATA_KEY] = mine
 
-    def _intent_tags(
-        self, probabilities: list[float], explain: "Explainer"
-    ) -> Iterator[Tag]:
-        highest = max(probabilities)
-        best = probabilities.index(highest)
-        floor = max(
+    def _intent_tags(self, scored: Scored, words: Words) -> Iterator[tuple[int, Tag]]:
+        shares = self._shares(scored.decisions, words)
+        highest = shares.max(axis=1, keepdims=True)
+        is_best = shares.argmax(axis=1)[:, None] == np.arange(len(self._intents))
+        floor = np.maximum(
             self._settings.second_intent, self._settings.second_intent_ratio * highest
         )
-        said = [
-            (-probability, place)
-            for place, probability in enumerate(probabilities)
-            if place == best
-            or (probability >= floor and self._intents[place].label != OTHER)
-        ]
-        for probability, place in sorted(said):
-            answer = self._intents[place]
-            yield Tag(
-                answer.family,
-                answer.label,
-                round(-probability, 4),
-                place == best,
-                explain.spans(answer),
-            )
-
-    def _other_tags(self, scores: list[float], explain: "Explainer") -> Iterator[Tag]:
-        overall = scores[-1]
-        is_calm = overall < self._settings.cause_needs_overall
-        for answer, given, floor in zip(
-            self._others, scores, self._floors, strict=False
+        row, place = np.nonzero(is_best | ((shares >= floor) & ~self._is_other))
+        order = np.lexsort((place, -shares[row, place], row))
+        row, place = row[order], place[order]
+        for each, answer, share, is_primary, evidence in zip(
+            row.tolist(),
+            place.tolist(),
+            shares[row, place].tolist(),
+            is_best[row, place].tolist(),
+            self._explain_intents.spans(words, scored, row, place),
+            strict=True,
         ):
-            if given < floor or (is_calm and answer.family == "frustration"):
-                continue
-            # A doubtful label needs words that were thought of beforehand.
-            if given < self._settings.sure_without_cue and not explain.has_cue(answer):
-                continue
-            evidence = explain.spans(answer)
+            family, label, *_ = self._intents[answer]
+            yield each, Tag(family, label, round(share, 4), is_primary, evidence)
+
+    def _other_tags(self, scored: Scored, words: Words) -> Iterator[tuple[int, Tag]]:
+        scores = self._scores(scored.decisions, words)
+        others, overall = scores[:, :-1], scores[:, -1:]
+        is_calm = overall < self._settings.cause_needs_overall
+        is_said = np.ones(scores.shape, dtype=np.bool_)
+        # A doubtful label needs words that were thought of beforehand.
+        is_said[:, :-1] = (
+            (others >= self._floors)
+            & ~(is_calm & self._is_cause)
+            & (
+                (others >= self._settings.sure_without_cue)
+                | self._explain_others.has_cue(words)[:, :-1]
+            )
+        )
+        row, place = np.nonzero(is_said)
+        for each, answer, score, evidence in zip(
+            row.tolist(),
+            place.tolist(),
+            scores[row, place].tolist(),
+            self._explain_others.spans(words, scored, row, place),
+            strict=True,
+        ):
+            family, label, *_ = self._others[answer]
+            if label == OVERALL and score < self._settings.trivial_overall:
+                yield each, Tag(family, label, round(score, 4), False, ())
             # A tag nobody can open is not said: no word of the text speaks for it.
-            if evidence:
-                yield Tag(answer.family, answer.label, round(given, 4), False, evidence)
-        yield Tag(
-            "frustration",
-            OVERALL,
-            round(overall, 4),
-            False,
-            explain.spans(self._overall)
-            if overall >= self._settings.trivial_overall
-            else (),
+            elif label == OVERALL or evidence:
+                yield each, Tag(family, label, round(score, 4), False, evidence)
+
+    def _shares(self, decisions: Floats, words: Words) -> Doubles:
+        """The answers compete by softmax; one that only cues speak for gets their strength."""
+        outputs = [output for answer in self._intents for output in answer.outputs]
+        shares = np.zeros(decisions.shape, dtype=np.float32)
+        shares[:, outputs] = _softmax(decisions[:, outputs])
+        return np.stack(
+            [
+                shares[:, list(answer.outputs)].sum(axis=1)
+                if answer.outputs
+                else self._by_cues(answer, words)
+                for answer in self._intents
+            ],
+            axis=1,
+            dtype=np.float64,
         )
 
-
-class Scored:
-    """A batch scored by one model, and the way back to each doc's words."""
-
-    def __init__(self, model: LinearModel, batch: Batch) -> None:
-        self._weights = model.weights_by_output
-        self.decisions, self._occurrences = model.decisions(batch)
-
-    def of(self, row: int) -> tuple[Occurrences, slice, Floats, Floats]:
-        return (
-            self._occurrences,
-            self._occurrences.of_doc(row),
-            self._weights,
-            self.decisions[row],
+    def _scores(self, decisions: Floats, words: Words) -> Doubles:
+        """Each answer by itself; of several outputs the surest speaks."""
+        sure = expit(decisions)
+        return np.stack(
+            [
+                sure[:, answer.outputs].max(axis=1)
+                if answer.outputs
+                else self._by_cues(answer, words)
+                for answer in self._others
+            ],
+            axis=1,
+            dtype=np.float64,
         )
 
-
-class Answer(NamedTuple):
-    """A label of the taxonomy and what of a model speaks for it."""
-
-    family: str
-    label: str
-    outputs: tuple[int, ...]  # none: only its cues speak
-    names: frozenset[str]  # the labels whose cues are its evidence
+    def _by_cues(self, answer: Answer, words: Words) -> Floats:
+        """Noisy-or of the label's own cues."""
+        weights: list[dict[str, float]] = [{} for _ in words.lengths]
+        for row, number in zip(words.found.doc, words.found.cue, strict=True):
+            cue = self._featuriser.cues[number]
+            if (cue.family, cue.label) == (answer.family, answer.label):
+                weights[row][cue.phrase] = cue.weight
+        doubts = [prod(1 - weight for weight in mine.values()) for mine in weights]
+        return 1 - np.array(doubts, dtype=np.float32)
 
 
 def answers(family: str, taxonomy: Taxonomy, model: LinearModel) -> list[Answer]:
@@ -301,143 +320,6 @@ def answers(family: str, taxonomy: Taxonomy, model: LinearModel) -> list[Answer]
             )
         )
     return found
-
-
-def _shares(decisions: Floats, among: list[Answer], found: list[list[Found]]) -> Floats:
-    """The answers compete by softmax; one that only cues speak for gets their strength."""
-    outputs = [output for answer in among for output in answer.outputs]
-    shares = np.zeros((len(decisions), decisions.shape[1]), dtype=np.float32)
-    shares[:, outputs] = _softmax(decisions[:, outputs])
-    return np.stack(
-        [
-            shares[:, list(answer.outputs)].sum(axis=1)
-            if answer.outputs
-            else _by_cues(answer, found)
-            for answer in among
-        ],
-        axis=1,
-    )
-
-
-def _scores(decisions: Floats, of: list[Answer], found: list[list[Found]]) -> Floats:
-    """Each answer by itself; of several outputs the surest speaks."""
-    sure = expit(decisions)
-    return np.stack(
-        [
-            np.maximum.reduce([sure[:, output] for output in answer.outputs])
-            if answer.outputs
-            else _by_cues(answer, found)
-            for answer in of
-        ],
-        axis=1,
-    )
-
-
-def _by_cues(answer: Answer, found: list[list[Found]]) -> Floats:
-    """Noisy-or of the label's own cues."""
-    missing = np.ones(len(found), dtype=np.float32)
-    for row, mine in enumerate(found):
-        weights = {
-            f.cue.phrase: f.cue.weight
-            for f in mine
-            if f.cue.family == answer.family and f.cue.label == answer.label
-        }
-        missing[row] = prod(1 - weight for weight in weights.values())
-    return 1 - missing
-
-
-class Explainer:
-    """The words of one doc that carried a decision."""
-
-    def __init__(
-        self,
-        doc: Doc,
-        found: list[Found],
-        places: Places,
-        occurrences: Occurrences,
-        mine: slice,
-        weights: Floats,
-        decisions: Floats,
-        settings: Settings,
-    ) -> None:
-        self._doc = doc
-        self._places = places
-        self._occurrences = occurrences
-        self._mine = mine
-        self._weights = weights
-        self._decisions = decisions
-        self._settings = settings
-        self._cues: dict[tuple[str, str], set[int]] = {}
-        for cue, start, end in found:
-            self._cues.setdefault((cue.family, cue.label), set()).update(
-                range(start, end)
-            )
-
-    def spans(self, answer: Answer) -> Spans:
-        """Matched cues first; where there is none, the words that brought the linear model most."""
-        marked: set[int] = set()
-        for (family, label), places in self._cues.items():
-            if self._speaks_for(family, label, answer):
-                marked |= places
-        if not marked and answer.outputs and answer.label != OTHER:
-            surest = max(answer.outputs, key=self._decisions.__getitem__)
-            marked.update(self._linear(surest))
-        if not marked and (answer.family == "intent" or answer.label == OVERALL):
-            # The decision came from how the text is written (length, capitals, what is not
-            # there, as always with "other"): its words as a whole are what a reader is to see.
-            marked.update(token.i for token in self._doc if token.is_alpha)
-        return self._merge(sorted(marked))
-
-    def has_cue(self, answer: Answer) -> bool:
-        return any(self._speaks_for(*named, answer) for named in self._cues)
-
-    @staticmethod
-    def _speaks_for(cue_family: str, cue_label: str, answer: Answer) -> bool:
-        if answer.label == OVERALL:
-            return cue_family == "frustration" or (
-                cue_family == SIGNAL and cue_label in ("anger", "negative", "irony")
-            )
-        return cue_family == answer.family and cue_label in answer.names
-
-    def _linear(self, output: int) -> list[int]:
-        if self._mine.start == self._mine.stop:
-            return []
-        tokens, values, columns = self._told
-        brought = self._places.speaks * np.bincount(
-            tokens,
-            weights=values * self._weights[output][columns],
-            minlength=len(self._doc),
-        )
-        floor = max(1e-9, self._settings.evidence_share * float(brought.max()))
-        places: list[int] = np.flatnonzero(brought >= floor).tolist()
-        most = self._settings.evidence_words
-        if len(places) > most:
-            places = sorted(places, key=lambda place: -float(brought[place]))[:most]
-        return places
-
-    @cached_property
-    def _told(self) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
-        """Token, value and column of each of the doc's n-grams."""
-        found, mine = self._occurrences, self._mine
-        return found.token[mine], found.value[mine], found.column[mine]
-
-    def _merge(self, marked: list[int]) -> Spans:
-        """Runs of marked tokens as character spans; a gap of one token is closed."""
-        spans: list[tuple[int, int]] = []
-        last = -3
-        for position in marked:
-            start = self._places.starts[position]
-            end = start + self._places.lengths[position]
-            if position - last == 1 or (position - last == 2 and self._joins(last + 1)):
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-            last = position
-        return tuple(spans)
-
-    def _joins(self, position: int) -> bool:
-        """A word between two: not a placeholder, a mark or a line's end."""
-        return self._doc[position].text.replace("'", "").isalnum()
 
 
 def _softmax(decisions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -29,6 +29,15 @@ def test_the_closing_lines_of_all_parts_come_last(run):
     assert out.count("first") == 2
 
 
+def test_what_a_library_says_after_the_runner_is_not_taken_for_its_word(run):
+    ended = "===== 3 passed, 1 skipped in 2.10s ====="
+    chatty = (sys.executable, "-c", f"print({ended!r}); print('leaked 27 instances!')")
+
+    _, out = run(units=chatty)
+
+    assert out.splitlines()[-1] == ended
+
+
 def test_a_part_that_fails_makes_all_fail_and_stops_no_other(run):
     code, out = run(units=says("1 failed", 1), Spark=says("1 passed"))
 
