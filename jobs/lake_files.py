@@ -10,6 +10,7 @@ from typing import Any
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
+from pyarrow import ArrowException
 
 from schemas.contracts import contract
 from schemas.errors import LakeError
@@ -57,7 +58,7 @@ def _opened(root: str, table: str) -> Iterator[DeltaTable | None]:
     place = f"{root.rstrip('/')}/{table}".replace("s3a://", "s3://", 1)
     try:
         yield DeltaTable(place) if DeltaTable.is_deltatable(place) else None
-    except (DeltaError, OSError) as error:
+    except (DeltaError, ArrowException, OSError) as error:
         raise LakeError(
             f"{table} in the lake {root} cannot be read: {error}\n"
             "See that it is there and that this user may read it: verbatim doctor"

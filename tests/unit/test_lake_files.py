@@ -77,3 +77,12 @@ def test_a_log_that_cannot_be_read_is_named_with_what_to_do(tmp_path):
 
     with pytest.raises(LakeError, match=r"runs in the lake .* cannot be read"):
         lake_files.rows(str(tmp_path), "runs")
+
+
+def test_a_damaged_file_of_rows_is_named_too(tmp_path):
+    write_deltalake(str(tmp_path / "runs"), ledger({"run_id": "first"}))
+    [file] = (tmp_path / "runs").glob("*.parquet")
+    file.write_bytes(b"no rows")
+
+    with pytest.raises(LakeError, match=r"runs in the lake .* cannot be read"):
+        lake_files.rows(str(tmp_path), "runs")
