@@ -221,30 +221,37 @@ def test_what_is_no_mail_is_refused_with_what_was_found():
 WORDS = "Ma box clignote, où êtes-vous ? C'est l'été — 12 €."
 
 
+CHARSETS = (
+    ("utf-8", "utf-8"),
+    ("windows-1252", "windows-1252"),
+    ("iso-8859-1", "windows-1252"),
+    ("us-ascii", "windows-1252"),
+    ("utf-8", "windows-1252"),
+    ("iso-8859-1", "utf-8"),
+    ("x-unknown", "utf-8"),
+    ("x-unknown", "windows-1252"),
+    ("us-ascii", "mac-roman"),
+    ("utf-16", "utf-16"),
+)
+"""What a message says it is written in, and what it is."""
+
+
 @pytest.mark.parametrize(
-    ("declared", "real"),
+    ("declared", "real", "transfer"),
     [
-        ("utf-8", "utf-8"),
-        ("windows-1252", "windows-1252"),
-        ("iso-8859-1", "windows-1252"),
-        ("us-ascii", "windows-1252"),
-        ("utf-8", "windows-1252"),
-        ("iso-8859-1", "utf-8"),
-        ("x-unknown", "utf-8"),
-        ("x-unknown", "windows-1252"),
-        ("us-ascii", "mac-roman"),
-        ("utf-16", "utf-16"),
+        (declared, real, transfer)
+        for declared, real in CHARSETS
+        for transfer in ("8bit", "quoted-printable", "base64", "8bits")
+        # A NUL byte needs a transfer encoding.
+        if real != "utf-16" or transfer in ("quoted-printable", "base64")
     ],
 )
-@pytest.mark.parametrize("transfer", ["8bit", "quoted-printable", "base64", "8bits"])
 def test_words_survive_a_wrongly_declared_charset(declared, real, transfer):
     data = WORDS.encode(real)
     if transfer == "quoted-printable":
         data = "".join(f"={byte:02X}" for byte in data).encode()
     elif transfer == "base64":
         data = b64encode(data)
-    elif real == "utf-16":
-        pytest.skip("NUL bytes need a transfer encoding")
     changes = {"Content_Type": f'text/plain; charset="{declared}"'}
     assert text_of(data, Content_Transfer_Encoding=transfer, **changes) == WORDS
 
