@@ -5,7 +5,7 @@
 A stream of many small files is killed (SIGKILL to it, its Java and its workers) at random
 moments, started again each time, and let end; the same with `verbatim run`. What the
 tables then hold is compared, row by row, with what one undisturbed batch makes of the
-same files. A short form is a test: tests/integration/test_killed.py.
+same files. A short form is a test: tests/streams/test_killed.py.
 
 Before that two processes merge into one day as fast as they can: every row must be there,
 and the ledger must have counted what collided.

@@ -1,8 +1,9 @@
-"""Every test: `make test`. What needs no Spark, what does, and the DAGs run side by side.
+"""Every test: `make test`. The batch, the DAGs, the streams and what needs no Spark, side by side.
 
-One after another they left the second core idle: units and DAGs are single files of work.
-What each prints is shown whole when it ends, and the three closing lines once more at the
-end. A folder of tests that is in neither of the other two is the first one's.
+One after another they left the second core idle: a driver plans on one. The longest begin;
+more at once than three would make the streams wait for their machine. What each prints is
+shown whole when it ends, and the closing lines once more at the end. A folder of tests that
+is in none of the others is the units'.
 """
 
 import re
@@ -15,15 +16,18 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 PYTEST = ".venv/bin/pytest"
-WITH_SPARK = ("tests/e2e", "tests/integration")
+BATCH = ("tests/e2e", "tests/integration")
+STREAMS = ("tests/streams",)
+AT_ONCE = 3
 
 OUTCOME = re.compile(r"=+ .*\d (passed|failed|errors?|skipped).* =+$")
 """The line that pytest ends with."""
 
 PARTS = {
-    "units": (PYTEST, *(f"--ignore={folder}" for folder in WITH_SPARK)),
-    "Spark": (PYTEST, *WITH_SPARK),
+    "batch": (PYTEST, *BATCH),
     "DAGs": (".venv-airflow/bin/pytest", "-c", "tests/dags/pytest.ini", "tests/dags"),
+    "streams": (PYTEST, *STREAMS),
+    "units": (PYTEST, *(f"--ignore={folder}" for folder in (*BATCH, *STREAMS))),
 }
 
 
@@ -63,7 +67,7 @@ def main() -> int:
     say(f"Running side by side: {', '.join(PARTS)}. Each is shown when it ends.\n")
     sys.stdout.flush()
     ended: dict[str, Ended] = {}
-    with ThreadPoolExecutor(len(PARTS)) as beside:
+    with ThreadPoolExecutor(AT_ONCE) as beside:
         for future in as_completed(beside.submit(run, part) for part in PARTS):
             one = future.result()
             ended[one.part] = one

@@ -15,7 +15,7 @@ from benchmarks.soak import DAYS, batch, company, content
 from jobs.lake import Lake
 from jobs.stream_interactions import Landed, Stream, run
 from schemas.errors import InputError, LakeError
-from tests.integration.test_stream_failures import STATUSES, held
+from tests.streams.test_stream_failures import STATUSES, held
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 

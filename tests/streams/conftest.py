@@ -1,0 +1,5 @@
+"""Of the stream, too, these look at rules and not at engines."""
+
+from tests.integration.conftest import interpreted
+
+__all__ = ["interpreted"]
