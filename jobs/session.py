@@ -11,11 +11,16 @@ from jobs.settings import Settings
 from schemas.errors import SettingsError
 
 
-def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
+def start(
+    settings: Settings, *, name: str = "verbatim", lives_long: bool = False
+) -> SparkSession:
     """Start Spark, or take the session that whatever submitted us has started.
 
     The master is the settings' when they name one; else the submitter's; else all
     local cores.
+
+    Args:
+        lives_long: for hours: Java may take time to learn what it does again and again.
 
     Raises:
         SettingsError: the Delta jars are not where the settings say.
@@ -51,6 +56,8 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         # would be gathered, parsed at every read, and never spare a file.
         "spark.databricks.delta.stats.collect": "false",
         "spark.databricks.delta.stats.skipping": "false",
+        # What we merge has been worked out before: Delta need not keep its own copy of it.
+        "spark.databricks.delta.merge.materializeSource": "none",
         # A run compiles some 500 different pieces of code, several times each by default.
         "spark.sql.codegen.cache.maxEntries": "2000",
         "spark.sql.shuffle.partitions": str(
@@ -69,7 +76,7 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": settings.spark.driver_memory,
-        "spark.driver.extraJavaOptions": _java_options(settings),
+        "spark.driver.extraJavaOptions": _java_options(settings, lives_long=lives_long),
         "spark.log.level": "ERROR",
         **settings.spark.options,
     }
@@ -85,16 +92,19 @@ def start(settings: Settings, *, name: str = "verbatim") -> SparkSession:
     return builder.getOrCreate()
 
 
-def _java_options(settings: Settings) -> str:
+def _java_options(settings: Settings, *, lives_long: bool) -> str:
     """JVM flags; the class archive that set-up wrote saves a third of the start."""
     quiet = Path(__file__).with_name("log4j2.properties")
     flags = [f"-Dlog4j2.configurationFile={quiet.as_uri()}", "-XX:+UseParallelGC"]
     if (settings.spark.master or "local").startswith("local"):
-        # Here the driver does the work too, in one short life: the optimising compiler
-        # took 86 of a small run's 197 s of processor time and never earned them back.
-        # With it Java reserves 48 MB for compiled code, which Spark fills: emptying it
-        # again and again took another fifth.
-        flags += ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m"]
+        # Java reserves 48 MB for compiled code where its optimising compiler is off, which
+        # Spark fills: emptying it again and again took a fifth of a run's processor time.
+        flags.append("-XX:ReservedCodeCacheSize=256m")
+        if not lives_long:
+            # Here the driver does the work too: in one short life the optimising compiler
+            # took 86 of 197 s of processor time and never earned them back. A stream's
+            # micro-batches are a third faster with it from the fifth on.
+            flags.append("-XX:TieredStopAtLevel=1")
     archive = Path(settings.path(settings.spark.jars)) / "classes.jsa"
     if archive.exists():
         flags += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
