@@ -27,7 +27,8 @@ from pyspark.sql import SparkSession
 
 from benchmarks.soak import DAYS, SEED, company
 from demo.company import write
-from jobs.lake import NOT_CONTENT, Lake
+from jobs.lake import Lake
+from jobs.lake_changes import NOT_CONTENT
 from jobs.session import start
 from jobs.settings import Settings
 from schemas.contracts import contract, names

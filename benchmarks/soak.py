@@ -32,7 +32,8 @@ from pyspark.sql.types import DateType, MapType, StructField, TimestampType
 
 from demo.company import write
 from jobs.context import Context
-from jobs.lake import NOT_CONTENT, Lake
+from jobs.lake import Lake
+from jobs.lake_changes import NOT_CONTENT
 from jobs.ledger import Ledger, new_run_id
 from jobs.settings import Settings, load
 from jobs.steps import STEPS, STREAMED

@@ -8,15 +8,13 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
-from operator import and_
 from typing import Any, NamedTuple, TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
 from pyarrow import fs
 from pyspark.errors import AnalysisException
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 from tenacity import (
@@ -27,7 +25,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from jobs import lake_files
+from jobs import lake_changes, lake_files
 from schemas.contracts import Contract, contract
 from schemas.errors import LakeError
 
@@ -43,6 +41,10 @@ ATTEMPTS = 8
 """Tries at one merge before giving up: with waits up to 30 s, about two minutes, longer
 than any single commit of ours takes."""
 
+SMALL_BYTES = 16 * 2**20
+"""Of a table's files: up to here two cores read them in less than the second that asking
+which of its days are wanted takes."""
+
 CONFLICTS = (
     conflicts.DeltaConcurrentModificationException,
     conflicts.ConcurrentWriteException,
@@ -54,9 +56,6 @@ CONFLICTS = (
     conflicts.ConcurrentTransactionException,
 )
 """Another writer committed first: reading again and repeating the merge is safe."""
-
-NOT_CONTENT = {"processed_at"}
-"""Columns that say when we worked, not what we know: they alone make no row differ."""
 
 DISK_FULL = re.compile(r"No space left[^\n]*|Disk quota exceeded[^\n]*")
 """What Java says of a disk that is full, whatever was written there."""
@@ -172,11 +171,11 @@ class Lake:
         held = reader.load(self.path(table))
         there = set(held.columns)
         # A column that a newer contract added is null in what was written before it.
-        return held.select(
+        return held.selectExpr(
             *(
-                F.col(c.name)
+                f"`{c.name}`"
                 if c.name in there
-                else F.lit(None).cast(c.spark_type).alias(c.name)
+                else f"CAST(NULL AS {c.spark_type}) AS `{c.name}`"
                 for c in contract(table).columns
             )
         )
@@ -184,13 +183,19 @@ class Lake:
     def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
         """The rows of these keys, reading whole rows only in the days they stand in.
 
+        A small table is read whole: that is done sooner than asking for the days.
+
         Args:
             keys: key columns of the contract, any number of rows.
         """
         promised = contract(table)
         key, partition = list(promised.key), promised.partition
         rows = self.read(table)
-        if partition is None or not self.exists(table):
+        if (
+            partition is None
+            or not self.exists(table)
+            or self._snapshot(table).sizeInBytes() < SMALL_BYTES
+        ):
             return rows.join(keys, key, "left_semi")
         days = (
             rows.select(*key, partition)
@@ -207,14 +212,17 @@ class Lake:
         """A table's last commit; null before its first."""
         if not self.exists(table):
             return None
-        # Delta's Python names the last version by a query of the whole history, which
-        # takes a second; its log knows it at once.
+        snapshot = self._snapshot(table)
+        return Commit(int(snapshot.version()), str(snapshot.metadata().id()))
+
+    def _snapshot(self, table: str) -> Any:
+        """What Delta's log says of a table now. Its Python asks the whole history by a
+        query, which takes a second; the log knows at once."""
         java: Any = self.spark.sparkContext._jvm
         nothing = java.scala.Option.empty()
-        snapshot = java.org.apache.spark.sql.delta.DeltaLog.forTable(
+        return java.org.apache.spark.sql.delta.DeltaLog.forTable(
             self.spark._jsparkSession, self.path(table)
         ).update(False, nothing, nothing)
-        return Commit(int(snapshot.version()), str(snapshot.metadata().id()))
 
     def changes(self, table: str, *, after: int) -> DataFrame:
         """Every row written after a version, as it was before and as it became.
@@ -260,7 +268,8 @@ class Lake:
         rows: DataFrame,
         *,
         scope: DataFrame | None = None,
-        newer: Column | None = None,
+        newer: str | None = None,
+        compared_with: Commit | None = None,
     ) -> Written:
         """Put rows into a table by key, leaving equal rows untouched.
 
@@ -271,8 +280,11 @@ class Lake:
             rows: unique by key; more columns than the contract's are dropped.
             scope: held rows this computation answers for; one that is not in `rows` is
                 deleted. Null deletes nothing.
-            newer: where several writers may hold a key, the condition on `held.` and
+            newer: where several writers may hold a key, the SQL condition on `held.` and
                 `new.` columns under which the new row wins. Null: it always does.
+            compared_with: the commit whose rows the caller has compared these with: each
+                differs from the held one and says how in `_change` and `_held_day` (see
+                `lake_changes`). Where the table was written since, all is compared here.
 
         Raises:
             LakeError: other writers got in between `ATTEMPTS` times.
@@ -280,15 +292,11 @@ class Lake:
         """
         promised = contract(table)
         promised.require_columns(rows.columns, found_in=f"what is written to {table}")
-        # Casting to the contract's types here makes a wrong type fail by name.
-        shaped = rows.select(
-            *(F.col(c.name).cast(c.spark_type).alias(c.name) for c in promised.columns)
-        )
         written = self.retrying(
             lambda: (
-                self._merge_once(promised, shaped, scope, newer)
+                self._merge_once(promised, rows, scope, newer, compared_with)
                 if self.exists(table)
-                else self._create(promised, shaped)
+                else self._create(promised, lake_changes.shaped(promised, rows))
             )
         )
         if written.row_count:
@@ -358,46 +366,53 @@ class Lake:
         promised: Contract,
         rows: DataFrame,
         scope: DataFrame | None,
-        newer: Column | None,
+        newer: str | None,
+        compared_with: Commit | None,
     ) -> Written:
         key, partition = list(promised.key), promised.partition
-        held = self._held(promised, rows, scope)
-        # Worked out here and now: what follows plans around a few rows, not around the
-        # whole computation again. Spark compares every later query with all that is
-        # cached, which for plans of our size cost more than the queries themselves.
-        changes = _changes(
-            promised, rows, held, has_scope=scope is not None
-        ).localCheckpoint()
+        if compared_with is not None and self.commit(promised.name) == compared_with:
+            changes = lake_changes.shaped(promised, rows, "_change", "_held_day")
+        else:
+            new = lake_changes.shaped(promised, rows)
+            held = self._held(promised, new, scope)
+            # Worked out here and now: what follows plans around a few rows, not around
+            # the whole computation again. Spark compares every later query with all that
+            # is cached, which for plans of our size cost more than the queries themselves.
+            changes = lake_changes.changes(
+                promised, new, held, has_scope=scope is not None
+            ).localCheckpoint()
         # One narrow row per day and kind of change, never the rows themselves.
-        day = F.col(partition) if partition else F.lit(None)
-        held_day = F.col("_held_day")
         counted = (
-            changes.groupBy("_change", day.alias("day"), held_day.alias("held_day"))
+            changes.groupBy(
+                "_change",
+                F.expr(f"{partition or 'NULL'} AS day"),
+                F.expr("_held_day AS held_day"),
+            )
             .count()
             .collect()
         )
         if not counted:
             return Written(0, 0, 0, frozenset())
-        same_key = reduce(and_, (F.col(f"held.{k}") == F.col(f"new.{k}") for k in key))
+        same_key = [f"held.`{k}` = new.`{k}`" for k in key]
         days = {r[n] for r in counted for n in ("day", "held_day")} - {None}
         if partition:
             # The key alone decides; the day prunes. A record whose day changed (its
             # source corrected a clock) is found under the day it was held under.
-            looked_in = {r["held_day"] or r["day"] for r in counted}
-            same_key &= F.col(f"held.{partition}").isin(sorted(looked_in))
-            same_key &= F.col(f"held.{partition}") == F.coalesce(
-                F.col("new._held_day"), F.col(f"new.{partition}")
+            looked_in = sorted({r["held_day"] or r["day"] for r in counted})
+            listed = ", ".join(f"DATE'{day}'" for day in looked_in)
+            same_key.append(f"held.`{partition}` IN ({listed})")
+            same_key.append(
+                f"held.`{partition}` = coalesce(new._held_day, new.`{partition}`)"
             )
-        values = {c: F.col(f"new.{c}") for c in promised.column_names}
-        is_gone = F.col("new._change") == "delete"
-        wins = ~is_gone if newer is None else ~is_gone & newer
+        values = {c: f"new.`{c}`" for c in promised.column_names}
+        wins = "new._change <> 'delete'" + (f" AND ({newer})" if newer else "")
         (
             DeltaTable.forPath(self.spark, self.path(promised.name))
             .alias("held")
-            .merge(changes.alias("new"), same_key)
-            .whenMatchedDelete(is_gone)
+            .merge(changes.alias("new"), " AND ".join(same_key))
+            .whenMatchedDelete("new._change = 'delete'")
             .whenMatchedUpdate(wins, dict(values))
-            .whenNotMatchedInsert(~is_gone, dict(values))
+            .whenNotMatchedInsert("new._change <> 'delete'", dict(values))
             .execute()
         )
         total = dict.fromkeys(("insert", "update", "delete"), 0)
@@ -447,47 +462,3 @@ def _is_conflict(error: BaseException) -> bool:
     if isinstance(error, AnalysisException):
         return str(error.getCondition()).startswith("DELTA_PATH_EXISTS")
     return isinstance(error, CONFLICTS)
-
-
-def _changes(
-    promised: Contract, rows: DataFrame, held: DataFrame, *, has_scope: bool
-) -> DataFrame:
-    """Rows to insert, update or delete: the contract's columns, `_change`, `_held_day`."""
-    key = list(promised.key)
-    day = F.col(promised.partition) if promised.partition else F.lit(None).cast("date")
-    old = held.select(
-        *key,
-        *(F.col(c).alias(f"_old_{c}") for c in promised.column_names if c not in key),
-        day.alias("_held_day"),
-        F.lit(True).alias("_is_held"),
-    )
-    new = rows.withColumn("_is_new", F.lit(True))
-    is_same = reduce(
-        and_,
-        (
-            _comparable(F.col(c.name), c.spark_type).eqNullSafe(
-                _comparable(F.col(f"_old_{c.name}"), c.spark_type)
-            )
-            for c in promised.columns
-            if c.name not in NOT_CONTENT and c.name not in key
-        ),
-        F.lit(True),
-    )
-    change = (
-        F.when(F.col("_is_held").isNull(), "insert")
-        .when(F.col("_is_new").isNull(), "delete")
-        .when(~is_same, "update")
-    )
-    return (
-        new.join(old, key, "full" if has_scope else "left")
-        .withColumn("_change", change)
-        .where("_change IS NOT NULL")
-        .select(*promised.column_names, "_change", "_held_day")
-    )
-
-
-def _comparable(column: Column, spark_type: str) -> Column:
-    """Maps have no order and cannot be compared; their sorted entries can."""
-    if spark_type.startswith("map"):
-        return F.array_sort(F.map_entries(column))
-    return column

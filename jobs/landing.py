@@ -9,14 +9,15 @@ again from its very place with another result was read by a mended reader: it wi
 
 from datetime import date, datetime
 from functools import reduce
+from typing import NamedTuple
 
-from pyspark.sql import Column, DataFrame, Row, Window
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
+from jobs.lake import Commit, Lake
 from jobs.ledger import Entry
 from jobs.settings import Settings
-from schemas.contracts import contract
+from schemas.contracts import Contract, contract
 from schemas.errors import InputError
 
 QUARANTINE_LIMIT_FROM = 10
@@ -34,6 +35,19 @@ ORDERED_BY = {
     "crm_records": "landed_at",
 }
 """Landing tables, with what says which of two versions is newer."""
+
+COUNTED = ("source", "day", "fate", "is_written", "is_late")
+"""Columns by which records are counted for the ledger."""
+
+TAKEN = (
+    "text",
+    "turns",
+    "text_hash",
+    "text_origin",
+    "language",
+    "language_is_declared",
+)
+"""Columns that an interaction without words of its own takes from its transcript."""
 
 
 def land(
@@ -59,212 +73,226 @@ def land(
     _quarantine(lake, staged, present, now)
     _refuse_a_broken_source(read, settings)
 
-    landed = [table for table in LANDED if table in present]
-    if not landed:
+    decided = {
+        table: _decided(lake, staged, table, settings)
+        for table in LANDED
+        if table in present
+    }
+    if not decided:
         return _entries(read, [], {})
-    fates = reduce(
-        DataFrame.unionByName,
-        (_fates(lake, staged, table, settings) for table in landed),
-    ).localCheckpoint()
     counted = (
-        fates.groupBy("source", "day", "table", "fate", "is_written", "is_late")
+        reduce(
+            DataFrame.unionByName,
+            (
+                rows.selectExpr(*COUNTED, f"'{table}' AS table")
+                for table, (rows, _) in decided.items()
+            ),
+        )
+        .groupBy(*COUNTED, "table")
         .count()
         .collect()
     )
     written = {row["table"] for row in counted if row["is_written"]}
     for table in LANDED:
         if table in written and table != "interactions":
-            # Worked out once: the merge looks at them several times.
-            rows = _winners(staged, table, fates).localCheckpoint()
-            lake.merge(table, rows, newer=_is_newer(table))
+            rows, held_at = decided[table]
+            lake.merge(
+                table, _written(rows), newer=_is_newer(table), compared_with=held_at
+            )
     if "interactions" in written or "transcripts" in present:
-        _merge_completed(lake, staged, fates, present, now)
-    waiting = _waiting(lake, staged) if "transcripts" in present else {}
+        _merge_completed(lake, decided, now)
+    waiting = _waiting(lake, decided)
     return _entries(read, counted, waiting)
 
 
-def _fates(lake: Lake, staged: DataFrame, table: str, settings: Settings) -> DataFrame:
-    """What becomes of each record for a table: one narrow row per record."""
-    key = list(contract(table).key)
-    order = ORDERED_BY[table]
-    incoming = staged.where(F.col("record") == table).select(
-        "source",
-        "day",
-        F.concat_ws("\x1f", *(F.col(f"{table}.{k}").cast("string") for k in key)).alias(
-            "key"
-        ),
-        _version(f"{table}.", order).alias("version"),
-        F.col(f"{table}.record_hash").alias("record_hash"),
-        _lateness(table, settings).alias("is_late"),
+class Decided(NamedTuple):
+    """What becomes of each record for one table."""
+
+    rows: DataFrame
+    """``source``, ``day``, ``key``, ``fate``, ``is_late``, ``is_written``, and, where it is
+    to be written, ``row`` (the contract's columns), ``_change`` and ``_held_day``."""
+    held_at: Commit | None
+    """The commit of the table they were compared with; null before its first."""
+
+
+def _decided(lake: Lake, staged: DataFrame, table: str, settings: Settings) -> Decided:
+    promised = contract(table)
+    held_at = lake.commit(table)
+    held = lake.read(table).selectExpr(
+        f"{_key(promised, '')} AS key",
+        f"{_version('', table)} AS held",
+        f"{promised.partition or 'CAST(NULL AS date)'} AS held_day",
     )
-    newest_first = Window.partitionBy("key").orderBy(F.col("version").desc())
-    held = lake.read(table).select(
-        F.concat_ws("\x1f", *(F.col(k).cast("string") for k in key)).alias("key"),
-        _version("", order).alias("held_version"),
-        F.col("record_hash").alias("held_hash"),
-    )
-    new, old = F.col("version"), F.col("held_version")
-    wins = (new > old) | _is_read_anew(new, old)
-    fate = (
-        F.when(F.col("place") > 1, "duplicate")
-        .when(F.col("held_version").isNull(), "added")
-        .when(F.col("held_hash") == F.col("record_hash"), "unchanged")
-        .when(wins, "updated")
-        .otherwise("unchanged")
-    )
-    is_written = (F.col("place") == 1) & (F.col("held_version").isNull() | wins)
-    return (
-        incoming.withColumn("place", F.row_number().over(newest_first))
-        .join(held, "key", "left")
-        .select(
-            F.lit(table).alias("table"),
+    wins = f"(held IS NULL OR {_wins('version', 'held')})"
+    rows = (
+        staged.where(F.col("record") == table)
+        .selectExpr(
             "source",
             "day",
-            "key",
-            F.col("version").cast("string").alias("version"),
-            fate.alias("fate"),
-            is_written.alias("is_written"),
-            (F.col("is_late") & fate.isin("added", "updated")).alias("is_late"),
+            f"{table} AS row",
+            f"{_key(promised, f'{table}.')} AS key",
+            f"{_version(f'{table}.', table)} AS version",
+            f"{_lateness(table, settings)} AS is_late",
+        )
+        .selectExpr(
+            "*",
+            "row_number() OVER (PARTITION BY key ORDER BY version DESC) = 1 AS is_first",
+        )
+        .join(held, "key", "left")
+        .selectExpr(
+            "*",
+            "CASE WHEN NOT is_first THEN 'duplicate' WHEN held IS NULL THEN 'added' "
+            f"WHEN held.hash <> version.hash AND {wins} THEN 'updated' "
+            "ELSE 'unchanged' END AS fate",
+            f"is_first AND {wins} AS is_written",
+        )
+        .selectExpr(
+            *("source", "day", "key", "fate", "is_written"),
+            "is_late AND fate IN ('added', 'updated') AS is_late",
+            "CASE WHEN is_written THEN row END AS row",
+            "CASE WHEN held IS NULL THEN 'insert' ELSE 'update' END AS _change",
+            "held_day AS _held_day",
         )
     )
+    return Decided(rows.localCheckpoint(), held_at)
 
 
-def _version(prefix: str, order: str) -> Column:
+def _written(rows: DataFrame) -> DataFrame:
+    """The table's rows among what was decided."""
+    return rows.where("is_written").select("row.*", "_change", "_held_day")
+
+
+def _key(promised: Contract, prefix: str) -> str:
+    """One text of all key columns."""
+    parts = ", ".join(f"CAST({prefix}{name} AS string)" for name in promised.key)
+    return f"concat_ws('\\x1f', {parts})"
+
+
+def _version(prefix: str, table: str) -> str:
     """What decides between two versions of a record: the greater one is kept."""
-    return F.struct(
-        F.unix_micros(F.col(f"{prefix}{order}")).alias("at"),
-        F.col(f"{prefix}record_hash").alias("hash"),
-        (-F.unix_micros(F.col(f"{prefix}landed_at"))).alias("landed"),
-        # Heard before the file that repeats it came: the file's batch rewrites nothing.
-        F.col(f"{prefix}locator").startswith("offset ").alias("is_heard"),
-        F.col(f"{prefix}file").alias("file"),
-        F.col(f"{prefix}locator").alias("locator"),
-    )
-
-
-def _is_newer(table: str, *, or_equal: bool = False) -> Column:
-    """Whether the new row wins over one that another writer may have put there."""
-    new, held = (_version(f"{side}.", ORDERED_BY[table]) for side in ("new", "held"))
-    wins = new >= held if or_equal else new > held
-    return wins | _is_read_anew(new, held)
-
-
-def _is_read_anew(new: Column, held: Column) -> Column:
-    """The very record that is held, read differently: by a reader mended since."""
     return (
-        (new["file"] == held["file"])
-        & (new["locator"] == held["locator"])
-        & (new["hash"] != held["hash"])
+        f"struct(unix_micros({prefix}{ORDERED_BY[table]}) AS at, "
+        f"{prefix}record_hash AS hash, -unix_micros({prefix}landed_at) AS landed, "
+        # Heard before the file that repeats it came: the file's batch rewrites nothing.
+        f"startswith({prefix}locator, 'offset ') AS is_heard, "
+        f"{prefix}file AS file, {prefix}locator AS locator)"
     )
 
 
-def _lateness(table: str, settings: Settings) -> Column:
+def _is_newer(table: str, *, or_equal: bool = False) -> str:
+    """Whether the new row wins over one that another writer may have put there."""
+    return _wins(
+        *(_version(f"{side}.", table) for side in ("new", "held")), or_equal=or_equal
+    )
+
+
+def _wins(new: str, held: str, *, or_equal: bool = False) -> str:
+    """Whether a version is kept instead of the one held.
+
+    The very record that is held, read differently, comes from a reader mended since.
+    """
+    is_read_anew = (
+        f"({new}.file = {held}.file AND {new}.locator = {held}.locator "
+        f"AND {new}.hash <> {held}.hash)"
+    )
+    return f"({new} {'>=' if or_equal else '>'} {held} OR {is_read_anew})"
+
+
+def _lateness(table: str, settings: Settings) -> str:
     if table != "interactions":
-        return F.lit(False)
-    days = F.date_diff(F.col("day"), F.col("interactions.occurred_date"))
-    return days > settings.rules.late_after_days
+        return "false"
+    days = "date_diff(day, interactions.occurred_date)"
+    return f"{days} > {settings.rules.late_after_days}"
 
 
-def _winners(staged: DataFrame, table: str, fates: DataFrame) -> DataFrame:
-    """The full rows of the records that are to be written to a table."""
-    key = list(contract(table).key)
-    rows = staged.where(F.col("record") == table).select(
-        F.concat_ws("\x1f", *(F.col(f"{table}.{k}").cast("string") for k in key)).alias(
-            "key"
-        ),
-        _version(f"{table}.", ORDERED_BY[table]).cast("string").alias("version"),
-        f"{table}.*",
-    )
-    written = fates.where((F.col("table") == table) & F.col("is_written")).select(
-        "key", "version"
-    )
-    # Two copies at one place would be the same record read twice: one is enough.
-    return rows.join(written, ["key", "version"], "left_semi").dropDuplicates(key)
-
-
-def _merge_completed(
-    lake: Lake, staged: DataFrame, fates: DataFrame, present: set[str], now: datetime
-) -> None:
+def _merge_completed(lake: Lake, decided: dict[str, Decided], now: datetime) -> None:
     """Merge interactions with their words, also those that come meanwhile.
 
     Another writer's transcript, committed after ours were read and before our
     interactions were there, would find nothing to complete: so we look again.
     """
+    held_at = (
+        decided["interactions"].held_at
+        if "interactions" in decided
+        else lake.commit("interactions")
+    )
     while True:
         read = lake.commit("transcripts")
         # A row that only its transcript changes is as new as the one held.
         lake.merge(
             "interactions",
-            _completed(lake, staged, fates, present, now).localCheckpoint(),
+            _completed(lake, decided, now).localCheckpoint(),
             newer=_is_newer("interactions", or_equal=True),
+            compared_with=held_at,
         )
         if lake.commit("transcripts") == read:
             return
 
 
-def _completed(
-    lake: Lake, staged: DataFrame, fates: DataFrame, present: set[str], now: datetime
-) -> DataFrame:
+def _completed(lake: Lake, decided: dict[str, Decided], now: datetime) -> DataFrame:
     """Interactions to write: new versions, and held ones whose transcript has come.
 
     A row takes turns, text, language and origin from its transcript where the record
     itself brought no words.
     """
-    columns = contract("interactions").column_names
-    rows = _winners(staged, "interactions", fates).select(*columns)
-    if "transcripts" not in present and not lake.exists("transcripts"):
+    parts = []
+    if "interactions" in decided:
+        parts.append(
+            _written(decided["interactions"].rows).withColumn("_waits", F.lit(False))
+        )
+    if "transcripts" in decided:
+        arrived = decided["transcripts"].rows.selectExpr("key AS interaction_id")
+        waited_for = lake.read_keys("interactions", arrived.distinct()).selectExpr(
+            "*", "'update' AS _change", "occurred_date AS _held_day", "true AS _waits"
+        )
+        if parts:
+            new = parts[0].select("interaction_id")
+            waited_for = waited_for.join(new, "interaction_id", "left_anti")
+        parts.append(waited_for.withColumn("processed_at", F.lit(now)))
+    rows = reduce(DataFrame.unionByName, parts)
+    if not lake.exists("transcripts"):
         return rows
-    arrived = (
-        staged.where(F.col("record") == "transcripts")
-        .select(F.col("transcripts.interaction_id").alias("interaction_id"))
-        .distinct()
-    )
-    waited_for = (
-        lake.read_keys("interactions", arrived)
-        .join(rows.select("interaction_id"), "interaction_id", "left_anti")
-        .withColumn("processed_at", F.lit(now))
-    )
-    rows = rows.unionByName(waited_for)
-    transcripts = lake.read_keys("transcripts", rows.select("interaction_id"))
-    words = transcripts.select(
+    words = lake.read_keys("transcripts", rows.select("interaction_id")).selectExpr(
         "interaction_id",
-        *(
-            F.col(name).alias(f"_{name}")
-            for name in (
-                "language",
-                "language_is_declared",
-                "text",
-                "text_origin",
-                "turns",
-                "text_hash",
-                "record_hash",
-            )
-        ),
+        "true AS _has_come",
+        *(f"{name} AS _{name}" for name in TAKEN),
+        "record_hash AS _transcript_hash",
     )
     # Its own words or none: what an earlier transcript filled in gives way to a later one.
-    has_own = (F.size("turns") > 0) & F.col("transcript_hash").isNull() | (
-        F.col("text").isNotNull() & F.col("transcript_hash").isNull()
-    )
-    takes = F.col("_record_hash").isNotNull() & ~has_own
+    has_own = "(transcript_hash IS NULL AND (size(turns) > 0 OR text IS NOT NULL))"
+    takes = f"(_has_come AND NOT {has_own})"
+    is_better_told = "(NOT language_is_declared OR _language_is_declared)"
     filled = {
-        name: F.when(takes, F.col(f"_{name}")).otherwise(F.col(name))
-        for name in ("text", "turns", "text_hash")
-    } | {
-        "text_origin": F.when(
-            takes & F.col("_text").isNotNull(), F.col("_text_origin")
-        ).otherwise(F.col("text_origin")),
-        "language": F.when(
-            takes & (~F.col("language_is_declared") | F.col("_language_is_declared")),
-            F.col("_language"),
-        ).otherwise(F.col("language")),
-        "language_is_declared": F.when(
-            takes, F.col("_language_is_declared") | F.col("language_is_declared")
-        ).otherwise(F.col("language_is_declared")),
-        "transcript_hash": F.when(takes, F.col("_record_hash")).otherwise(
-            F.col("transcript_hash")
+        **{name: f"CASE WHEN {takes} THEN _{name} ELSE {name} END" for name in TAKEN},
+        "text_origin": (
+            f"CASE WHEN {takes} AND _text IS NOT NULL THEN _text_origin "
+            "ELSE text_origin END"
+        ),
+        "language": (
+            f"CASE WHEN {takes} AND {is_better_told} THEN _language ELSE language END"
+        ),
+        "language_is_declared": (
+            f"CASE WHEN {takes} THEN _language_is_declared OR language_is_declared "
+            "ELSE language_is_declared END"
+        ),
+        "transcript_hash": (
+            f"CASE WHEN {takes} THEN _transcript_hash ELSE transcript_hash END"
         ),
     }
-    return rows.join(words, "interaction_id", "left").withColumns(filled)
+    is_as_before = " AND ".join(f"{name} <=> {how}" for name, how in filled.items())
+    return (
+        rows.join(words, "interaction_id", "left")
+        # Most that a transcript read again would complete has been completed by it.
+        .where(f"NOT (_waits AND {is_as_before})")
+        .selectExpr(
+            *(
+                f"{filled[name]} AS {name}" if name in filled else name
+                for name in contract("interactions").column_names
+            ),
+            "_change",
+            "_held_day",
+        )
+    )
 
 
 def _quarantine(
@@ -342,14 +370,14 @@ def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:
             )
 
 
-def _waiting(lake: Lake, staged: DataFrame) -> dict[tuple[str, date], int]:
+def _waiting(lake: Lake, decided: dict[str, Decided]) -> dict[tuple[str, date], int]:
     """Transcripts read now whose record has not come, by source and day."""
+    if "transcripts" not in decided:
+        return {}
     rows = (
-        staged.where(F.col("record") == "transcripts")
-        .select(
-            "source", "day", F.col("transcripts.interaction_id").alias("interaction_id")
-        )
-        .distinct()
+        decided["transcripts"]
+        .rows.where("fate <> 'duplicate'")
+        .selectExpr("source", "day", "key AS interaction_id")
         .join(
             lake.read("interactions").select("interaction_id"),
             "interaction_id",

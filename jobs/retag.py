@@ -234,7 +234,7 @@ def run(context: Context) -> None:
         )
         # A version may take the same one's place twice, when it went back in between:
         # what stands about the first time stays.
-        lake.merge("tag_history", replaced, newer=F.lit(False))
+        lake.merge("tag_history", replaced, newer="false")
         noted.note(context.last_day, lake.merge("tags", draft, scope=held))
 
 

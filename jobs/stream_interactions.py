@@ -44,6 +44,7 @@ LISTED = "path string, modificationTime timestamp, length long, content binary"
 
 FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }

@@ -67,8 +67,11 @@ def tag(context: Context, untagged: DataFrame) -> Tagged:
         for row in untagged.groupBy("is_readable").count().collect()
     }
     if count.get(True):
-        todo = untagged.where("is_readable").select("interaction_id", "occurred_date")
-        _tag(context, todo, count=count[True])
+        texts = untagged.where("is_readable")
+        ids = texts.select("interaction_id")
+        held = context.lake.read("tags").join(ids, "interaction_id", "left_semi")
+        tags = tags_of(context, texts, count=count[True])
+        context.lake.merge("tags", tags, scope=held)
     return Tagged(count.get(True, 0), count.get(False, 0))
 
 
@@ -83,7 +86,7 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
             in. Null looks at all.
 
     Returns:
-        ``interaction_id``, ``occurred_date``, ``is_readable``.
+        See `to_worded`.
     """
     interactions, read = lake.read("interactions"), to_read(lake)
     if among is not None:
@@ -91,14 +94,10 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
         interactions = lake.read_keys("interactions", among).localCheckpoint()
         days = interactions.select("occurred_date").distinct().collect()
         read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
-    return (
-        to_worded(interactions)
-        .join(
-            read.select("interaction_id", "text_hash"),
-            ["interaction_id", "text_hash"],
-            "left_anti",
-        )
-        .drop("text_hash")
+    return to_worded(interactions).join(
+        read.select("interaction_id", "text_hash"),
+        ["interaction_id", "text_hash"],
+        "left_anti",
     )
 
 
@@ -106,8 +105,8 @@ def to_worded(interactions: DataFrame) -> DataFrame:
     """Interactions with customer's words.
 
     Returns:
-        ``interaction_id``, ``occurred_date``, ``text_hash``, ``is_readable``: false where
-        the tagger does not know the language.
+        ``interaction_id``, ``occurred_date``, ``text_hash``, ``text``, ``language``;
+        ``is_readable``: false where the tagger does not know the language.
     """
     has_customer_words = (F.col("direction") == "inbound") | (
         F.size(F.col("turns.party")) > 0
@@ -118,6 +117,8 @@ def to_worded(interactions: DataFrame) -> DataFrame:
         "interaction_id",
         "occurred_date",
         "text_hash",
+        "text",
+        "language",
         F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False)).alias(
             "is_readable"
         ),
@@ -183,28 +184,24 @@ def tagging(
 
 
 def tags_of(
-    context: Context, todo: DataFrame, *, count: int | None = None
+    context: Context, texts: DataFrame, *, count: int | None = None
 ) -> DataFrame:
     """What the present tagger says of some interactions, by their present texts.
 
     Args:
-        todo: ``interaction_id``; readable ones.
+        texts: see `to_worded`; readable ones.
         count: how many they are, where that is known: few are not worth many workers.
     """
-    lake = context.lake
-    texts = lake.read_keys("interactions", todo.select("interaction_id")).select(
-        "interaction_id", "occurred_date", "text_hash", "text", "language"
-    )
     # One batch of texts costs the same wherever it runs: even parts keep cores busy.
     parts = 2 * context.spark.sparkContext.defaultParallelism
     if count is not None:
         parts = min(parts, 1 + count // TEXTS_PER_PART)
-    return to_tags(
-        texts.repartition(parts), lake, now=context.now, own=context.settings.own
+    texts = texts.select(
+        "interaction_id", "occurred_date", "text_hash", "text", "language"
     )
-
-
-def _tag(context: Context, todo: DataFrame, *, count: int) -> None:
-    lake = context.lake
-    held = lake.read("tags").join(todo, "interaction_id", "left_semi")
-    lake.merge("tags", tags_of(context, todo, count=count), scope=held)
+    return to_tags(
+        texts.repartition(parts),
+        context.lake,
+        now=context.now,
+        own=context.settings.own,
+    )
