@@ -183,7 +183,7 @@ class Lake:
     def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
         """The rows of these keys, reading whole rows only in the days they stand in.
 
-        A small table is read whole: that is done sooner than asking for the days.
+        Those of a small table in all of them, see `is_small`.
 
         Args:
             keys: key columns of the contract, any number of rows.
@@ -191,11 +191,7 @@ class Lake:
         promised = contract(table)
         key, partition = list(promised.key), promised.partition
         rows = self.read(table)
-        if (
-            partition is None
-            or not self.exists(table)
-            or self._snapshot(table).sizeInBytes() < SMALL_BYTES
-        ):
+        if partition is None or self.is_small(table):
             return rows.join(keys, key, "left_semi")
         days = (
             rows.select(*key, partition)
@@ -206,6 +202,13 @@ class Lake:
         )
         return rows.where(F.col(partition).isin([day[0] for day in days])).join(
             keys, key, "left_semi"
+        )
+
+    def is_small(self, table: str) -> bool:
+        """Whether a table is sooner read whole than asked which of its days are wanted."""
+        return (
+            not self.exists(table)
+            or int(self._snapshot(table).sizeInBytes()) < SMALL_BYTES
         )
 
     def commit(self, table: str) -> Commit | None:

@@ -90,8 +90,10 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
     """
     interactions, read = lake.read("interactions"), to_read(lake)
     if among is not None:
+        interactions = lake.read_keys("interactions", among)
+    if among is not None and not lake.is_small("tags"):
         # Looked at twice, for the days and for the words: found once.
-        interactions = lake.read_keys("interactions", among).localCheckpoint()
+        interactions = interactions.localCheckpoint()
         days = interactions.select("occurred_date").distinct().collect()
         read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
     return to_worded(interactions).join(
