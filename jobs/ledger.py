@@ -1,6 +1,7 @@
 """The ledger: what was read, what became of it, and that the two add up."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -244,6 +245,20 @@ class Ledger:
         )
         self._lake.append("runs", frame)
         self.rows += rows
+
+
+def silent_sources(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Sources of which a run read nothing at all.
+
+    Args:
+        rows: of that run's ledger.
+    """
+    read: Counter[str] = Counter()
+    for row in rows:
+        read[row["source"]] += row["read_count"]
+    return sorted(
+        source for source, count in read.items() if source != NO_SOURCE and not count
+    )
 
 
 def last_basis(lake: Lake, step: str) -> Basis | None:

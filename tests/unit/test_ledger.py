@@ -17,6 +17,7 @@ from jobs.ledger import (
     Ledger,
     Step,
     new_run_id,
+    silent_sources,
 )
 from jobs.settings import Source
 from jobs.steps import STEPS as STEPS_OF_A_RUN
@@ -329,3 +330,19 @@ def test_the_code_s_version_does_not_follow_words_about_it(code):
     first = code(jobs__a_dot_py="x = 1")
 
     assert code(docs__a_dot_py="x", jobs__readme_dot_md="x") == first
+
+
+def test_a_source_is_silent_when_no_row_of_the_run_read_anything_of_it():
+    rows = [
+        {"source": source, "day": day, "read_count": count}
+        for source, day, count in (
+            ("mailbox", DAY, 0),
+            ("mailbox", DAY + timedelta(days=1), 0),
+            ("phones", DAY, 0),
+            ("phones", DAY + timedelta(days=1), 4),
+            (NO_SOURCE, DAY, 0),
+        )
+    ]
+
+    assert silent_sources(rows) == ["mailbox"]
+    assert silent_sources([]) == []
