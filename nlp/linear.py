@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from nlp.features import PIECES, SPACE, Batch
+from nlp.features import PIECES, SPACE, Batch, Ints
 from nlp.taxonomy import OVERALL
 
 Floats = npt.NDArray[np.float32]
@@ -28,20 +28,20 @@ class ModelError(RuntimeError):
 class Vocabulary:
     """The n-gram buckets the model knows, each with its inverse document frequency."""
 
-    buckets: npt.NDArray[np.int64]
+    buckets: Ints
     idf: Floats
     piece_scale: (
         float  # length of a row's part for pieces of words; its words have length 1
     )
 
     def __post_init__(self) -> None:
-        column = np.full(SPACE, -1, dtype=np.int64)
+        column = np.full(SPACE, -1, dtype=np.int32)
         column[self.buckets] = np.arange(len(self.buckets))
         object.__setattr__(self, "_column", column)
 
     def matrix(self, batch: Batch) -> tuple[sparse.csr_matrix, "Occurrences"]:
         """TF-IDF rows: words at length 1, pieces at `piece_scale`."""
-        column: npt.NDArray[np.int64] = self._column[batch.feature]  # type: ignore[attr-defined]
+        column: Ints = self._column.take(batch.feature)  # type: ignore[attr-defined]
         kept = np.flatnonzero(column >= 0)
         column, doc, token = column[kept], batch.doc[kept], batch.token[kept]
         idf = self.idf[column]
@@ -74,12 +74,10 @@ def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabular
 class Occurrences:
     """Which token brought which column with which value: the way back from a score to words."""
 
-    column: npt.NDArray[np.int64]
+    column: Ints
     value: Floats
-    token: npt.NDArray[np.int64]
-    begins: npt.NDArray[
-        np.int64
-    ]  # by doc, where its occurrences begin; one more at the end
+    token: Ints
+    begins: Ints  # by doc, where its occurrences begin; one more at the end
 
 
 @dataclass(frozen=True)

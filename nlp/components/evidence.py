@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nlp.features import Batch, Words, begins_of, runs
+from nlp.features import Batch, Ints, Words, begins_of, runs
 from nlp.lexicons import SIGNAL, Cue
 from nlp.linear import LinearModel
 from nlp.taxonomy import OTHER, OVERALL
 
 Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -125,10 +124,13 @@ class Explainer:
         occurrences = scored.occurrences
         of, place = runs(np.diff(occurrences.begins)[doc])
         nth = occurrences.begins[doc][of] + place
-        weights = scored.weights[output[of], occurrences.column[nth]]
+        column = occurrences.column.take(nth)
+        weights = scored.weights.ravel().take(
+            output[of] * scored.weights.shape[1] + column
+        )
         brought = words.form["speaks"][asked.token] * np.bincount(
-            asked.begins[decisions][of] + occurrences.token[nth],
-            weights=occurrences.value[nth] * weights,
+            asked.begins[decisions][of] + occurrences.token.take(nth),
+            weights=occurrences.value.take(nth) * weights,
             minlength=len(asked.of),
         )
         best = np.zeros(len(asked.doc))
