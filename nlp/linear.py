@@ -46,7 +46,7 @@ class Vocabulary:
         column, doc, token = column[kept], batch.doc[kept], batch.token[kept]
         idf = self.idf[column]
         is_piece = batch.feature[kept] >= PIECES
-        block = doc * 2 + is_piece
+        block = 2 * doc.astype(np.int64) + is_piece
         squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.dense))
         value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
@@ -54,7 +54,8 @@ class Vocabulary:
         order = np.argsort(doc, kind="stable")
         column, value, token = column[order], value[order], token[order]
         rows = len(batch.dense)
-        begins = np.concatenate([[0], np.cumsum(np.bincount(doc, minlength=rows))])
+        by_doc = np.bincount(block, minlength=2 * rows).reshape(rows, 2).sum(axis=1)
+        begins = np.append(0, np.cumsum(by_doc))
         matrix = sparse.csr_matrix(
             (value, column, begins), shape=(rows, len(self.buckets))
         )
