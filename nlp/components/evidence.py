@@ -100,6 +100,7 @@ class Explainer:
         return _merged(words, asked, np.flatnonzero(marked))
 
     def _cues(self, words: Words, asked: _Asked) -> Bools:
+        """The words of the cues that say these decisions' answers."""
         found, answer = np.nonzero(self._said_by[words.found.cue])
         decision = np.full((len(words.lengths), self._said_by.shape[1]), -1)
         decision[asked.doc, asked.answer] = np.arange(len(asked.doc))
@@ -137,6 +138,7 @@ class Explainer:
         np.maximum.at(best, asked.of, brought)
         floor = np.maximum(1e-9, self._share * best)
         chosen = np.flatnonzero(brought >= floor[asked.of])
+        # Each decision's strongest first, so that the weakest are too many.
         chosen = chosen[np.lexsort((-brought[chosen], asked.of[chosen]))]
         _, rank = runs(np.bincount(asked.of[chosen], minlength=len(asked.doc)))
         marked = np.zeros(len(asked.of), dtype=np.bool_)

@@ -6,6 +6,8 @@ import pytest
 import nlp
 from nlp.taxonomy import load_taxonomy
 
+EXAMPLES = load_taxonomy().labels["intent"].values()
+
 
 def of(text: str, language: str) -> list[nlp.Tag]:
     [tags] = nlp.tag([text], [language])
@@ -65,6 +67,25 @@ def test_a_text_is_tagged_alike_alone_and_among_others():
     texts = [f"My bill number {n} is wrong and I am fed up" for n in range(300)]
 
     assert nlp.tag(texts, ["en"] * 300)[7] == of(texts[7], "en")
+
+
+def test_each_of_many_texts_has_its_own_evidence():
+    texts = [t for label in EXAMPLES for t in label.examples["en"]]
+
+    together = nlp.tag(texts, ["en"] * len(texts))
+
+    assert [[(tag.label, tag.evidence) for tag in mine] for mine in together] == [
+        [(tag.label, tag.evidence) for tag in of(text, "en")] for text in texts
+    ]
+
+
+def test_word_forms_forgotten_are_learnt_again(monkeypatch):
+    texts = [t for label in EXAMPLES for t in label.examples["fr"]]
+    before = nlp.tag(texts, ["fr"] * len(texts))
+
+    monkeypatch.setattr("nlp.features._CACHED_WORDS", 0)
+
+    assert nlp.tag(texts, ["fr"] * len(texts)) == before
 
 
 @pytest.mark.parametrize(
