@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from nlp.features import PIECES, SPACE, Batch
+from nlp.features import PIECES, SPACE, Batch, Ints
 from nlp.taxonomy import OVERALL
 
 Floats = npt.NDArray[np.float32]
@@ -28,25 +28,25 @@ class ModelError(RuntimeError):
 class Vocabulary:
     """The n-gram buckets the model knows, each with its inverse document frequency."""
 
-    buckets: npt.NDArray[np.int64]
+    buckets: Ints
     idf: Floats
     piece_scale: (
         float  # length of a row's part for pieces of words; its words have length 1
     )
 
     def __post_init__(self) -> None:
-        column = np.full(SPACE, -1, dtype=np.int64)
+        column = np.full(SPACE, -1, dtype=np.int32)
         column[self.buckets] = np.arange(len(self.buckets))
         object.__setattr__(self, "_column", column)
 
     def matrix(self, batch: Batch) -> tuple[sparse.csr_matrix, "Occurrences"]:
         """TF-IDF rows: words at length 1, pieces at `piece_scale`."""
-        column: npt.NDArray[np.int64] = self._column[batch.feature]  # type: ignore[attr-defined]
+        column: Ints = self._column.take(batch.feature)  # type: ignore[attr-defined]
         kept = np.flatnonzero(column >= 0)
         column, doc, token = column[kept], batch.doc[kept], batch.token[kept]
         idf = self.idf[column]
         is_piece = batch.feature[kept] >= PIECES
-        block = doc * 2 + is_piece
+        block = 2 * doc.astype(np.int64) + is_piece
         squares = np.bincount(block, weights=idf**2, minlength=2 * len(batch.dense))
         value = (idf / np.sqrt(squares)[block]).astype(np.float32)
         value[is_piece] *= self.piece_scale
@@ -54,7 +54,8 @@ class Vocabulary:
         order = np.argsort(doc, kind="stable")
         column, value, token = column[order], value[order], token[order]
         rows = len(batch.dense)
-        begins = np.concatenate([[0], np.cumsum(np.bincount(doc, minlength=rows))])
+        by_doc = np.bincount(block, minlength=2 * rows).reshape(rows, 2).sum(axis=1)
+        begins = np.append(0, np.cumsum(by_doc))
         matrix = sparse.csr_matrix(
             (value, column, begins), shape=(rows, len(self.buckets))
         )
@@ -74,12 +75,10 @@ def vocabulary_of(batch: Batch, min_texts: int, piece_scale: float) -> Vocabular
 class Occurrences:
     """Which token brought which column with which value: the way back from a score to words."""
 
-    column: npt.NDArray[np.int64]
+    column: Ints
     value: Floats
-    token: npt.NDArray[np.int64]
-    begins: npt.NDArray[
-        np.int64
-    ]  # by doc, where its occurrences begin; one more at the end
+    token: Ints
+    begins: Ints  # by doc, where its occurrences begin; one more at the end
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class LinearModel:
 
     def decisions(self, batch: Batch) -> tuple[Floats, Occurrences]:
         matrix, occurrences = self.vocabulary.matrix(batch)
-        raw = matrix @ self.weights + self.intercepts
+        raw = (matrix @ self.weights + self.intercepts).astype(np.float64)
         if self.dense_names:
             raw += _product(batch.dense, self.dense_weights)
         long = np.flatnonzero(batch.ending)
@@ -116,7 +115,7 @@ class LinearModel:
     def _overall(self) -> int:
         return self.outputs.index(f"frustration:{OVERALL}")
 
-    def _at_the_end(self, batch: Batch) -> Floats:
+    def _at_the_end(self, batch: Batch) -> npt.NDArray[np.float64]:
         """The decision on `overall` had the long texts been their ends alone."""
         long = np.flatnonzero(batch.ending)
         kept = np.flatnonzero(
@@ -131,7 +130,7 @@ class LinearModel:
         )
         matrix, _ = self.vocabulary.matrix(end)
         column = self._overall
-        decision: Floats = (
+        decision: npt.NDArray[np.float64] = (
             matrix @ self.weights[:, column]
             + _product(batch.ending_dense[long], self.dense_weights[:, column])
             + self.intercepts[column]
@@ -160,17 +159,21 @@ class LinearModel:
 
 
 # OpenBLAS starts its threads from 2**18 multiplications on, and they wait for each other in a loop: beside
-# other work that is half of the processor time of tagging. So many rows stay below, and a score
-# no longer depends on how many threads there are.
+# other work that is half of the processor time of tagging. So many rows stay below.
 _FEW_ROWS = 64
 
 
-def _product(dense: Floats, weights: Floats) -> Floats:
-    """The matrix product, on one thread."""
+def _product(dense: Floats, weights: Floats) -> npt.NDArray[np.float64]:
+    """The matrix product, on one thread, in double precision.
+
+    In which order OpenBLAS adds depends on how many rows there are: in single precision a
+    text's score changed its fourth decimal, once in ten thousand, with the texts beside it.
+    """
+    exact, weighing = dense.astype(np.float64), weights.astype(np.float64)
     return np.concatenate(
         [
-            dense[first : first + _FEW_ROWS] @ weights
-            for first in range(0, len(dense), _FEW_ROWS)
+            exact[first : first + _FEW_ROWS] @ weighing
+            for first in range(0, len(exact), _FEW_ROWS)
         ]
     )
 

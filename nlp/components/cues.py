@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spacy.attrs import ORTH
+from spacy.attrs import IDX, LENGTH, ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -12,6 +12,8 @@ from nlp.lexicons import Cue, load_cues, own_cues
 from nlp.taxonomy import load_taxonomy
 
 USER_DATA_KEY = "cues"
+# One row a token: word form, first code point, length. Reading a doc takes as long as finding half its cues.
+TOKENS_KEY = "tokens"
 # Words that end the reach of a negation although no comma stands there.
 _BARRIERS = {
     "fr": ("mais", "par contre", "et", "donc", "car"),
@@ -138,7 +140,8 @@ class CueFinder:
         found: list[Found] = []
         # cue -> tokens [start, end) of its latest beginning and whether a negator stands in it
         begun: dict[int, tuple[int, int, bool]] = {}
-        orths: list[int] = doc.to_array(ORTH).tolist()
+        tokens = doc.to_array([ORTH, IDX, LENGTH]).reshape(-1, 3)
+        orths: list[int] = tokens[:, 0].tolist()
         for part, start, end in self._matches(orths):
             if not begun.keys().isdisjoint(part.completes):
                 for cue in part.completes:
@@ -159,6 +162,7 @@ class CueFinder:
                 found.extend((cue, start, end) for cue in part.whole)
             for cue in part.begins:
                 begun[cue] = (start, end, part.has_negator)
+        doc.user_data[TOKENS_KEY] = tokens
         doc.user_data[USER_DATA_KEY] = found
         return doc
 

@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nlp.features import Batch, Words, begins_of, runs
+from nlp.features import Batch, Ints, Words, begins_of, runs
 from nlp.lexicons import SIGNAL, Cue
 from nlp.linear import LinearModel
 from nlp.taxonomy import OTHER, OVERALL
 
 Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -101,6 +100,7 @@ class Explainer:
         return _merged(words, asked, np.flatnonzero(marked))
 
     def _cues(self, words: Words, asked: _Asked) -> Bools:
+        """The words of the cues that say these decisions' answers."""
         found, answer = np.nonzero(self._said_by[words.found.cue])
         decision = np.full((len(words.lengths), self._said_by.shape[1]), -1)
         decision[asked.doc, asked.answer] = np.arange(len(asked.doc))
@@ -125,16 +125,20 @@ class Explainer:
         occurrences = scored.occurrences
         of, place = runs(np.diff(occurrences.begins)[doc])
         nth = occurrences.begins[doc][of] + place
-        weights = scored.weights[output[of], occurrences.column[nth]]
+        column = occurrences.column.take(nth)
+        weights = scored.weights.ravel().take(
+            output[of] * scored.weights.shape[1] + column
+        )
         brought = words.form["speaks"][asked.token] * np.bincount(
-            asked.begins[decisions][of] + occurrences.token[nth],
-            weights=occurrences.value[nth] * weights,
+            asked.begins[decisions][of] + occurrences.token.take(nth),
+            weights=occurrences.value.take(nth) * weights,
             minlength=len(asked.of),
         )
         best = np.zeros(len(asked.doc))
         np.maximum.at(best, asked.of, brought)
         floor = np.maximum(1e-9, self._share * best)
         chosen = np.flatnonzero(brought >= floor[asked.of])
+        # Each decision's strongest first, so that the weakest are too many.
         chosen = chosen[np.lexsort((-brought[chosen], asked.of[chosen]))]
         _, rank = runs(np.bincount(asked.of[chosen], minlength=len(asked.doc)))
         marked = np.zeros(len(asked.of), dtype=np.bool_)

@@ -120,6 +120,7 @@ def featuriser(pipeline: Language, taxonomy: Taxonomy) -> Featuriser:
         cues.cues,
         cues.negators,
         FUNCTION_WORDS[language],
+        pipeline.vocab.strings,
     )
 
 
@@ -233,7 +234,7 @@ class Tagger:
         scores = self._scores(scored.decisions, words)
         others, overall = scores[:, :-1], scores[:, -1:]
         is_calm = overall < self._settings.cause_needs_overall
-        is_said = np.ones(scores.shape, dtype=np.bool_)
+        is_said = np.empty(scores.shape, dtype=np.bool_)
         # A doubtful label needs words that were thought of beforehand.
         is_said[:, :-1] = (
             (others >= self._floors)
@@ -243,6 +244,8 @@ class Tagger:
                 | self._explain_others.has_cue(words)[:, :-1]
             )
         )
+        # Calm texts need no evidence of it.
+        is_said[:, -1:] = overall >= self._settings.trivial_overall
         row, place = np.nonzero(is_said)
         for each, answer, score, evidence in zip(
             row.tolist(),
@@ -252,16 +255,17 @@ class Tagger:
             strict=True,
         ):
             family, label, *_ = self._others[answer]
-            if label == OVERALL and score < self._settings.trivial_overall:
-                yield each, Tag(family, label, round(score, 4), False, ())
             # A tag nobody can open is not said: no word of the text speaks for it.
-            elif label == OVERALL or evidence:
+            if label == OVERALL or evidence:
                 yield each, Tag(family, label, round(score, 4), False, evidence)
+        for each in np.flatnonzero(~is_said[:, -1]).tolist():
+            score = float(overall[each, 0])
+            yield each, Tag("frustration", OVERALL, round(score, 4), False, ())
 
     def _shares(self, decisions: Floats, words: Words) -> Doubles:
         """The answers compete by softmax; one that only cues speak for gets their strength."""
         outputs = [output for answer in self._intents for output in answer.outputs]
-        shares = np.zeros(decisions.shape, dtype=np.float32)
+        shares = np.zeros(decisions.shape)
         shares[:, outputs] = _softmax(decisions[:, outputs])
         return np.stack(
             [
@@ -276,7 +280,7 @@ class Tagger:
 
     def _scores(self, decisions: Floats, words: Words) -> Doubles:
         """Each answer by itself; of several outputs the surest speaks."""
-        sure = expit(decisions)
+        sure = expit(decisions.astype(np.float64))
         return np.stack(
             [
                 sure[:, answer.outputs].max(axis=1)
@@ -322,7 +326,9 @@ def answers(family: str, taxonomy: Taxonomy, model: LinearModel) -> list[Answer]
     return found
 
 
-def _softmax(decisions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    shifted = np.exp(decisions - decisions.max(axis=1, keepdims=True))
-    result: npt.NDArray[np.float32] = shifted / shifted.sum(axis=1, keepdims=True)
+def _softmax(decisions: Floats) -> Doubles:
+    # Exactly: in single precision a sum depends on how many rows are added up at once.
+    exact = decisions.astype(np.float64)
+    shifted = np.exp(exact - exact.max(axis=1, keepdims=True))
+    result: Doubles = shifted / shifted.sum(axis=1, keepdims=True)
     return result

@@ -4,7 +4,9 @@ import sys
 import pytest
 
 import nlp
-from nlp.taxonomy import load_taxonomy
+from nlp.taxonomy import LANGUAGES, load_taxonomy
+
+EXAMPLES = load_taxonomy().labels["intent"].values()
 
 
 def of(text: str, language: str) -> list[nlp.Tag]:
@@ -65,6 +67,24 @@ def test_a_text_is_tagged_alike_alone_and_among_others():
     texts = [f"My bill number {n} is wrong and I am fed up" for n in range(300)]
 
     assert nlp.tag(texts, ["en"] * 300)[7] == of(texts[7], "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_of_many_texts_has_its_own_scores_and_evidence(language):
+    texts = [t for label in EXAMPLES for t in label.examples[language]]
+
+    together = nlp.tag(texts, [language] * len(texts))
+
+    assert together == [of(text, language) for text in texts]
+
+
+def test_word_forms_forgotten_are_learnt_again(monkeypatch):
+    texts = [t for label in EXAMPLES for t in label.examples["fr"]]
+    before = nlp.tag(texts, ["fr"] * len(texts))
+
+    monkeypatch.setattr("nlp.features._CACHED_WORDS", 0)
+
+    assert nlp.tag(texts, ["fr"] * len(texts)) == before
 
 
 @pytest.mark.parametrize(

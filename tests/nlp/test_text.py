@@ -28,6 +28,11 @@ def test_folding_moves_no_character(text):
     assert len(fold(text, "en")) == len(text)
 
 
+@given(st.text())
+def test_a_character_beyond_latin_1_changes_no_other(text):
+    assert fold(text + " €", "fr") == fold(text, "fr") + " €"
+
+
 @pytest.mark.parametrize(
     ("text", "has"),
     [("<PHONE>", False), ("<NAME> !!", False), ("😡 42", False), ("<NAME> a", True)],
