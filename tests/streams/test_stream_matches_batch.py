@@ -1,6 +1,5 @@
 """The stream gives the rows that the batch gives; what it wrote, the batch confirms."""
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -8,34 +7,26 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from shutil import copytree
 from time import monotonic, sleep
-from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
+from benchmarks.soak import WRITES_WHAT_ARRIVES, Row, content
 from demo.company import write
 from jobs.arrivals import arrivals
 from jobs.context import Context
 from jobs.lake import Lake
-from jobs.lake_changes import NOT_CONTENT
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
 from jobs.settings import Settings, load
 from jobs.sources import READERS
 from jobs.sources.records import Origin
-from jobs.steps import STEPS, STREAMED
 from jobs.stream_interactions import Landed, Stream
-from schemas.contracts import contract
 from tests.conftest import NOW, ROOT
 from tests.kafka import Broker, Message, running_broker
-
-Row = dict[str, Any]
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 DAYS = (date(2026, 3, 2), date(2026, 3, 3))
-WRITES_WHAT_ARRIVES = STEPS[:3] + tuple(
-    s for s in STEPS if s.name == "tag_interactions"
-)
 
 
 @pytest.fixture(scope="module")
@@ -94,26 +85,6 @@ def expected(
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with running_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
-
-
-def content(spark: SparkSession, settings: Settings) -> dict[str, list[Row]]:
-    """Rows of every table that the stream writes, without when they were worked on."""
-    lake = Lake(spark, settings.lake)
-    return {
-        table: sorted(
-            map(
-                json.loads,
-                lake.read(table)
-                .select(
-                    *(c for c in contract(table).column_names if c not in NOT_CONTENT)
-                )
-                .toJSON()
-                .collect(),
-            ),
-            key=repr,
-        )
-        for table in STREAMED
-    }
 
 
 def placeless(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:

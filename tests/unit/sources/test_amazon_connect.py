@@ -21,6 +21,7 @@ from jobs.sources.records import (
     Transcript,
     Turn,
 )
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("telephony", "2026-03-02/contacts.json", "byte 0")
 
@@ -181,11 +182,7 @@ def read(document: Any, origin: Origin = ORIGIN) -> list[Any]:
 
 
 def read_file(content: bytes) -> list[Any]:
-    return [
-        outcome
-        for document in READER.split(io.BytesIO(content), Origin("telephony", "f"))
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, Origin("telephony", "f"))
 
 
 def the_contact(**changes: Any) -> Interaction:

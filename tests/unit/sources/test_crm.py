@@ -1,5 +1,4 @@
 from datetime import date
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.crm import READER, parse
 from jobs.sources.records import CrmCustomer, Excluded, Handle, Origin, Rejected
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("crm", "clients.csv")
 HEADER = "customer_id,emails,phones,network_handles,segment,birth_year,language,since_date,name"
@@ -14,11 +14,7 @@ HEADER = "customer_id,emails,phones,network_handles,segment,birth_year,language,
 
 def read(*rows, header=HEADER):
     content = "\n".join([header, *rows]).encode()
-    return [
-        outcome
-        for document in READER.split(BytesIO(content), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, ORIGIN)
 
 
 def test_a_row_is_a_customer_with_all_handles():

@@ -1,6 +1,5 @@
 import json
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from jobs.sources.records import (
     Origin,
     Rejected,
 )
+from tests.unit.sources.reading import everything
 
 BRAND = Company(mastodon_accounts=frozenset({"Marque@social.example", "sav"}))
 ORIGIN = Origin("masto", "timeline.json", "byte 0", BRAND)
@@ -63,11 +63,7 @@ def read(document):
 
 
 def read_file(content):
-    return [
-        outcome
-        for document in READER.split(BytesIO(content), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, ORIGIN)
 
 
 def test_a_status_is_an_interaction_without_its_markup():

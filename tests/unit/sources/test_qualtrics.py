@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.records import Excluded, Handle, Origin, Rejected, Survey
 from jobs.sources.surveys import READER
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("enquetes", "export.csv")
 
@@ -57,11 +58,7 @@ def an_export(*questions, responses=None, json_row=True, delimiter=",", **answer
 
 
 def read(text, encoding="utf-8"):
-    return [
-        outcome
-        for document in READER.split(BytesIO(text.encode(encoding)), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, text.encode(encoding), ORIGIN)
 
 
 def test_a_response_is_a_survey_per_question_that_measures_something():

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.records import Excluded, Origin, Rejected, Survey
 from jobs.sources.surveys import READER
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("sondages", "f.csv")
 
@@ -17,11 +17,7 @@ ORIGIN = Origin("sondages", "f.csv")
 def read(content):
     if isinstance(content, str):
         content = content.encode()
-    return [
-        outcome
-        for document in READER.split(BytesIO(content), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, ORIGIN)
 
 
 def read_scores(*answers, code="CSAT"):

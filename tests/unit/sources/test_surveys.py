@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.records import Company, Excluded, Handle, Origin, Rejected, Survey
 from jobs.sources.surveys import READER, parse
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("sondages", "f.csv")
 
@@ -45,11 +46,7 @@ def a_file(*changes):
 
 
 def read(text, origin=ORIGIN):
-    return [
-        outcome
-        for document in READER.split(BytesIO(text.encode()), origin)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, text.encode(), origin)
 
 
 def read_row(**changes):

@@ -1,6 +1,5 @@
 import json
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from jobs.sources.records import (
 )
 from jobs.sources.x import READER, parse
 from jobs.sources.x.posts import time_of
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("x", "page.json", "byte 0", Company(x_accounts=frozenset({"Marque"})))
 
@@ -54,11 +54,7 @@ def read(document):
 
 
 def read_file(content):
-    return [
-        outcome
-        for document in READER.split(BytesIO(content), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, ORIGIN)
 
 
 def test_a_post_is_a_public_inbound_interaction():

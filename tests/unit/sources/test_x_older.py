@@ -1,6 +1,5 @@
 import json
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from jobs.sources.records import (
     Rejected,
 )
 from jobs.sources.x import READER
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin("x", "tweets.js", "", Company(x_accounts=frozenset({"marque", "77"})))
 
@@ -50,11 +50,7 @@ def without(record, *names):
 
 
 def read_file(content):
-    return [
-        outcome
-        for document in READER.split(BytesIO(content), ORIGIN)
-        for outcome in READER.parse(*document)
-    ]
+    return everything(READER, content, ORIGIN)
 
 
 def read(document):

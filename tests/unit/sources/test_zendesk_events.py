@@ -1,6 +1,5 @@
 """Zendesk's webhook events, tables, and what triggers and exports write otherwise."""
 
-import io
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from jobs.sources.records import (
     Survey,
 )
 from jobs.sources.zendesk import READER, parse
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin(source="desk", file="events.jsonl", locator="byte 0")
 Json = dict[str, Any]
@@ -60,11 +60,7 @@ def outcomes(document: Any) -> list[Any]:
 
 
 def read(content: bytes) -> list[Any]:
-    return [
-        record
-        for document in READER.split(io.BytesIO(content), Origin("desk", "t.csv"))
-        for record in READER.parse(document.content, document.origin)
-    ]
+    return everything(READER, content, Origin("desk", "t.csv"))
 
 
 def test_an_event_carries_the_ticket_as_it_stands():
