@@ -165,7 +165,7 @@ def _written(rows: DataFrame) -> DataFrame:
 def _key(promised: Contract, prefix: str) -> str:
     """One text of all key columns."""
     parts = ", ".join(f"CAST({prefix}{name} AS string)" for name in promised.key)
-    return f"concat_ws('\\x1f', {parts})"
+    return f"concat_ws('\\u001f', {parts})"
 
 
 def _version(prefix: str, table: str) -> str:
