@@ -66,7 +66,7 @@ def test_what_was_compared_is_written(
         compared_with=lake.commit("interactions"),
     )
 
-    assert (written.inserted_count, written.days) == (1, {date(2026, 3, 3)})
+    assert (written.inserted_count, written.days) == (1, frozenset([date(2026, 3, 3)]))
     assert held(lake) == [(date(2026, 3, 3), "resolved")]
 
 
