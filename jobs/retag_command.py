@@ -35,6 +35,20 @@ JOURNEY_RATES = {
     "contacts_per_journey": ("contact_count", "journey_count"),
 }
 
+HEADINGS = {
+    "contact_count": "contacts",
+    "frustrated_rate": "frustrated",
+    "repeat_contact_rate": "repeated",
+    "first_contact_resolution_rate": "resolved",
+    "within_expectation_rate": "in time",
+    "csat_mean": "csat",
+    "journey_count": "journeys",
+    "continuity_break_count": "breaks",
+    "several_channels_rate": "channels > 1",
+    "contacts_per_journey": "contacts",
+}
+"""Of columns whose own names would be broken in a terminal's 80 characters."""
+
 WEEKS_SHOWN = 6
 """As many as a terminal has room for beside the totals; --json has every week."""
 
@@ -233,8 +247,11 @@ def _print_labels(labels: Sequence[Facts]) -> None:
 
 def _print_sides(title: str, rows: Sequence[Facts], columns: Sequence[str]) -> None:
     console.out.print()
+    if not rows:
+        console.out.print(f"{title}: nowhere.")
+        return
     console.table(
-        ["", *columns],
+        ["", *(HEADINGS[column] for column in columns)],
         [
             (
                 str(next(v for k, v in row.items() if k not in ("before", "after"))),

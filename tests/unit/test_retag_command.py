@@ -1,5 +1,6 @@
 """`verbatim retag`: one thing at a time, and a difference that can be read. No Spark."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -132,6 +133,13 @@ def test_a_person_reads_before_and_after_and_the_words(capsys, monkeypatch):
     assert "frustration: calm → frustrated, 2 interactions" in shown
     assert "charged · [twice]" in shown
     assert "I was charged [twice] / why?" in shown
+
+
+def test_what_changes_nowhere_is_said_and_not_left_an_empty_table(capsys):
+    print_facts(facts(replace(a_difference(), weeks=(), reasons=()), floor=30))
+
+    told = capsys.readouterr().out
+    assert "Satisfaction by week, where it changes: nowhere." in told
 
 
 def test_accepting_ends_with_publishing_and_reads_no_file():
