@@ -42,8 +42,8 @@ ATTEMPTS = 8
 than any single commit of ours takes."""
 
 SMALL_BYTES = 16 * 2**20
-"""Of a table's files: up to here two cores read them in less than the second that asking
-which of its days are wanted takes."""
+"""Of a table's files: a table up to here is read whole, for to ask which of its days are
+wanted took 0.3 to 1.3 s of a micro-batch. Where the two meet has not been measured."""
 
 CONFLICTS = (
     conflicts.DeltaConcurrentModificationException,
@@ -181,9 +181,8 @@ class Lake:
         )
 
     def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
-        """The rows of these keys, reading whole rows only in the days they stand in.
-
-        Those of a small table in all of them, see `is_small`.
+        """The rows of these keys, reading whole rows only in the days they stand in; of a
+        small table (`is_small`) in all its days.
 
         Args:
             keys: key columns of the contract, any number of rows.

@@ -247,7 +247,7 @@ class Ledger:
         self.rows += rows
 
 
-def silent_sources(rows: Iterable[dict[str, Any]]) -> list[str]:
+def sources_without_records(rows: Iterable[dict[str, Any]]) -> list[str]:
     """Sources of which a run read nothing at all.
 
     Args:

@@ -201,7 +201,7 @@ def run_days(
 ) -> None:
     """Run steps with progress and print what each did; `None`: the last day read."""
     from jobs.arrivals import unclaimed
-    from jobs.ledger import as_of, silent_sources
+    from jobs.ledger import as_of, sources_without_records
 
     # A name that is no step's is told before Spark starts.
     steps = _chosen_steps(only) if only else None
@@ -240,9 +240,9 @@ def run_days(
         if any(line[2] for line in lines):
             build_docs(settings.checks_folder)
     console.table(["step", "seconds", "checks", "seconds", "warnings"], lines)
-    if silent := silent_sources(context.ledger.rows):
+    if without := sources_without_records(context.ledger.rows):
         console.out.print(
-            f"Nothing came from {', '.join(silent)}. If it comes late, run the same "
+            f"Nothing came from {', '.join(without)}. If it comes late, run the same "
             "again.",
             style="yellow",
             markup=False,

@@ -49,8 +49,9 @@ FEW_ROWS = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 """Looking at every stage's outcome before planning the next makes each stage a job of its
-own, and compiling a plan costs more than running it: a micro-batch has some hundred rows,
-and what takes long in a larger one are the readers and the tagger, which are no plan."""
+own, compiling a plan costs more than running it, and a second task more than it takes over: a
+micro-batch has some hundred rows, and what takes long in a larger one are the readers and
+the tagger, which are no plan."""
 
 SECONDS_TO_FINISH = 60.0
 """How long a micro-batch under way may take after a stop was asked for. Longer and it is

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from shutil import copytree
 from time import monotonic, sleep
@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 from pyspark.sql import SparkSession
 
-from benchmarks.soak import WRITES_WHAT_ARRIVES, Row, content
+from benchmarks.soak import DAYS, WRITES_WHAT_ARRIVES, Row, content
 from demo.company import write
 from jobs.arrivals import arrivals
 from jobs.context import Context
@@ -25,8 +25,6 @@ from tests.conftest import NOW, ROOT
 from tests.kafka import Broker, Message, running_broker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
-
-DAYS = (date(2026, 3, 2), date(2026, 3, 3))
 
 
 @pytest.fixture(scope="module")

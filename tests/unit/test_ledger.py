@@ -17,7 +17,7 @@ from jobs.ledger import (
     Ledger,
     Step,
     new_run_id,
-    silent_sources,
+    sources_without_records,
 )
 from jobs.settings import Source
 from jobs.steps import STEPS as STEPS_OF_A_RUN
@@ -332,7 +332,7 @@ def test_the_code_s_version_does_not_follow_words_about_it(code):
     assert code(docs__a_dot_py="x", jobs__readme_dot_md="x") == first
 
 
-def test_a_source_is_silent_when_no_row_of_the_run_read_anything_of_it():
+def test_a_source_is_without_records_when_no_row_of_the_run_read_anything_of_it():
     rows = [
         {"source": source, "day": day, "read_count": count}
         for source, day, count in (
@@ -344,5 +344,5 @@ def test_a_source_is_silent_when_no_row_of_the_run_read_anything_of_it():
         )
     ]
 
-    assert silent_sources(rows) == ["mailbox"]
-    assert silent_sources([]) == []
+    assert sources_without_records(rows) == ["mailbox"]
+    assert sources_without_records([]) == []
