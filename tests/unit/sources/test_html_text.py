@@ -1,10 +1,9 @@
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.html_text import Keep, to_text
+from tests.unit.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -96,18 +95,10 @@ def test_no_text_makes_it_fail(html):
     assert not set(text) & set("\x01\x02\x03")
 
 
-def seconds(html):
-    started_at = process_time()
-    to_text(html)
-    return process_time() - started_at
-
-
 @pytest.mark.parametrize(
     "pattern",
     ["<div>", "<b>", "<td>", "<td> </td>", "<!--", "<", "&nbsp;", "\u200d", "<p>a"],
 )
 def test_time_grows_with_the_length_however_odd_the_markup(pattern):
     # Eight times the length would be 64 times the time, were it quadratic.
-    short, long = 3_000, 24_000
-    base = max(min(seconds(pattern * short) for _ in range(3)), 0.002)
-    assert seconds(pattern * long) < 25 * base
+    assert growth(to_text, pattern * 3_000, pattern * 24_000) < 25

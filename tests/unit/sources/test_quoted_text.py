@@ -1,10 +1,9 @@
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.quoted_text import holds_forward, strip, strip_html
+from tests.unit.growth import growth
 
 OWN = "Ma box clignote toujours en rouge."
 HISTORY = "Bonjour, avez-vous essayé de la redémarrer ?"
@@ -209,12 +208,6 @@ def test_no_text_makes_it_fail_and_nothing_is_added(text):
     strip_html(text)
 
 
-def seconds(text):
-    started_at = process_time()
-    strip(text)
-    return process_time() - started_at
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -227,8 +220,7 @@ def seconds(text):
 def test_time_grows_with_the_length_however_odd_the_text(line):
     # Eight times the length would be 64 times the time, were it quadratic.
     short = 8_000 // len(line)
-    base = max(min(seconds(line * short) for _ in range(3)), 0.002)
-    assert min(seconds(line * short * 8) for _ in range(2)) < 25 * base
+    assert growth(strip, line * short, line * short * 8) < 25
 
 
 WORDS = "Ma box est en panne."
