@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuiteValidationResult
@@ -83,42 +82,55 @@ def check(
         reports: where GX keeps its data docs; null keeps none.
         days: only these; null, or a table that is not kept by day, checks all.
     """
-    rows = _to_check(lake, table, days).persist()
-    try:
-        return check_rows(rows, table, reports=reports)
-    finally:
-        rows.unpersist()
+    return check_rows(_to_check(lake, table, days), table, reports=reports)
 
 
 def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> Checked:
-    """Check rows against a table's contract; persist them before, GX reads them often."""
+    """Check rows against a table's contract."""
+    promised = contract(table)
+    judged = rows.selectExpr(
+        "*", *(f"({rule.broken_where}) AS `{rule.name}`" for rule in promised.rules)
+    ).persist()
+    definition = _definition(table, reports)
+    parameters = {"dataframe": judged}
+    try:
+        with warnings.catch_warnings():
+            # The library warns of its own deprecations and of our id-less definitions.
+            warnings.simplefilter("ignore")
+            result = definition.run(
+                batch_parameters=parameters, result_format="BOOLEAN_ONLY"
+            )
+            if not result.success:
+                # Which rows break a rule costs a query for each rule: only when needed.
+                result = definition.run(
+                    batch_parameters=parameters,
+                    result_format={
+                        "result_format": "SUMMARY",
+                        "unexpected_index_column_names": list(promised.key),
+                    },
+                )
+        return _checked(table, judged.count(), result)
+    finally:
+        judged.unpersist()
+
+
+@cache
+def _definition(table: str, reports: Path | None) -> gx.ValidationDefinition:
+    """What the library runs for a table; writing it down takes it half a second."""
     context = _context(reports)
-    expected = context.suites.add_or_update(suite(contract(table)))
     batch = (
-        # They are persisted by our caller: another copy would only cost.
+        # The rows are persisted by who checks them: another copy would only cost.
         context.data_sources.add_or_update_spark(f"lake_{table}", persist=False)
         .add_dataframe_asset(name=table)
         .add_batch_definition_whole_dataframe("checked")
     )
-    definition = context.validation_definitions.add_or_update(
-        gx.ValidationDefinition(name=table, data=batch, suite=expected)
+    return context.validation_definitions.add_or_update(
+        gx.ValidationDefinition(
+            name=table,
+            data=batch,
+            suite=suite(contract(table)),
+        )
     )
-
-    def validated(
-        result_format: Literal["BOOLEAN_ONLY", "SUMMARY"],
-    ) -> ExpectationSuiteValidationResult:
-        with warnings.catch_warnings():
-            # The library warns of its own deprecations and of our id-less definitions.
-            warnings.simplefilter("ignore")
-            return definition.run(
-                batch_parameters={"dataframe": rows}, result_format=result_format
-            )
-
-    # Counting the rows that break a rule costs a query for each rule: only when needed.
-    result = validated("BOOLEAN_ONLY")
-    if not result.success:
-        result = validated("SUMMARY")
-    return _checked(table, rows.count(), result)
 
 
 @cache

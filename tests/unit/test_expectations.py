@@ -114,9 +114,13 @@ def test_a_rule_keeps_its_severity_its_reason_and_its_name(severity, theirs):
     assert check.severity.value == theirs
     assert check.description == "It was agreed."
     assert check.meta == {"rule": "a_is_x"}
-    assert check.unexpected_rows_query == (
-        "SELECT * FROM (SELECT *, (a <> 'x') AS is_broken FROM {batch}) WHERE is_broken"
-    )
+    assert (check.column, check.value_set) == ("a_is_x", [False])
+
+
+def test_the_column_of_a_rule_is_no_stranger_to_the_table():
+    rule = Rule("a_is_x", "It was agreed.", "a <> 'x'", "error")
+
+    assert made(a_contract(rules=(rule,)))[0][1] == ["a", "a_is_x"]
 
 
 @pytest.mark.parametrize("table", names())
@@ -124,23 +128,19 @@ def test_every_promise_of_a_contract_is_checked_once(table):
     promised = contract(table)
     checks = made(promised)
 
-    plain = [str(c) for c in checks if c[0] != "unexpected_rows_expectation"]
-    assert len(plain) == len(set(plain))
+    assert len(checks) == len({str(c) for c in checks})
     assert {about for kind, about, _ in checks if kind.endswith("_not_be_null")} == {
         c.name for c in promised.columns if c.is_required
     }
     assert {about for kind, about, _ in checks if kind.endswith("_in_set")} == {
         c.name for c in promised.columns if c.values
-    }
+    } | {rule.name for rule in promised.rules}
     assert {about for kind, about, _ in checks if kind.endswith("_between")} == {
         c.name
         for c in promised.columns
         if c.minimum is not None or c.maximum is not None
     }
-    assert sorted(
-        severity
-        for kind, _, severity in checks
-        if kind == "unexpected_rows_expectation"
-    ) == sorted(
-        {"error": "critical", "warning": "warning"}[r.severity] for r in promised.rules
-    )
+    severities = {"error": "critical", "warning": "warning"}
+    assert {(r.name, severities[r.severity]) for r in promised.rules} <= {
+        (about, severity) for _, about, severity in checks if isinstance(about, str)
+    }
