@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from pyarrow import ArrowException
 
-from schemas.contracts import contract
+from schemas.contracts import contract, names
 from schemas.errors import LakeError
 
 Row = dict[str, Any]
@@ -50,6 +50,21 @@ def data_files(root: str, table: str) -> list[str]:
         found = [] if held is None else held.file_uris()
     # A local path comes percent-encoded and without its scheme.
     return [uri if "://" in uri else f"file://{uri}" for uri in found]
+
+
+def size_bytes(root: str) -> int:
+    """Bytes of the files that make up all tables now.
+
+    Raises:
+        LakeError: a table is there and cannot be read.
+    """
+    total = 0
+    for table in names():
+        with _opened(root, table) as held:
+            if held is not None:
+                files = held.get_add_actions(flatten=True)
+                total += sum(files.column("size_bytes").to_pylist())
+    return total
 
 
 @contextmanager

@@ -34,15 +34,21 @@ def chosen_settings(file: Path | None) -> Settings:
     return settings_module.load(file or settings_module.default_file())
 
 
-def started(settings: Settings, days: list[date]) -> "Context":
-    """Start Spark for some days; the command's now becomes an argument here."""
+def started(
+    settings: Settings, days: list[date], *, is_long: bool = False
+) -> "Context":
+    """Start Spark for some days; the command's now becomes an argument here.
+
+    Args:
+        is_long: see `jobs.session.start`.
+    """
     from jobs.context import Context
     from jobs.lake import Lake
     from jobs.ledger import Ledger, new_run_id
     from jobs.session import start
 
     with console.busy("starting Spark"):
-        spark = start(settings)
+        spark = start(settings, is_long=is_long)
     now = datetime.now(UTC)
     lake = Lake(spark, settings.lake)
     return Context(lake, settings, Ledger(lake, new_run_id(now)), tuple(days), now)

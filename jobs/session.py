@@ -12,7 +12,7 @@ from schemas.errors import SettingsError
 
 
 def start(
-    settings: Settings, *, name: str = "verbatim", lives_long: bool = False
+    settings: Settings, *, name: str = "verbatim", is_long: bool = False
 ) -> SparkSession:
     """Start Spark, or take the session that whatever submitted us has started.
 
@@ -20,7 +20,8 @@ def start(
     local cores.
 
     Args:
-        lives_long: for hours: Java may take time to learn what it does again and again.
+        is_long: there is work for more than some three minutes, after which it has paid
+            that Java takes time to learn what it does again and again.
 
     Raises:
         SettingsError: the Delta jars are not where the settings say.
@@ -76,7 +77,7 @@ def start(
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": settings.spark.driver_memory,
-        "spark.driver.extraJavaOptions": _java_options(settings, lives_long=lives_long),
+        "spark.driver.extraJavaOptions": _java_options(settings, is_long=is_long),
         "spark.log.level": "ERROR",
         **settings.spark.options,
     }
@@ -92,7 +93,7 @@ def start(
     return builder.getOrCreate()
 
 
-def _java_options(settings: Settings, *, lives_long: bool) -> str:
+def _java_options(settings: Settings, *, is_long: bool) -> str:
     """JVM flags; the class archive that set-up wrote saves a third of the start."""
     quiet = Path(__file__).with_name("log4j2.properties")
     flags = [f"-Dlog4j2.configurationFile={quiet.as_uri()}", "-XX:+UseParallelGC"]
@@ -100,10 +101,11 @@ def _java_options(settings: Settings, *, lives_long: bool) -> str:
         # Java reserves 48 MB for compiled code where its optimising compiler is off, which
         # Spark fills: emptying it again and again took a fifth of a run's processor time.
         flags.append("-XX:ReservedCodeCacheSize=256m")
-        if not lives_long:
+        if not is_long:
             # Here the driver does the work too: in one short life the optimising compiler
-            # took 86 of 197 s of processor time and never earned them back. A stream's
-            # micro-batches are a third faster with it from the fifth on.
+            # took 86 of 197 s of processor time and never earned them back; a run of
+            # 1:30 took 1:42 with it. A stream's micro-batches are a third faster with it
+            # from the fifth on, and a run of 3:43 took 3:06.
             flags.append("-XX:TieredStopAtLevel=1")
     archive = Path(settings.path(settings.spark.jars)) / "classes.jsa"
     if archive.exists():

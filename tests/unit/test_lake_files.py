@@ -1,6 +1,7 @@
 """Tables as Delta keeps them, read without Spark."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -86,3 +87,17 @@ def test_a_damaged_file_of_rows_is_named_too(tmp_path):
 
     with pytest.raises(LakeError, match=r"runs in the lake .* cannot be read"):
         lake_files.rows(str(tmp_path), "runs")
+
+
+def test_the_size_is_that_of_the_files_that_count(tmp_path):
+    assert lake_files.size_bytes(str(tmp_path)) == 0
+
+    runs = tmp_path / "runs"
+    write_deltalake(str(runs), ledger())
+    for step in ("tag_interactions", "build_contacts"):
+        write_deltalake(str(runs), ledger({"step": step}), mode="overwrite")
+
+    [file] = lake_files.data_files(str(tmp_path), "runs")
+    assert (
+        lake_files.size_bytes(str(tmp_path)) == (runs / Path(file).name).stat().st_size
+    )
