@@ -116,7 +116,7 @@ def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> C
 
 @cache
 def _definition(table: str, reports: Path | None) -> gx.ValidationDefinition:
-    """What the library runs for a table; writing it down takes it half a second."""
+    """What the library runs for a table; writing it down takes it a tenth of a second."""
     context = _context(reports)
     batch = (
         # The rows are persisted by who checks them: another copy would only cost.
