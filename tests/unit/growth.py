@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from time import process_time
 
-TOO_SHORT = 0.004
+TOO_SHORT = 0.002
 """Seconds; below it the clock and the caches say more than the work."""
 
 

@@ -141,6 +141,9 @@ def test_every_promise_of_a_contract_is_checked_once(table):
         if c.minimum is not None or c.maximum is not None
     }
     severities = {"error": "critical", "warning": "warning"}
-    assert {(r.name, severities[r.severity]) for r in promised.rules} <= {
-        (about, severity) for _, about, severity in checks if isinstance(about, str)
+    of_rules = {rule.name: severities[rule.severity] for rule in promised.rules}
+    # A rule of a column's name would be taken for that column.
+    assert not of_rules.keys() & set(promised.column_names)
+    assert of_rules == {
+        about: severity for _, about, severity in checks if str(about) in of_rules
     }
