@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,24 @@ def test_a_warning_alone_does_not_stop(frame: Frame) -> None:
 
     assert [b.what for b in checked.broken] == ["ends_after_it_began"]
     checked.require()
+
+
+def test_the_data_docs_name_the_rows_that_break_a_rule(
+    frame: Frame, tmp_path: Path
+) -> None:
+    good: dict[str, Any] = an_interaction_row(interaction_id="telephony:1")
+    backwards = good | {
+        "interaction_id": "telephony:2",
+        "ended_at": good["occurred_at"] - timedelta(hours=1),
+    }
+    unended = good | {"interaction_id": "telephony:3", "ended_at": None}
+
+    check_rows(
+        frame("interactions", good, backwards, unended),
+        "interactions",
+        reports=tmp_path,
+    )
+
+    kept = [path.read_text("utf-8") for path in tmp_path.rglob("validations/**/*.json")]
+    assert any("telephony:2" in text for text in kept)
+    assert not any("telephony:1" in text or "telephony:3" in text for text in kept)
