@@ -25,7 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 import nlp
-from jobs.arrivals import arrivals, open_drop
+from jobs import stores
+from jobs.arrivals import arrivals
 from jobs.opening_hours import calendar
 from jobs.pseudonyms import Pseudonyms
 from jobs.settings import Settings, days_between, load
@@ -125,7 +126,7 @@ def _stage(
     for table in LANDED:
         create(db, f"staged_{table}", shape_of(table))
     held: dict[str, list[Row]] = {table: [] for table in LANDED}
-    filesystem, root = open_drop(settings)
+    filesystem, root = stores.opened(settings.drop)
     pseudonyms = Pseudonyms(settings.secret, settings.company.country)
     now = datetime.now(UTC)
     for arrival in arrivals(settings, days, settings.sources):

@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 import nlp
-from jobs import masking
-from jobs.arrivals import arrivals, open_drop
+from jobs import masking, stores
+from jobs.arrivals import arrivals
 from jobs.settings import Settings, days_between, load
 from jobs.sources import READERS
 from jobs.sources.records import Interaction, Origin, Transcript
@@ -30,7 +30,7 @@ TEXTS_PER_BATCH = 500
 
 def texts(settings: Settings, days: Sequence[date]) -> Iterator[str]:
     """What customers said in these days' files, as it stands there."""
-    filesystem, root = open_drop(settings)
+    filesystem, root = stores.opened(settings.drop)
     company = settings.company.as_known_to_readers()
     for arrival in arrivals(settings, days, settings.sources):
         reader = READERS[arrival.kind]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyarrow import fs
 
+from jobs import stores
 from jobs.settings import Settings, Source
 from schemas.errors import InputError
 
@@ -55,7 +56,7 @@ def unclaimed(settings: Settings, days: Sequence[date]) -> list[str]:
     lose its files in silence.
     """
     claimed = {a.file for a in arrivals(settings, days, settings.sources)}
-    filesystem, root = open_drop(settings)
+    filesystem, root = stores.opened(settings.drop)
     # The folder that carries the day, and all that is below it.
     folders = {
         template[: template.index("{day}")] + day.isoformat()
@@ -107,12 +108,12 @@ def _as_day(written: str) -> date | None:
 
 
 def require_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
-    """The drop folder as `open_drop` gives it.
+    """The file system of the drop folder, and the folder's path in it.
 
     Raises:
         InputError: it is not there.
     """
-    filesystem, root = open_drop(settings)
+    filesystem, root = stores.opened(settings.drop)
     if filesystem.get_file_info(root).type != fs.FileType.Directory:
         raise InputError(
             f"The drop folder {settings.drop} is not there.\n"
@@ -120,14 +121,6 @@ def require_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
             "or make the demo company's with: verbatim demo"
         )
     return filesystem, root
-
-
-def open_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
-    """The file system of the drop folder, and the folder's path in it."""
-    if "://" in settings.drop:
-        filesystem, root = fs.FileSystem.from_uri(settings.drop)
-        return filesystem, root.rstrip("/")
-    return fs.LocalFileSystem(), settings.drop.rstrip("/")
 
 
 def _matching(

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
-from pyarrow import fs
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -25,7 +24,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from jobs import lake_changes, lake_files
+from jobs import lake_changes, lake_files, stores
 from schemas.contracts import Contract, contract
 from schemas.errors import LakeError
 
@@ -118,13 +117,8 @@ def require_writable(root: str) -> None:
         LakeError: its folder cannot be made, or nothing can be put there.
     """
     try:
-        if "://" in root:
-            # Hadoop's name for the store that Arrow calls s3.
-            stated = root.replace("s3a://", "s3://", 1)
-            filesystem, path = fs.FileSystem.from_uri(stated)
-        else:
-            filesystem, path = fs.LocalFileSystem(), root
-        probe = f"{path.rstrip('/')}/_probe-{secrets.token_hex(4)}"
+        filesystem, path = stores.opened(root)
+        probe = f"{path}/_probe-{secrets.token_hex(4)}"
         filesystem.create_dir(path, recursive=True)
         with filesystem.open_output_stream(probe) as stream:
             stream.write(b"verbatim")
@@ -147,7 +141,7 @@ class Lake:
 
     def __init__(self, spark: SparkSession, root: str) -> None:
         self.spark = spark
-        self.root = root.rstrip("/")
+        self.root = stores.for_spark(root.rstrip("/"))
         self._written: dict[str, set[date]] = {}
         self._conflict_count = 0
 

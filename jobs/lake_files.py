@@ -12,6 +12,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from pyarrow import ArrowException
 
+from jobs import stores
 from schemas.contracts import contract, names
 from schemas.errors import LakeError
 
@@ -69,8 +70,7 @@ def size_bytes(root: str) -> int:
 
 @contextmanager
 def _opened(root: str, table: str) -> Iterator[DeltaTable | None]:
-    # Hadoop's name for the store that everyone else calls s3.
-    place = f"{root.rstrip('/')}/{table}".replace("s3a://", "s3://", 1)
+    place = stores.for_arrow(f"{root.rstrip('/')}/{table}")
     try:
         yield DeltaTable(place) if DeltaTable.is_deltatable(place) else None
     except (DeltaError, ArrowException, OSError) as error:

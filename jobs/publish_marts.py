@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlparse
 
 import duckdb
-from pyarrow import fs
 
 import nlp
+from jobs import stores
 from jobs.context import Context
 from jobs.history import remember
 from jobs.lake import Lake, Written
@@ -33,6 +33,9 @@ from schemas.marts import Mart, marts, metrics, view_description, views
 STEP = "publish_marts"
 
 CURRENT = "marts.duckdb"
+
+COPIES = ".copies-"
+"""Begins the name of the folder that holds a far lake's files for the time of a load."""
 
 NEVER_EMPTY = ("interactions", "contacts", "satisfaction", "runs")
 """Without these there is nothing to read: publishing them empty would wipe a good file."""
@@ -89,9 +92,12 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"marts-{run_id}.duckdb"
     draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
+    _clear_what_a_killed_one_left(folder)
     try:
-        with _local_files(lake) as files, duckdb.connect(str(draft)) as connection:
+        with (
+            _local_files(lake, beside=folder) as files,
+            duckdb.connect(str(draft)) as connection,
+        ):
             connection.execute("SET TimeZone = 'UTC'")
             counts = {m.name: _load(connection, m, files) for m in marts()}
             _describe(
@@ -112,19 +118,25 @@ def publish(
         _look_at(draft, counts)
         draft.rename(path)
     except duckdb.Error as error:
-        draft.unlink(missing_ok=True)
         raise PublishError(
             f"The marts could not be written: {error}\nThe last ones stay in place. "
             f"See that {folder} has room, and run: verbatim publish"
         ) from error
-    except PublishError:
+    finally:
         draft.unlink(missing_ok=True)
-        raise
     point_to(path)
     for old in publications(folder)[keep:]:
         if not old.is_current:
             old.path.unlink(missing_ok=True)
     return counts
+
+
+def _clear_what_a_killed_one_left(folder: Path) -> None:
+    """Drafts, their write-ahead logs and copies: as large as the marts, and nobody's."""
+    for left in folder.glob("marts-*.draft*"):
+        left.unlink(missing_ok=True)
+    for left in folder.glob(f"{COPIES}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def publications(folder: Path) -> list[Publication]:
@@ -173,7 +185,7 @@ def point_to(path: Path) -> None:
 
 
 @contextmanager
-def _local_files(lake: Lake) -> Iterator[dict[str, list[str]]]:
+def _local_files(lake: Lake, *, beside: Path) -> Iterator[dict[str, list[str]]]:
     """The Parquet files of every table that is published, where DuckDB can read them.
 
     Spark wrote them; they are read where they lie. Those of a lake elsewhere are copied
@@ -183,7 +195,7 @@ def _local_files(lake: Lake) -> Iterator[dict[str, list[str]]]:
     if all(uri.startswith("file:") for listed in files.values() for uri in listed):
         yield {t: [unquote(urlparse(u).path) for u in us] for t, us in files.items()}
         return
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(prefix=COPIES, dir=beside) as folder:
         local: dict[str, list[str]] = {}
         for table, uris in files.items():
             root = lake.path(table)
@@ -193,7 +205,7 @@ def _local_files(lake: Lake) -> Iterator[dict[str, list[str]]]:
                 below = unquote(uri).rpartition(f"/{table}/")[2]
                 target = Path(folder, table, below)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                filesystem, path = fs.FileSystem.from_uri(f"{root}/{below}")
+                filesystem, path = stores.opened(f"{root}/{below}")
                 with (
                     filesystem.open_input_stream(path) as source,
                     target.open("wb") as copy,

@@ -21,7 +21,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from jobs.arrivals import Arrival, open_drop
+from jobs import stores
+from jobs.arrivals import Arrival
 from jobs.lake import parsed_ddl
 from jobs.pseudonyms import Pseudonyms
 from jobs.settings import Settings
@@ -91,7 +92,7 @@ def reading(
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pseudonyms = Pseudonyms(settings.secret, settings.company.country)
-        filesystem, root = open_drop(settings)
+        filesystem, root = stores.opened(settings.drop)
         held: list[Row] = []
         for batch in batches:
             for listed in batch.to_pylist():

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from pyarrow import fs
 
-from jobs import publish_marts
+from jobs import publish_marts, stores
 from jobs.publish_marts import (
     CURRENT,
     NEVER_EMPTY,
@@ -219,26 +219,37 @@ def test_rows_by_table_are_counted(lake, tmp_path):
 def test_a_lake_elsewhere_is_copied_for_the_load_and_not_longer(
     publish, lake, tmp_path, monkeypatch
 ):
-    """`mock:` stands for any file system that DuckDB cannot read."""
+    asked, beside = set(), set()
 
     def elsewhere(uri):
-        return fs.LocalFileSystem(), uri.removeprefix("mock:")
+        asked.add(uri.partition("://")[0])
+        beside.update(path.name for path in (tmp_path / "marts").iterdir())
+        return fs.LocalFileSystem(), uri.removeprefix("s3://")
 
-    monkeypatch.setattr(lake, "data_files", lambda table: mocked(lake, table))
-    monkeypatch.setattr(lake, "path", lambda table: f"mock:{lake.root}/{table}")
+    def in_a_store(table):
+        uris = FilesLake.data_files(lake, table)
+        return [uri.replace("file://", "s3://") for uri in uris]
+
+    monkeypatch.setattr(lake, "data_files", in_a_store)
+    monkeypatch.setattr(lake, "path", lambda table: f"s3a://{lake.root}/{table}")
     file_system = SimpleNamespace(from_uri=elsewhere)
-    monkeypatch.setattr(publish_marts, "fs", SimpleNamespace(FileSystem=file_system))
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "copies"))
-    monkeypatch.setattr("tempfile.tempdir", None)
-    (tmp_path / "copies").mkdir()
+    monkeypatch.setattr(stores.fs, "FileSystem", file_system)
 
     assert ask(publish(lake), "SELECT occurred_date FROM interactions") == [(DAY,)]
-    assert list((tmp_path / "copies").iterdir()) == []
+    assert asked == {"s3"}
+    assert any(name.startswith(publish_marts.COPIES) for name in beside)
+    assert {path.suffix for path in (tmp_path / "marts").iterdir()} == {".duckdb"}
 
 
-def mocked(lake, table):
-    uris = FilesLake.data_files(lake, table)
-    return [uri.replace("file://", "mock:") for uri in uris]
+def test_what_a_killed_publication_left_goes(publish, lake, tmp_path):
+    marts = tmp_path / "marts"
+    (marts / f"{publish_marts.COPIES}x" / "contacts").mkdir(parents=True)
+    for name in ("marts-r0.draft", "marts-r0.draft.wal"):
+        (marts / name).write_bytes(b"half of it")
+
+    publish(lake, run_id="r1")
+
+    assert sorted(p.name for p in marts.iterdir()) == ["marts-r1.duckdb", CURRENT]
 
 
 # What fails
