@@ -27,13 +27,13 @@ from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 
 import nlp
-from jobs import landing, stage
+from jobs import landing, stage, stores
 from jobs.arrivals import claimed, require_drop
 from jobs.context import Context
 from jobs.lake import DISK_FULL, Lake, require_writable, unwritable
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
 from jobs.settings import Settings
-from jobs.stream_status import StreamStatus, place_of, write_status
+from jobs.stream_status import StreamStatus, place_of
 from jobs.tag_interactions import tag, to_untagged
 from schemas.errors import InputError, LakeError, SettingsError, VerbatimError
 
@@ -111,7 +111,8 @@ class Stream:
     @property
     def checkpoint(self) -> str:
         """Spark's record of what has been offered; below the lake, as the tables are."""
-        return f"{self.settings.lake.rstrip('/')}/_stream/{self.way}"
+        lake = stores.for_spark(self.settings.lake)
+        return f"{lake.rstrip('/')}/_stream/{self.way}"
 
     def _forget_a_false_start(self) -> None:
         """Clear a checkpoint in which no micro-batch was ever noted.
@@ -140,7 +141,7 @@ class Stream:
                 .schema(LISTED)
                 .option("recursiveFileLookup", "true")
                 .option("maxFilesPerTrigger", stream.files_per_trigger)
-                .load(self.settings.drop)
+                .load(stores.for_spark(self.settings.drop))
                 .select("path", "modificationTime", "length")
             )
         topics = sorted({s.topic for s in self.settings.sources if s.topic})
@@ -201,7 +202,7 @@ class Stream:
     def _files(self, arrived: DataFrame, now: datetime) -> Read:
         """Names of files, few and short; what they hold is read in the workers."""
         listed = arrived.collect()
-        root = self.settings.drop.rstrip("/") + "/"
+        root = stores.for_spark(self.settings.drop).rstrip("/") + "/"
         files = [
             arrival
             for row in listed
@@ -282,7 +283,7 @@ def run(
             newest_arrived_at=landed.newest_arrived_at,
             readable_at=datetime.now(UTC),
         )
-        write_status(settings, status)
+        status.write(settings)
         told(landed)
 
     stream.told = tell

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 from pyarrow import fs
 
+from jobs import stores
 from jobs.settings import Settings
 from schemas.errors import NotFoundError
 
@@ -66,6 +67,7 @@ class StreamStatus:
         self.status = Status(way=way, started_at=now, beat_at=now)
         self._refused: deque[tuple[datetime, int]] = deque()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
 
     def note(
         self,
@@ -101,6 +103,20 @@ class StreamStatus:
             self.status.beat_at = now
             return msgspec.structs.replace(self.status)
 
+    def write(self, settings: Settings) -> None:
+        """Put the figures beside the checkpoint.
+
+        Told by the micro-batch and by the beat: one after the other, for both write the
+        same draft before they put it in place.
+        """
+        filesystem, path = place_of(settings, f"{self.status.way}.status.json")
+        filesystem.create_dir(path.rpartition("/")[0])
+        with self._writing:
+            figures = msgspec.json.encode(self.snapshot(datetime.now(UTC)))
+            with filesystem.open_output_stream(f"{path}.new") as stream:
+                stream.write(msgspec.json.format(figures))
+            filesystem.move(f"{path}.new", path)
+
     @contextmanager
     def beating(self, settings: Settings) -> Iterator[None]:
         """Write the file every few seconds until the block ends."""
@@ -111,9 +127,9 @@ class StreamStatus:
                 # A lake that is away stops the stream with its reason; until then the
                 # beat that is missing is what a watcher sees.
                 with suppress(OSError):
-                    write_status(settings, self)
+                    self.write(settings)
 
-        write_status(settings, self)
+        self.write(settings)
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()
         try:
@@ -123,19 +139,7 @@ class StreamStatus:
             done.set()
             thread.join()
             with suppress(OSError):
-                write_status(settings, self)
-
-
-def write_status(settings: Settings, status: StreamStatus) -> None:
-    """Put the figures beside the checkpoint."""
-    filesystem, path = place_of(settings, f"{status.status.way}.status.json")
-    filesystem.create_dir(path.rpartition("/")[0])
-    content = msgspec.json.format(
-        msgspec.json.encode(status.snapshot(datetime.now(UTC)))
-    )
-    with filesystem.open_output_stream(f"{path}.new") as stream:
-        stream.write(content)
-    filesystem.move(f"{path}.new", path)
+                self.write(settings)
 
 
 def read_status(settings: Settings, way: str) -> Status:
@@ -206,9 +210,4 @@ def _at(instant: datetime) -> str:
 
 def place_of(settings: Settings, name: str) -> tuple[fs.FileSystem, str]:
     """The file system of the lake, and where in it the stream keeps what is its own."""
-    path = f"{settings.lake.rstrip('/')}/_stream/{name}"
-    if "://" not in path:
-        return fs.LocalFileSystem(), path
-    # Hadoop's name for the store that Arrow calls s3.
-    filesystem, place = fs.FileSystem.from_uri(path.replace("s3a://", "s3://", 1))
-    return filesystem, place
+    return stores.opened(f"{settings.lake.rstrip('/')}/_stream/{name}")

@@ -129,7 +129,7 @@ READS_THE_CLOCK = {
     ("jobs/stream_interactions.py", "tell"): "when a micro-batch was readable",
     ("jobs/stream_status.py", "__init__"): "when the stream began",
     ("jobs/stream_status.py", "beating"): "when the stream was last alive",
-    ("jobs/stream_status.py", "write_status"): "when the stream was last alive",
+    ("jobs/stream_status.py", "write"): "when the stream was last alive",
 }
 
 BRINGS_ROWS_TO_THE_DRIVER = {

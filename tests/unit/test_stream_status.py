@@ -1,5 +1,6 @@
 """Whether somebody has to get up for the stream."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from jobs.settings import (
     Source,
     StreamSection,
 )
-from jobs.stream_status import Status, StreamStatus, judged, read_status, write_status
+from jobs.stream_status import Status, StreamStatus, judged, read_status
 from schemas.errors import NotFoundError
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -82,10 +83,24 @@ def test_what_the_stream_says_is_read_by_others(tmp_path):
         readable_at=NOW + timedelta(seconds=7),
     )
 
-    write_status(settings, status)
+    status.write(settings)
 
     told = read_status(settings, "topics")
     assert (told.read_count, told.batch_count, told.lag_seconds) == (40, 1, 7.0)
+
+
+def test_micro_batch_and_beat_may_write_at_once(tmp_path):
+    settings, status = settings_at(tmp_path), StreamStatus("folders")
+
+    def write_often(times):
+        for _ in range(times):
+            status.write(settings)
+
+    with ThreadPoolExecutor(4) as writers:
+        done = [writers.submit(write_often, 100) for _ in range(4)]
+
+    assert [each.exception() for each in done] == [None] * 4
+    assert read_status(settings, "folders").way == "folders"
 
 
 def test_refusals_are_forgotten_after_an_hour():
