@@ -17,7 +17,6 @@ from itertools import chain, islice, pairwise
 from time import perf_counter
 from typing import Any
 
-import pyarrow as pa
 import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.training import Example
@@ -99,28 +98,14 @@ def one_process(given: Sequence[str]) -> tuple[float, float]:
 def in_spark(given: Sequence[str]) -> float:
     """Texts a second of the step's own Arrow stage, the second time round."""
     from pyspark.sql import SparkSession
-    from pyspark.sql.pandas.types import from_arrow_schema
+    from pyspark.sql.pandas.types import to_arrow_schema
 
+    from jobs.lake import parsed_ddl
     from jobs.tag_interactions import tagging
+    from schemas.contracts import contract
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    shape = pa.schema(
-        [
-            ("interaction_id", pa.string()),
-            ("occurred_date", pa.date32()),
-            ("family", pa.string()),
-            ("label", pa.string()),
-            ("score", pa.float64()),
-            ("is_primary", pa.bool_()),
-            (
-                "evidence",
-                pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())])),
-            ),
-            ("text_hash", pa.string()),
-            ("tagger_version", pa.string()),
-            ("processed_at", pa.timestamp("us", "UTC")),
-        ]
-    )
+    struct = parsed_ddl(contract("tags").ddl)
     spark = (
         SparkSession.builder.master("local[*]")
         .appName("tagging_speed")
@@ -144,13 +129,11 @@ def in_spark(given: Sequence[str]) -> float:
         .cache()
     )
     table.count()
-    stage = tagging(shape, datetime(2026, 3, 2, tzinfo=UTC))
+    stage = tagging(to_arrow_schema(struct), datetime(2026, 3, 2, tzinfo=UTC))
 
     def once() -> float:
         began = perf_counter()
-        table.mapInArrow(stage, from_arrow_schema(shape)).write.format("noop").mode(
-            "overwrite"
-        ).save()
+        table.mapInArrow(stage, struct).write.format("noop").mode("overwrite").save()
         return perf_counter() - began
 
     once()

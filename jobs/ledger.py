@@ -139,21 +139,19 @@ class Step:
         }
         self.entries.append(Entry(NO_SOURCE, day, counts))
 
-    def note_tagged(self, day: date, *, tagged: int, in_other_languages: int) -> None:
+    def note_tagged(
+        self, day: date, *, tagged: int, in_other_languages: int, wordless: int
+    ) -> None:
         """Note what the tagger read, and what it could not."""
-        entry = Entry(
-            NO_SOURCE,
-            day,
-            {
-                "read_count": tagged + in_other_languages,
-                "added_count": tagged,
-                "excluded_count": in_other_languages,
-                "rows_out": tagged,
-            },
-        )
-        if in_other_languages:
-            entry.excluded_reasons["other_language"] = in_other_languages
-        self.entries.append(entry)
+        excluded = {"other_language": in_other_languages, "words_taken_back": wordless}
+        counts = {
+            "read_count": tagged + sum(excluded.values()),
+            "added_count": tagged,
+            "excluded_count": sum(excluded.values()),
+            "rows_out": tagged,
+        }
+        reasons = {reason: count for reason, count in excluded.items() if count}
+        self.entries.append(Entry(NO_SOURCE, day, counts, reasons))
 
     def note_silent(self, sources: Iterable[Source], days: Iterable[date]) -> None:
         """A row of zeros for every source and day of which nothing was read."""

@@ -93,7 +93,7 @@ def write_draft(context: Context, first: date, last: date) -> Draft | None:
         .select("interaction_id", "text_hash")
     )
     todo = (
-        tag_interactions.to_worded(lake.read("interactions"))
+        tag_interactions.to_said(lake.read("interactions"))
         .where(F.col("is_readable") & F.col("occurred_date").between(first, last))
         .join(read, ["interaction_id", "text_hash"], "left_anti")
         .localCheckpoint()

@@ -1,7 +1,8 @@
 """`interactions` → `tags`: what customers said, by the tagger, inside one Arrow stage.
 
 Safe to repeat: an interaction is tagged when its present text has not been; so a day run
-again tags nothing, and a transcript that came late is read when it comes.
+again tags nothing, and a transcript that came late is read when it comes. Tags go with the
+words they were read from.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,49 +45,53 @@ def run(context: Context) -> None:
             context.last_day,
             tagged=tagged.readable_count,
             in_other_languages=tagged.other_count,
+            wordless=tagged.wordless_count,
         )
 
 
 class Tagged(NamedTuple):
-    """What became of interactions that had no tags."""
+    """What became of interactions whose words no tag had been made from."""
 
     readable_count: int
     other_count: int
-    """In languages that the tagger does not know: they stay without tags."""
+    """In languages that the tagger does not know: they have no tags."""
+    wordless_count: int
+    """Had tags of words that their source has taken back since."""
 
 
 def tag(context: Context, untagged: DataFrame) -> Tagged:
-    """Tag some interactions, and write their tags.
+    """Tag some interactions, and write their tags in the place of those they had.
 
     Args:
         untagged: see `to_untagged`.
     """
     untagged = untagged.localCheckpoint()
-    count = {
-        row["is_readable"]: row["count"]
-        for row in untagged.groupBy("is_readable").count().collect()
-    }
-    if count.get(True):
-        texts = untagged.where("is_readable")
-        ids = texts.select("interaction_id")
+    counted = untagged.groupBy("is_readable", "is_worded", "was_read").count().collect()
+    readable = sum(row["count"] for row in counted if row["is_readable"])
+    wordless = sum(row["count"] for row in counted if not row["is_worded"])
+    other = sum(row["count"] for row in counted) - readable - wordless
+    if readable or any(row["was_read"] for row in counted):
+        ids = untagged.where("is_readable OR was_read").select("interaction_id")
         held = context.lake.read("tags").join(ids, "interaction_id", "left_semi")
-        tags = tags_of(context, texts, count=count[True])
+        tags = tags_of(context, untagged.where("is_readable"), count=readable)
         context.lake.merge("tags", tags, scope=held)
-    return Tagged(count.get(True, 0), count.get(False, 0))
+    return Tagged(readable, other, wordless)
 
 
 def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
-    """Interactions with customer's words that no tag has been made from.
+    """Interactions whose present words no tag has been made from.
 
-    Which tagger made the tags is not asked: a new one reads what is new, and history only
-    by `verbatim retag`, which shows the difference before anybody else sees it.
+    Among them those that had tags and have no words any more: a source empties or redacts a
+    text, or tells that it is in another language. Which tagger made the tags is not asked: a
+    new one reads what is new, and history only by `verbatim retag`, which shows the
+    difference before anybody else sees it.
 
     Args:
         among: ``interaction_id``, distinct: only these, reading only the days they stand
             in. Null looks at all.
 
     Returns:
-        See `to_worded`.
+        See `to_said`; ``was_read``: there are tags of other words of theirs.
     """
     interactions, read = lake.read("interactions"), to_read(lake)
     if among is not None:
@@ -96,34 +101,49 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
         interactions = interactions.localCheckpoint()
         days = interactions.select("occurred_date").distinct().collect()
         read = read.where(F.col("occurred_date").isin([day[0] for day in days]))
-    return to_worded(interactions).join(
-        read.select("interaction_id", "text_hash"),
-        ["interaction_id", "text_hash"],
-        "left_anti",
+    read = read.selectExpr(
+        "interaction_id",
+        "text_hash AS _read_hash",
+        "language AS _read_in",
+        "true AS _read",
+    )
+    is_as_read = (
+        "is_readable AND text_hash <=> _read_hash "
+        # Tags of before 1.1.0 do not say.
+        "AND coalesce(_read_in = language, true)"
+    )
+    return (
+        to_said(interactions)
+        .join(read, "interaction_id", "left")
+        .withColumn("was_read", F.col("_read").isNotNull())
+        .where(f"(is_worded OR was_read) AND NOT ({is_as_read})")
+        .drop("_read_hash", "_read_in", "_read")
     )
 
 
-def to_worded(interactions: DataFrame) -> DataFrame:
-    """Interactions with customer's words.
+def to_said(interactions: DataFrame) -> DataFrame:
+    """What the tagger would read of each interaction.
 
     Returns:
         ``interaction_id``, ``occurred_date``, ``text_hash``, ``text``, ``language``;
-        ``is_readable``: false where the tagger does not know the language.
+        ``is_worded``: the customer said something; ``is_readable``: and the tagger knows
+        the language.
     """
     has_customer_words = (F.col("direction") == "inbound") | (
         F.size(F.col("turns.party")) > 0
     )
-    return interactions.where(
-        F.col("text_hash").isNotNull() & has_customer_words
-    ).select(
+    is_worded = F.col("text_hash").isNotNull() & F.coalesce(
+        has_customer_words, F.lit(False)
+    )
+    is_known = F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False))
+    return interactions.select(
         "interaction_id",
         "occurred_date",
         "text_hash",
         "text",
         "language",
-        F.coalesce(F.col("language").isin(*LANGUAGES), F.lit(False)).alias(
-            "is_readable"
-        ),
+        is_worded.alias("is_worded"),
+        (is_worded & is_known).alias("is_readable"),
     )
 
 
@@ -174,6 +194,7 @@ def tagging(
                         {"start": start, "end": end} for start, end in found.evidence
                     ],
                     "text_hash": row["text_hash"],
+                    "language": row["language"],
                     "tagger_version": version,
                     "processed_at": now,
                 }
@@ -191,7 +212,7 @@ def tags_of(
     """What the present tagger says of some interactions, by their present texts.
 
     Args:
-        texts: see `to_worded`; readable ones.
+        texts: see `to_said`; readable ones.
         count: how many they are, where that is known: few are not worth many workers.
     """
     # One batch of texts costs the same wherever it runs: even parts keep cores busy.

@@ -342,6 +342,7 @@ def a_tag_row(**changes: Any) -> Row:
             "is_primary": True,
             "evidence": [{"start": 3, "end": 7}],
             "text_hash": fingerprint("my bill is wrong"),
+            "language": "en",
             "tagger_version": "t1",
             "processed_at": PROCESSED,
         },

@@ -69,6 +69,7 @@ def another_tagger(
                     "interaction_id": row["interaction_id"],
                     "occurred_date": row["occurred_date"],
                     "text_hash": row["text_hash"],
+                    "language": row["language"],
                     "tagger_version": "t2",
                     "processed_at": now,
                     "evidence": spans,

@@ -136,21 +136,21 @@ def test_a_step_that_reads_tables_notes_what_it_changed():
     )
 
 
-def test_texts_in_other_languages_are_excluded_and_said_so():
+def test_texts_that_cannot_be_read_are_excluded_with_their_reason():
     step = Step()
 
-    step.note_tagged(DAY, tagged=5, in_other_languages=2)
-    step.note_tagged(DAY, tagged=5, in_other_languages=0)
+    step.note_tagged(DAY, tagged=5, in_other_languages=2, wordless=1)
+    step.note_tagged(DAY, tagged=5, in_other_languages=0, wordless=0)
 
     first, second = step.entries
     first.check("tag_interactions")
     assert first.counts == {
-        "read_count": 7,
+        "read_count": 8,
         "added_count": 5,
-        "excluded_count": 2,
+        "excluded_count": 3,
         "rows_out": 5,
     }
-    assert first.excluded_reasons == {"other_language": 2}
+    assert first.excluded_reasons == {"other_language": 2, "words_taken_back": 1}
     assert second.excluded_reasons == {}
 
 
