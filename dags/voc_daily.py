@@ -82,8 +82,8 @@ STEPS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
         "publish_marts",
         (
             "interactions",
-            "transcripts",
             "tags",
+            "tag_history",
             "surveys",
             "customers",
             "identity_links",

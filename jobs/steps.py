@@ -58,8 +58,8 @@ STEPS = (
         "publish_marts",
         reads=(
             "interactions",
-            "transcripts",
             "tags",
+            "tag_history",
             "surveys",
             "customers",
             "identity_links",

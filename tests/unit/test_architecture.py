@@ -12,6 +12,7 @@ import pytest
 
 from jobs.steps import STEPS
 from schemas.contracts import contract, names
+from schemas.marts import marts
 
 ROOT = Path(__file__).parents[2]
 
@@ -414,6 +415,10 @@ def test_what_a_build_looks_for_changes_in_is_what_it_reads(step):
 
     assert tuple(module.READS) == step.reads
     assert set(module.WRITES) == set(step.writes)
+
+
+def test_publishing_reads_the_tables_that_marts_are_made_from():
+    assert set(STEPS[-1].reads) == {mart.table for mart in marts()}
 
 
 @pytest.mark.parametrize("table", names())
