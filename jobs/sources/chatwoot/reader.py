@@ -8,6 +8,7 @@ import msgspec
 from jobs.sources import json_documents
 from jobs.sources.chatwoot.conversations import from_conversation, from_messages
 from jobs.sources.chatwoot.documents import LONE, OBJECT, TEXT
+from jobs.sources.chatwoot.others import other_kind
 from jobs.sources.chatwoot.surveys import from_rating
 from jobs.sources.chatwoot.threads import id_of
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
@@ -54,7 +55,6 @@ ENVELOPES = ("body", "message", "data")
 """What a webhook's receiver, a socket or a client puts a document into."""
 DEEPEST = 20
 """Envelopes in one another; real ones are three at most."""
-AGENT_FIELDS = {"availability_status", "auto_offline", "confirmed", "custom_role_id"}
 LONGEST_RUN = 5_000
 """Neighbouring messages joined to one document at most: memory stays bounded."""
 
@@ -137,11 +137,13 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
         yield from _document(inner, origin)
     elif "conversations" in at and "id" not in at:
         # What a search finds: its messages are parts of their conversations.
-        for key in ("conversations", "messages", "contacts"):
+        for key in ("conversations", "messages", "contacts", "articles"):
             if key in at:
                 found: list[Piece] = []
                 yield from gather(at[key], found, origin, "not_a_chatwoot_list")
                 yield from _list(found, None, origin, is_search=True)
+    elif reason := other_kind(parts):
+        yield Excluded(reason, piece.there(origin))
     elif "message_type" in at:
         yield from _list([piece], None, origin)
     elif "messages" in at:
@@ -183,15 +185,9 @@ def _found(piece: Piece, at: Mapping[str, Piece]) -> Piece:
 
 
 def _other(parts: Mapping[str, msgspec.Raw], at: Mapping[str, Piece]) -> str | None:
-    """What an answer is that holds nobody's words, by the fields only it has."""
-    if "channel_type" in at:
-        return "inbox"
-    if at.keys() & AGENT_FIELDS and "role" in at:
-        return "agent"
+    """What an answer is that is told by its being nothing else."""
     if "contact" in at or parts.keys() & {"phone_number", "email", "identifier"}:
         return "contact"
-    if {"name", "value", "conversation_id"} <= at.keys():
-        return "metric"
     if "success" in at or "current_status" in at:
         return "acknowledgement"
     return "count" if at.keys() == {"meta"} else None

@@ -256,6 +256,65 @@ def test_a_time_is_read_as_it_is_written(written):
         ({"payload": ["facture"]}, "label"),
         ({"payload": {"success": True, "current_status": "open"}}, "acknowledgement"),
         ({"name": "first_response", "value": 5, "conversation_id": 1}, "metric"),
+        (
+            {
+                "payload": [
+                    {
+                        "id": 1,
+                        "name": "resolution",
+                        "value": 20.5,
+                        "conversation_id": 9,
+                        "inbox_id": 3,
+                        "created_at": 1772442000,
+                    }
+                ],
+                "meta": {"count": 1},
+            },
+            "metric",
+        ),
+        ([{"value": "3", "timestamp": 1772442000}], "metric"),
+        ({"conversations_count": 5, "avg_resolution_time": "1"}, "metric"),
+        ({"Channel::WebWidget": {"open": 10, "resolved": 20}}, "metric"),
+        (
+            [
+                {
+                    "id": 3,
+                    "name": "Paul",
+                    "email": None,
+                    "availability": "online",
+                    "metric": {"open": 1},
+                }
+            ],
+            "metric",
+        ),
+        (
+            {
+                "payload": [
+                    {
+                        "id": 1,
+                        "slug": "retour",
+                        "title": "Retour",
+                        "content": "Comment renvoyer",
+                        "status": "published",
+                        "updated_at": 1772442000,
+                        "meta": {},
+                    }
+                ]
+            },
+            "article",
+        ),
+        (
+            {
+                "payload": {
+                    "conversations": [],
+                    "articles": [{"slug": "a", "title": "A"}],
+                }
+            },
+            "article",
+        ),
+        ([{"id": 1, "short_code": "ok", "content": "Bonjour"}], "setting"),
+        ({"payload": [{"id": 1, "title": "facture", "color": "#fff"}]}, "label"),
+        ({"per_page": 25, "audit_logs": [{"id": 1}]}, "audit_log"),
         ({"meta": {"all_count": 0}}, "count"),
         ({"event": "presence.update", "data": {}}, "presence"),
         ({"event": "notification.created", "data": {}}, "notification"),
