@@ -1,6 +1,7 @@
 """Questions for satisfaction and their answers."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,7 +29,7 @@ def from_survey(
 ) -> Outcomes:
     message, piece, asked_at = surveyed
     given = mapping_of(message.content_attributes).get("submitted_values")
-    answer = mapping_of(mapping_of(given).get("csat_survey_response"))
+    answer = _answer_in(given)
     changed_at = time_of(message.updated_at)
     try:
         told = answer.get("updated_at") or answer.get("created_at")
@@ -80,6 +81,14 @@ def from_survey(
         origin=piece.there(origin),
         names=names_in(thread),
     )
+
+
+def _answer_in(given: object) -> Mapping[str, Any]:
+    """The answer among the values that were submitted: one of a list, as forms have
+    them, or alone."""
+    values = given if isinstance(given, list) else [given]
+    answers = (mapping_of(value).get("csat_survey_response") for value in values)
+    return next((mapping_of(answer) for answer in answers if answer), {})
 
 
 def from_rating(piece: Piece, origin: Origin) -> Outcomes:

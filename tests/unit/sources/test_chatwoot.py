@@ -516,6 +516,16 @@ def test_an_answer_without_any_time_is_newer_than_its_question():
     assert answered.source_updated_at > asked.source_updated_at
 
 
+def test_an_answer_may_stand_in_a_list_of_submitted_values():
+    response = {"rating": 2, "feedback_message": "Trop long"}
+    given = [{"name": "rating", "value": 2, "csat_survey_response": response}]
+
+    [survey] = outcomes(a_survey(content_attributes={"submitted_values": given}))
+
+    assert (survey.score, survey.comment) == (2.0, "Trop long")
+    assert survey.answered_at is not None
+
+
 def test_a_rating_off_the_scale_is_rejected_and_the_conversation_lives():
     odd = a_survey(
         content_attributes={"submitted_values": {"csat_survey_response": {"rating": 9}}}
