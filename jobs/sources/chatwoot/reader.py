@@ -197,6 +197,7 @@ def _event(
     event: str, piece: Piece, at: Mapping[str, Piece], origin: Origin
 ) -> Outcomes:
     inner = at.get("data", piece) if "id" not in at else piece
+    about = _about(inner)
     # Sockets have `message.created`, webhooks `message_created`.
     event = event.strip().lower().replace(".", "_")
     is_own = "id" not in at and "message" in at
@@ -204,7 +205,7 @@ def _event(
         said = _whole_message(at) if is_own else inner
         yield from from_messages([said], None, origin, is_partial=True)
     elif event in CONVERSATION_EVENTS or event.startswith(PREFIXES):
-        yield from from_conversation(inner, origin, is_partial=True)
+        yield from from_conversation(about, origin, is_partial=True)
     elif event.startswith("csat_survey_response"):
         yield from from_rating(at.get("csat_survey_response", inner), origin)
     elif event in OTHER_EVENTS:
@@ -216,6 +217,18 @@ def _event(
             origin,
             f"expected one of Chatwoot's webhook events, got {event[:60]!r}",
         )
+
+
+def _about(piece: Piece) -> Piece:
+    """The conversation of an event, where the event has it under its own name."""
+    try:
+        parts = OBJECT.decode(piece.raw)
+    except FAULTS:
+        return piece
+    inner = parts.get("conversation")
+    if "id" in parts or inner is None or not is_given(inner):
+        return piece
+    return Piece(inner, f"{piece.place}.conversation")
 
 
 def _whole_message(at: Mapping[str, Piece]) -> Piece:

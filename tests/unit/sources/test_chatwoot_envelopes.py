@@ -330,3 +330,22 @@ def test_an_error_of_the_api_is_refused_as_one():
     [rejected] = outcomes({"error": "You need to sign in"})
 
     assert rejected.reason == "chatwoot_error"
+
+
+def test_an_event_may_have_its_conversation_under_that_name():
+    conversation = {
+        "id": 12,
+        "inbox_id": 3,
+        "status": "resolved",
+        "created_at": 1772442000,
+        "messages": [a_message()],
+    }
+
+    for document in (
+        {"event": "conversation_updated", "conversation": conversation},
+        {"event": "conversation_updated", "data": {"conversation": conversation}},
+    ):
+        [said] = outcomes(document)
+
+        assert (said.native_id, said.text) == ("12", "Ma box est en panne")
+        assert said.attributes["is_partial"] == "true"
