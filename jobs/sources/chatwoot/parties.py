@@ -48,9 +48,15 @@ def writer_of(message: Message, contact: Person | None) -> Person | None:
 
 
 def customer_in(message: Message, party: Party) -> Person | None:
-    if party == "customer" and message.sender and message.sender.type != "user":
-        return message.sender
-    return message.contact
+    """The customer whose message it is.
+
+    A sender of no told type is the customer, unless a contact is named beside: then
+    it may be an agent's name on what the contact wrote.
+    """
+    sender = message.sender
+    if party != "customer" or sender is None or sender.type == "user":
+        return message.contact
+    return message.contact or sender if sender.type is None else sender
 
 
 def handles_of(

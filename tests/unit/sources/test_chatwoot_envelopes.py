@@ -349,3 +349,30 @@ def test_an_event_may_have_its_conversation_under_that_name():
 
         assert (said.native_id, said.text) == ("12", "Ma box est en panne")
         assert said.attributes["is_partial"] == "true"
+
+
+def test_a_contact_beside_a_sender_of_no_type_is_the_customer():
+    [said] = outcomes(
+        a_delivery(
+            sender={"id": "3", "name": "Paul", "email": "paul@agence.example"},
+            contact={"id": "7", "name": "Léa"},
+        )
+    )
+
+    assert said.handles == (Handle("contact", "cw:7"),)
+
+
+def test_a_known_contact_is_the_customer_also_beside_another():
+    [said] = outcomes(
+        a_delivery(
+            sender={
+                "id": 7,
+                "name": "Léa",
+                "email": "lea@example.com",
+                "type": "contact",
+            },
+            contact={"id": 7, "name": "Léa"},
+        )
+    )
+
+    assert Handle("email", "lea@example.com") in said.handles
