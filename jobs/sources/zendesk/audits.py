@@ -45,6 +45,16 @@ def _said_by(audit: Audit, via: Via) -> Comment:
     )
 
 
+CHANGES = ("Create", "Change")
+"""Events of which the incremental export writes `"subject": …` where audits have
+`field_name` and `value`; in others a `subject` is a notification's."""
+
+
+def _set_to(event: Event, name: str, given: object) -> str | None:
+    """What a field was set to; null where the event is about another one."""
+    return text_of(event.value if event.field_name == name else given)
+
+
 def comments_of(
     piece: Piece, origin: Origin
 ) -> Generator[Rejected, None, tuple[list[Piece], Comment | None]]:
@@ -110,11 +120,12 @@ def from_audits(pieces: list[Piece], known: Known, origin: Origin) -> Outcomes:
                 ratings.append((event, there))
             elif kind == "ChatStartedEvent" and has_history(event.value):
                 chats.append(chat_of_event(there, event, thread.id))
-            elif event.field_name == "requester_id" and text_of(event.value):
-                requesters[thread.id] = text_of(event.value) or ""
-            elif event.field_name == "subject" and isinstance(event.value, str):
-                thread.subject = event.value or None
-        thread.requester_id = requesters.get(thread.id)
+            elif kind in CHANGES or event.field_name:
+                requester_id = _set_to(event, "requester_id", event.requester_id)
+                requesters[thread.id] = requester_id or requesters.get(thread.id, "")
+                subject = _set_to(event, "subject", event.subject)
+                thread.subject = subject or thread.subject
+        thread.requester_id = requesters.get(thread.id) or None
         thread.requester = known.people.get(thread.requester_id or "")
         if not (written or ratings or chats or broken):
             yield Excluded("audit_without_message", piece.there(origin))

@@ -153,10 +153,14 @@ class Audit(msgspec.Struct):
 
 
 class Event(msgspec.Struct):
+    """A change, in audits by `field_name` and `value`, in ticket events by its name."""
+
     type: str | None = None
     event_type: str | None = None
     field_name: str | None = None
     value: Any = None
+    requester_id: Any = None
+    subject: Any = None
     id: Id | None = None
     score: Id | None = None
     body: Any = None

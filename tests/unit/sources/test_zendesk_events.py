@@ -400,3 +400,59 @@ def test_any_row_of_a_table_comes_out_without_a_crash(cells):
     found = read(head + b"\n" + row.encode("utf-8", "replace") + b"\n")
 
     assert all(isinstance(one, Interaction | Excluded | Rejected) for one in found)
+
+
+def an_incremental_event(**changes: Any) -> Json:
+    """As the incremental export of ticket events writes them, with `comment_events`."""
+    return {
+        "id": 900,
+        "ticket_id": 35,
+        "timestamp": 1772442003,
+        "created_at": "2026-03-02T09:00:03Z",
+        "updater_id": 7,
+        "via": "Web form",
+        "event_type": "Audit",
+        "child_events": [
+            {
+                "id": 901,
+                "event_type": "Comment",
+                "type": "Comment",
+                "via": "Web form",
+                "author_id": 7,
+                "body": "Ma facture est fausse.",
+                "public": True,
+                "created_at": "2026-03-02T09:00:00Z",
+            },
+            {"id": 902, "event_type": "Create", "subject": "Facture", "via": "Web"},
+            {"id": 903, "event_type": "Create", "requester_id": 7, "via": "Web"},
+            {"id": 904, "event_type": "Create", "tags": ["billing"], "via": "Web"},
+            {"id": 905, "event_type": "Notification", "subject": "Recu !"},
+        ],
+    } | changes
+
+
+def test_an_incremental_event_names_the_requester_and_the_subject():
+    [opening] = outcomes({"ticket_events": [an_incremental_event()]})
+
+    assert (opening.native_id, opening.direction) == ("35", "inbound")
+    assert (opening.subject, opening.text) == ("Facture", "Ma facture est fausse.")
+    assert opening.handles == (Handle("contact", "desk:7"),)
+    assert "direction_is_assumed" not in opening.attributes
+
+
+def test_a_later_incremental_event_is_still_of_the_same_requester():
+    answer = {
+        "id": 911,
+        "event_type": "Comment",
+        "type": "Comment",
+        "author_id": 20,
+        "body": "Nous la corrigeons.",
+        "public": True,
+        "created_at": "2026-03-02T10:00:00Z",
+    }
+    later = an_incremental_event(id=910, child_events=[answer])
+
+    [_, answered] = outcomes({"ticket_events": [an_incremental_event(), later]})
+
+    assert (answered.direction, answered.agent) == ("outbound", "20")
+    assert answered.handles == (Handle("contact", "desk:7"),)
