@@ -7,7 +7,11 @@ from jobs.sources.json_pieces import FAULTS, Piece, text_of
 from jobs.sources.records import Origin, Outcomes
 from jobs.sources.zendesk.channels import CHANNELS, sunshine_channel
 from jobs.sources.zendesk.documents import PAGE, Comment, Known, Thread, via_of
-from jobs.sources.zendesk.messages import decode_comment, from_conversation
+from jobs.sources.zendesk.messages import (
+    decode_comment,
+    first_of_others,
+    from_conversation,
+)
 
 
 def from_comments(
@@ -34,13 +38,15 @@ def from_comments(
         is_named = bool(thread_id)
         # One comment alone says nothing about what came before it.
         is_a_list = page.raw != found_here[0][0].raw
+        # How the customer came is told by the customer's comment, not by a note.
+        opening = first_of_others(found_here) or found_here[0][1]
+        opening_via = via_of(opening.via)
         thread = Thread(
             id=thread_id or f"comment/{found_here[0][1].id}",
-            via=via_of(found_here[0][1].via) if is_a_list else None,
+            via=opening_via if is_a_list else None,
             channel=None,
             first_author_is_customer=is_a_list and not has_older,
         )
-        opening_via = via_of(found_here[0][1].via)
         thread.channel = CHANNELS.get(opening_via.name) or sunshine_channel(
             opening_via.name
         )

@@ -36,6 +36,8 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 REDACTED = "▇"
+ZENDESK_ITSELF = "-1"
+"""The author of what its automations and bots write."""
 A_TRIFLE = timedelta(microseconds=1)
 """By which a version of a message gives way to a fuller one of the same age."""
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -99,18 +101,15 @@ def from_conversation(
             comment.author_id = author_id
             if author_id:
                 known.people.setdefault(author_id, comment.author)
-    if thread.first_author_is_customer and written:
-        first = text_of(written[0][1].author_id)
-        sender = via_of(written[0][1].via)
-        if not sent_to_somebody(sender):
-            thread.requester_id = first
-            thread.requester = known.people.get(first or "")
+    opening = first_of_others(written) if thread.first_author_is_customer else None
+    if opening is not None and not sent_to_somebody(via_of(opening.via)):
+        thread.requester_id = text_of(opening.author_id)
+        thread.requester = known.people.get(thread.requester_id or "")
     messages: list[Message] = []
     for piece, comment in written:
         there = piece.there(origin)
         via = via_of(comment.via)
-        is_voice = comment.type in VOICE_COMMENTS
-        if comment.public is False and not is_voice:
+        if _is_note(comment):
             yield Excluded("private_note", there)
         elif via.name == "sample_ticket":
             yield Excluded("sample_ticket", there)
@@ -123,6 +122,26 @@ def from_conversation(
             messages.append(Message(comment, there, opens and not messages))
     for message in messages:
         yield _interaction(message, thread, known)
+
+
+def first_of_others(written: list[tuple[Piece, Comment]]) -> Comment | None:
+    """The oldest public comment by somebody who wrote no private note: only who works
+    at the company writes those, and Zendesk itself."""
+    notes = {text_of(comment.author_id) for _, comment in written if _is_note(comment)}
+    notes.add(ZENDESK_ITSELF)
+    return next(
+        (
+            comment
+            for _, comment in written
+            if not _is_note(comment) and text_of(comment.author_id) not in notes
+        ),
+        None,
+    )
+
+
+def _is_note(comment: Comment) -> bool:
+    """Whether it is private; a call's `public` hides its recording only."""
+    return comment.public is False and comment.type not in VOICE_COMMENTS
 
 
 def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
@@ -164,7 +183,7 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
             outcome = "answered" if spoke & {"agent", "bot"} else "delivered"
         text_origin = "typed" if text or turns else None
     customer_id, customer = thread.requester_id, thread.requester
-    is_another = author_id not in (None, thread.requester_id, "-1")
+    is_another = author_id not in (None, thread.requester_id, ZENDESK_ITSELF)
     if direction == "inbound" and is_another and not is_voice:
         # Somebody in copy: another person, whose handles must not become one with
         # the requester's.

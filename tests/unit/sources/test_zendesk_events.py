@@ -456,3 +456,36 @@ def test_a_later_incremental_event_is_still_of_the_same_requester():
 
     assert (answered.direction, answered.agent) == ("outbound", "20")
     assert answered.handles == (Handle("contact", "desk:7"),)
+
+
+def a_comment(number: int, author: int, **changes: Any) -> Json:
+    return {
+        "id": number,
+        "type": "Comment",
+        "author_id": author,
+        "body": "Ma facture est fausse.",
+        "public": True,
+        "created_at": f"2026-03-02T09:{number:02}:00Z",
+        "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
+    } | changes
+
+
+def test_who_writes_private_notes_is_not_the_customer():
+    note = a_comment(1, 20, public=False, via={"channel": "web"})
+    comments = [note, a_comment(2, 7), a_comment(3, 20, body="Corrigée.")]
+
+    [left_out, asked, answered] = outcomes({"comments": comments, "next_page": None})
+
+    assert left_out.reason == "private_note"
+    assert (asked.direction, asked.channel) == ("inbound", "email")
+    assert asked.handles == (Handle("contact", "desk:7"),)
+    assert (answered.direction, answered.agent) == ("outbound", "20")
+
+
+def test_zendesk_itself_is_not_the_customer():
+    comments = [a_comment(1, -1, body="Bonjour !"), a_comment(2, 7)]
+
+    [greeting, asked] = outcomes({"comments": comments, "next_page": None})
+
+    assert (greeting.direction, asked.direction) == ("outbound", "inbound")
+    assert greeting.handles == asked.handles == (Handle("contact", "desk:7"),)
