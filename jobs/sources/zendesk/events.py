@@ -1,7 +1,9 @@
-"""Webhook events (`zen:event-type:…`): a ticket as it stands, and what happened to it.
+"""Events: a ticket as it stands, and what happened to it.
 
-A message comes with its ticket (`detail`); the ticket is read as it is read elsewhere,
-with that one comment, dated by the event.
+A webhook's (`zen:event-type:…`) has the ticket as `detail`; it is read as it is read
+elsewhere, with the one comment of the event, dated by the event. What Zendesk sends to
+an event bus (`ticket_event`) has neither the ticket's subject nor its words: only its
+comments are read, or an event about a ticket would take the words from it.
 """
 
 from collections.abc import Mapping
@@ -59,7 +61,53 @@ def from_event(piece: Piece, origin: Origin) -> Outcomes:
         raw = msgspec.Raw(msgspec.json.encode(said))
         comments.append(Piece(raw, f"{piece.place}.event"))
     ticket = Piece(happened.detail, f"{piece.place}.detail")
-    yield from from_ticket(ticket, comments, Known({}, {}), origin)
+    yield from from_ticket(ticket, comments, Known({}, {}), origin, is_all=False)
+
+
+class BusMeta(msgspec.Struct):
+    occurred_at: str | None = None
+
+
+class BusEvent(msgspec.Struct):
+    type: str
+    ticket: msgspec.Raw
+    meta: BusMeta | None = None
+    comment: Any = None
+
+
+BUS_EVENT = msgspec.json.Decoder(BusEvent)
+GONE_FROM_BUS = {
+    "Ticket Soft Deleted": "deleted",
+    "Ticket Permanently Deleted": "deleted",
+    "Ticket Marked as Spam": "spam",
+}
+
+
+def is_bus_event(at: Mapping[str, Piece]) -> bool:
+    return "ticket_event" in at
+
+
+def from_bus_event(piece: Piece, origin: Origin) -> Outcomes:
+    """The comment of an event as Zendesk's events connector writes it."""
+    try:
+        happened = BUS_EVENT.decode(piece.raw)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_event", piece, origin, fault)
+        return
+    said = _said(
+        Happened(
+            happened.type,
+            happened.meta.occurred_at if happened.meta else None,
+            event={"comment": happened.comment},
+        )
+    )
+    if said is None:
+        reason = GONE_FROM_BUS.get(happened.type, "event_without_message")
+        yield Excluded(reason, piece.there(origin))
+        return
+    comment = Piece(msgspec.Raw(msgspec.json.encode(said)), f"{piece.place}.comment")
+    ticket = Piece(happened.ticket, f"{piece.place}.ticket")
+    yield from from_ticket(ticket, [comment], Known({}, {}), origin, is_all=False)
 
 
 def _said(happened: Happened) -> dict[str, Any] | None:

@@ -10,7 +10,13 @@ from jobs.sources.zendesk.audits import comments_of, from_audits
 from jobs.sources.zendesk.chats import from_chat
 from jobs.sources.zendesk.comments import from_comments
 from jobs.sources.zendesk.documents import LIST, OBJECT, Known
-from jobs.sources.zendesk.events import from_event, is_event
+from jobs.sources.zendesk.envelopes import enveloped, is_about_loading, text_in
+from jobs.sources.zendesk.events import (
+    from_bus_event,
+    from_event,
+    is_bus_event,
+    is_event,
+)
 from jobs.sources.zendesk.people import learn
 from jobs.sources.zendesk.ratings import from_listed_rating
 from jobs.sources.zendesk.tables import from_table, is_table, split
@@ -54,7 +60,8 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         yield from _document(piece, origin)
 
 
-def _document(piece: Piece, origin: Origin) -> Outcomes:
+def _document(piece: Piece, origin: Origin, kind: str = "") -> Outcomes:
+    """A document; `kind` where what it came in says what it is."""
     try:
         parts = OBJECT.decode(piece.raw)
     except FAULTS as fault:
@@ -69,11 +76,25 @@ def _document(piece: Piece, origin: Origin) -> Outcomes:
     if is_event(at):
         yield from from_event(piece, origin)
         return
-    if _is_record(at):
-        yield from _record(piece, at, Known({}, {}), origin)
+    if is_bus_event(at):
+        yield from from_bus_event(at["ticket_event"], origin)
+        return
+    records = at.keys() & RECORD_LISTS.keys()
+    is_record = bool(kind) or _is_record(at)
+    if inner := enveloped(at, is_record=is_record or bool(records)):
+        found: list[Piece] = []
+        yield from gather(inner, found, origin, LIST)
+        stream = text_in(at, "stream") or kind
+        for one in found:
+            yield from _document(one, origin, _kind_of_stream(stream))
+        return
+    if is_record:
+        yield from _record(piece, at, Known({}, {}), origin, kind)
+        return
+    if is_about_loading(at):
+        yield Excluded("about_loading", piece.there(origin))
         return
     known = Known({}, {})
-    records = at.keys() & RECORD_LISTS.keys()
     for key in at.keys() & {"users", "user", "groups", "group"}:
         # Beside tickets they are what the tickets refer to, alone they are records.
         yield from learn(at[key], key, known, origin, count=not records)
@@ -213,6 +234,14 @@ def _chats(
             ]
         else:
             into.append(one)
+
+
+def _kind_of_stream(stream: str) -> str:
+    """What a loader's stream is of: `tickets`, `ticket_comments`, `users`."""
+    for name in (stream, stream.removeprefix("ticket_")):
+        if kind := RECORD_LISTS.get(name) or NO_TICKETS.get(name.removesuffix("s")):
+            return kind
+    return ""
 
 
 def _is_record(at: Mapping[str, Piece]) -> bool:

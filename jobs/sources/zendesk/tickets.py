@@ -33,7 +33,10 @@ def from_ticket(
     known: Known,
     origin: Origin,
     defaults: Comment | None = None,
+    *,
+    is_all: bool = True,
 ) -> Outcomes:
+    """A ticket with its comments; not `is_all` where they may be later ones alone."""
     try:
         ticket = TICKET.decode(piece.raw)
         created_at = utc(ticket.created_at)
@@ -91,9 +94,13 @@ def from_ticket(
     for comment in pieces:
         yield from decode_comment(comment, origin, written, defaults)
     written.sort(key=lambda found: found[1].created_at or created_at)
+    opens = True
     if not written or _starts_later(written[0][1], ticket, created_at):
         written.insert(0, (piece, _description(ticket, created_at)))
-    yield from from_conversation(written, thread, known, origin, opens=True)
+    elif not (is_all or ticket.description):
+        oldest = written[0][1].created_at or created_at
+        opens = oldest - created_at <= A_MOMENT
+    yield from from_conversation(written, thread, known, origin, opens=opens)
     if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
         yield from from_rating(there, thread, origin)
