@@ -19,9 +19,11 @@ from jobs.sources.records import (
     Turn,
     utc,
 )
+from jobs.sources.written_times import instant_of
 from jobs.sources.zendesk.documents import (
     CHAT,
     SAID,
+    Chat,
     Event,
     Known,
     Said,
@@ -147,7 +149,7 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
     try:
         chat = CHAT.decode(piece.raw)
         occurred_at = utc(chat.timestamp)
-        ended_at = occurred_at + timedelta(seconds=max(0.0, chat.duration or 0.0))
+        ended_at = _ended_at(chat, occurred_at)
     except FAULTS as fault:
         yield rejected("not_a_zendesk_chat", piece, origin, fault)
         return
@@ -177,9 +179,15 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         outcome = "answered"
     elif chat.missed or chat.history:
         outcome = "abandoned"
+    elif chat.missed is False and chat.agent_ids:
+        # Listed without its history.
+        outcome = "answered"
     left = (chat.message or "").strip()
     text = customer_words(turns) or left or None
     direction: Direction = "inbound" if text or not turns else "outbound"
+    # Told by the end, or, as in an audit that has no end, by the last that was said.
+    last = max((turn.started_at for turn in turns if turn.started_at), default=ended_at)
+    is_chat = bool(turns or chat.history or chat.duration)
     yield Interaction(
         native_id=str(chat.id),
         conversation_native_id=text_of(chat.zendesk_ticket_id) or str(chat.id),
@@ -191,7 +199,7 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
             [occurred_at, *(t.started_at for t in turns if t.started_at)]
         ),
         origin=piece.there(origin),
-        ended_at=ended_at if chat.history else None,
+        ended_at=max(ended_at, last) if is_chat else None,
         handles=tuple(handles),
         agent=text_of(chat.agent_ids[0]) if chat.agent_ids else None,
         queue=chat.department_name or None,
@@ -201,7 +209,7 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         text_origin="typed" if text or turns else None,
         turns=tuple(turns),
         attributes={"via_channel": chat.type} if chat.type else {},
-        names=names_of(visitor.name),
+        names=names_of(visitor.name, *map(text_of, chat.agent_names or ())),
     )
     if chat.rating in RATINGS:
         yield Survey(
@@ -223,6 +231,14 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
         )
 
 
+def _ended_at(chat: Chat, occurred_at: datetime) -> datetime:
+    written = text_of(chat.end_timestamp)
+    told = instant_of(written) if written else None
+    if told is not None:
+        return max(occurred_at, told)
+    return occurred_at + timedelta(seconds=max(0.0, chat.duration or 0.0))
+
+
 def has_history(value: object) -> bool:
     return isinstance(value, dict) and bool(value.get("history"))
 
@@ -242,12 +258,25 @@ def chat_of_event(piece: Piece, event: Event, ticket_id: str) -> Piece:
         for one in (history if isinstance(history, list) else ())
         if isinstance(one, dict) and one.get("type") in (None, "ChatMessage")
     ]
+    agents = [
+        one
+        for one in (history if isinstance(history, list) else ())
+        if isinstance(one, dict) and one.get("actor_type") == "agent"
+    ]
+    visitors = (one["name"] for one in said if _is_visitor(str(one["sender_type"])))
     chat = {
         "id": text_of(value.get("chat_id")) or f"{ticket_id}/{event.id}",
         "zendesk_ticket_id": ticket_id,
         "timestamp": next((one["timestamp"] for one in said if one["timestamp"]), None),
         "history": said,
-        "visitor": {"id": text_of(value.get("user_id"))},
+        "visitor": {
+            "id": text_of(value.get("user_id")),
+            "name": text_of(next(visitors, None)),
+        },
+        "agent_ids": [who for one in agents if (who := text_of(one.get("actor_id")))],
+        "agent_names": [
+            who for one in agents if (who := text_of(one.get("actor_name")))
+        ],
     }
     return Piece(msgspec.Raw(msgspec.json.encode(chat)), piece.place)
 
@@ -265,9 +294,13 @@ def _sender(said: Said, visitor: Visitor | None) -> Party:
     kind = (said.sender_type or said.nick or "").casefold()
     if not kind and said.name and visitor is not None and said.name == visitor.name:
         return "customer"
-    if kind.startswith(("visitor", "end-user", "end_user")):
+    if _is_visitor(kind):
         return "customer"
     is_bot = kind.endswith(("trigger", "bot", "system")) or kind.startswith(
         "answer_bot"
     )
     return "bot" if is_bot else "agent"
+
+
+def _is_visitor(kind: str) -> bool:
+    return kind.startswith(("visitor", "end-user", "end_user"))

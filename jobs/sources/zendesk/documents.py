@@ -194,6 +194,8 @@ class Chat(msgspec.Struct):
     zendesk_ticket_id: Id | None = None
     department_name: str | None = None
     agent_ids: list[Id] | None = None
+    agent_names: list[Any] | None = None
+    end_timestamp: Any = None
     missed: bool | None = None
     duration: float | None = None
     response_time: Any = None

@@ -489,3 +489,44 @@ def test_zendesk_itself_is_not_the_customer():
 
     assert (greeting.direction, asked.direction) == ("outbound", "inbound")
     assert greeting.handles == asked.handles == (Handle("contact", "desk:7"),)
+
+
+def test_a_chat_in_an_audit_has_its_agent_its_people_and_its_end():
+    history = [
+        {"type": "ChatMessage", "actor_type": actor, "actor_id": who,
+         "actor_name": name, "message": message, "timestamp": 1772442000000 + after}
+        for actor, who, name, message, after in (
+            ("end-user", "7", "Léa", "Ma box est en panne", 0),
+            ("system", "-1", "Bot", "Un instant", 1_000),
+            ("agent", "20", "Paul", "Je regarde", 90_000),
+        )
+    ]  # fmt: skip
+    value = {"chat_id": "2603.1", "user_id": 7, "history": history}
+
+    [chat] = outcomes(an_audit({"id": 6, "type": "ChatStartedEvent", "value": value}))
+
+    assert (chat.agent, chat.names) == ("20", ("Léa", "Paul"))
+    assert chat.ended_at == datetime(2026, 3, 2, 9, 1, 30, tzinfo=UTC)
+
+
+def test_a_chat_listed_without_its_history_was_answered_and_ended():
+    [chat] = outcomes(
+        a_chat(
+            history=[],
+            missed=False,
+            agent_ids=["20"],
+            agent_names=["Paul", None],
+            duration=600,
+            end_timestamp="2026-03-02T09:10:30Z",
+        )
+    )
+
+    assert (chat.outcome, chat.agent) == ("answered", "20")
+    assert chat.ended_at == datetime(2026, 3, 2, 9, 10, 30, tzinfo=UTC)
+    assert chat.names == ("Léa", "Paul")
+
+
+def test_an_end_that_is_no_time_leaves_the_duration():
+    [chat] = outcomes(a_chat(duration=60, end_timestamp=""))
+
+    assert chat.ended_at == datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
