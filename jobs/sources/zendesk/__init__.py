@@ -28,8 +28,9 @@ What is surprising:
   `updated_at` as `answered_at`.
 
 Source: Zendesk API reference (Tickets, Ticket Comments, Ticket Audits, Requests,
-Search, Suspended Tickets, Satisfaction Ratings, Incremental Exports; Chat API: Chats;
-event types of webhooks), and the columns of Fivetran's Zendesk tables.
+Search, Suspended Tickets, Satisfaction Ratings, CSAT Survey Responses, Incremental
+Exports; Chat API: Chats; event types of webhooks; events on Amazon EventBridge), and
+the columns of Fivetran's Zendesk tables.
 """
 
 from jobs.sources.zendesk.reader import READER, parse

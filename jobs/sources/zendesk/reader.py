@@ -19,6 +19,7 @@ from jobs.sources.zendesk.events import (
 )
 from jobs.sources.zendesk.people import learn
 from jobs.sources.zendesk.ratings import from_listed_rating
+from jobs.sources.zendesk.survey_responses import from_survey_response
 from jobs.sources.zendesk.tables import from_table, is_table, split
 from jobs.sources.zendesk.tickets import from_ticket
 
@@ -37,6 +38,7 @@ NO_TICKETS = {
     "setting": "setting",
     "attachment": "attachment",
     "job": "job",
+    "audit_log": "audit_log",
 }
 """What searches and lists hold besides tickets, and the reason it is left out by."""
 
@@ -127,6 +129,8 @@ RECORD_LISTS = {
     "results": "",
     "satisfaction_rating": "rating",
     "satisfaction_ratings": "rating",
+    "survey_response": "survey_response",
+    "survey_responses": "survey_response",
     "suspended_ticket": "suspended",
     "suspended_tickets": "suspended",
     "chat": "chat",
@@ -143,6 +147,7 @@ RECORD_LISTS = {
     **dict.fromkeys(("attachment", "attachments", "upload"), "attachment"),
     **dict.fromkeys(("identity", "identities"), "user"),
     **dict.fromkeys(("job_status", "job_statuses"), "job"),
+    **dict.fromkeys(("audit_log", "audit_logs"), "audit_log"),
     **{
         key: "setting"
         for one in (
@@ -264,6 +269,8 @@ def _kind(at: Mapping[str, Piece]) -> str:
         return "audit"
     if "score" in at and "ticket_id" in at:
         return "rating"
+    if "answers" in at and at.keys() & {"survey_id", "subject_zrns", "subjects"}:
+        return "survey_response"
     if at.keys() & {"requester_id", "subject", "description", "requester"}:
         return "ticket"
     if at.keys() & {"body", "html_body", "plain_body"}:
@@ -289,6 +296,8 @@ def _record(
         yield from from_audits([piece], known, origin)
     elif kind == "rating":
         yield from from_listed_rating(piece, origin)
+    elif kind == "survey_response":
+        yield from from_survey_response(piece, origin)
     elif kind == "suspended":
         yield Excluded("suspended", piece.there(origin))
     elif kind == "chat":

@@ -530,3 +530,72 @@ def test_an_end_that_is_no_time_leaves_the_duration():
     [chat] = outcomes(a_chat(duration=60, end_timestamp=""))
 
     assert chat.ended_at == datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+
+
+def a_survey_response(**changes: Any) -> Json:
+    return {
+        "id": "01HX",
+        "survey_id": "01GX",
+        "survey_version": 3,
+        "responder_id": 7,
+        "subject_zrns": ["zen:ticket:35"],
+        "expires_at": "2026-04-02T09:00:00.000Z",
+        "answers": [
+            {
+                "type": "rating_scale",
+                "rating": 2,
+                "rating_category": "bad",
+                "question": {
+                    "id": "q1",
+                    "type": "rating_scale_numeric",
+                    "options": [{"rating": one} for one in range(1, 6)],
+                },
+                "created_at": "2026-03-02T09:00:00.000Z",
+                "updated_at": "2026-03-02T09:01:00.000Z",
+            },
+            {
+                "type": "open_ended",
+                "value": "Trop long",
+                "question": {"id": "q2", "type": "open_ended"},
+                "created_at": "2026-03-02T09:00:30.000Z",
+            },
+        ],
+    } | changes
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"survey_response": a_survey_response()},
+        {"survey_responses": [a_survey_response()], "meta": {"has_more": False}},
+        a_survey_response(
+            subject_zrns=None,
+            subjects=[{"id": "35", "type": "ticket", "zrn": "zrn:ticket:35"}],
+        ),
+    ],
+)
+def test_a_response_to_a_survey_is_one_on_its_own_scale(document):
+    [survey] = outcomes(document)
+
+    assert (survey.native_id, survey.interaction_native_id) == ("01HX", "35")
+    assert (survey.score, survey.scale_min, survey.scale_max) == (2.0, 1.0, 5.0)
+    assert survey.comment == "Trop long"
+    assert survey.answered_at == datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+    assert survey.handles == (Handle("contact", "desk:7"),)
+
+
+def test_a_survey_that_was_skipped_is_left_out():
+    skipped = {"type": "skipped", "created_at": "2026-03-02T09:00:00.000Z"}
+
+    [left_out] = outcomes({"survey_response": a_survey_response(answers=[skipped])})
+
+    assert left_out.reason == "unanswered_survey"
+
+
+def test_a_broken_response_to_a_survey_is_refused_with_its_place():
+    broken = a_survey_response(answers=[{"rating": "deux"}])
+
+    [rejected] = outcomes({"survey_responses": [broken]})
+
+    assert rejected.reason == "not_a_zendesk_survey_response"
+    assert "`$.survey_responses[0].answers[0].rating`" in rejected.message
