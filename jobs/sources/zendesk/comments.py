@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from jobs.sources.json_pieces import FAULTS, Piece, text_of
-from jobs.sources.records import Origin, Outcomes
+from jobs.sources.records import Excluded, Origin, Outcomes
 from jobs.sources.zendesk.channels import CHANNELS, sunshine_channel
 from jobs.sources.zendesk.documents import PAGE, Comment, Known, Thread, via_of
 from jobs.sources.zendesk.messages import (
@@ -25,15 +25,21 @@ def from_comments(
     """
     written: list[tuple[Piece, Comment]] = []
     for piece in pieces:
-        yield from decode_comment(piece, origin, written)
+        found: list[tuple[Piece, Comment]] = []
+        yield from decode_comment(piece, origin, found)
+        for one in found:
+            if reason := _not_on_a_ticket(one[1]):
+                yield Excluded(reason, piece.there(origin))
+            else:
+                written.append(one)
     if not written:
         return
     is_ascending = _moment(written[0]) <= _moment(written[-1])
     ticket_id, has_older = _page_of(page, is_ascending=is_ascending)
     threads: dict[str, list[tuple[Piece, Comment]]] = {}
-    for found in sorted(written, key=_moment):
-        own = text_of(found[1].ticket_id) or ticket_id
-        threads.setdefault(own or "", []).append(found)
+    for one in sorted(written, key=_moment):
+        own = text_of(one[1].ticket_id) or ticket_id
+        threads.setdefault(own or "", []).append(one)
     for thread_id, found_here in threads.items():
         is_named = bool(thread_id)
         # One comment alone says nothing about what came before it.
@@ -57,6 +63,15 @@ def from_comments(
             origin,
             opens=not is_named or (is_a_list and not has_older),
         )
+
+
+def _not_on_a_ticket(comment: Comment) -> str | None:
+    """Why a comment is none of a ticket's: the help centre writes its own alike."""
+    if comment.ticket_id is not None:
+        return None
+    if comment.post_id is not None:
+        return "topic_comment"
+    return "article_comment" if comment.source_type is not None else None
 
 
 def _moment(found: tuple[Piece, Comment]) -> datetime:

@@ -92,6 +92,10 @@ class Comment(msgspec.Struct):
     via: Via | str | None = None
     data: Any = None
     attachments: list[Any] | None = None
+    source_type: str | None = None
+    """What a comment of the help centre is on: an article."""
+    post_id: Id | None = None
+    """The post of the community that a comment is on."""
 
 
 class Ticket(msgspec.Struct):

@@ -599,3 +599,19 @@ def test_a_broken_response_to_a_survey_is_refused_with_its_place():
 
     assert rejected.reason == "not_a_zendesk_survey_response"
     assert "`$.survey_responses[0].answers[0].rating`" in rejected.message
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        ({"source_type": "Article", "source_id": 5}, "article_comment"),
+        ({"post_id": 6}, "topic_comment"),
+    ],
+)
+def test_a_comment_in_the_help_centre_is_none_of_a_ticket(about, reason):
+    comment = {"id": 1, "author_id": 7, "body": "<p>Merci</p>",
+               "created_at": "2026-03-02T09:00:00Z"}  # fmt: skip
+
+    [left_out] = outcomes({"comments": [comment | about], "count": 1})
+
+    assert left_out.reason == reason
