@@ -171,7 +171,8 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     if channel == "call":
         text = call.transcription
         text_origin = "machine_transcript" if text else None
-        outcome = "voicemail" if "voicemail" in via.name else call.outcome
+        is_left = "voicemail" in f"{via.name} {via.relation}"
+        outcome = "voicemail" if is_left else call.outcome
     else:
         text = _words(comment, channel)
         if channel == "chat" and text:

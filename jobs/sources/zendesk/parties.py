@@ -22,7 +22,8 @@ def direction_of(
         told = comment.data.get("direction") if isinstance(comment.data, dict) else None
         outbound = told == "outbound" or (comment.body or "").startswith("Outbound")
         return ("outbound" if outbound else "inbound"), False
-    if "outbound" in via.name:
+    # A kind of call: a channel of its own, or how a call relates to its ticket.
+    if "outbound" in (via.relation, *via.name.split("_")):
         return "outbound", False
     author_id = text_of(comment.author_id)
     sender = via_of(comment.via).end("from", "address")

@@ -615,3 +615,20 @@ def test_a_comment_in_the_help_centre_is_none_of_a_ticket(about, reason):
     [left_out] = outcomes({"comments": [comment | about], "count": 1})
 
     assert left_out.reason == reason
+
+
+def test_a_ticket_of_a_voicemail_and_one_of_a_call_placed_are_told_apart():
+    def a_call(relation: str) -> Json:
+        ends = {"from": {"phone": "+33140000000"}, "to": {"phone": "+33612345678"}}
+        return a_detail(via={"channel": "voice", "source": {**ends, "rel": relation}})
+
+    [left] = outcomes({"ticket": a_call("voicemail")})
+    [placed] = outcomes({"ticket": a_call("outbound")})
+
+    assert (left.channel, left.outcome, left.direction) == (
+        "call",
+        "voicemail",
+        "inbound",
+    )
+    assert (placed.channel, placed.direction) == ("call", "outbound")
+    assert Handle("phone", "+33612345678") in placed.handles
