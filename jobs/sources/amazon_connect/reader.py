@@ -107,12 +107,27 @@ def _read(
         for place, contact in enumerate(raw_list(record.contacts)):
             there = origin.at(f"$.Contacts[{place}]")
             yield from _parse(bytes(contact), there, depth - 1)
+    elif (forwarded := _forwarded(record)) is not None:
+        yield from _parse(forwarded, origin.at("$.detail"), depth - 1)
     elif reason := _reason_to_exclude(record):
         yield Excluded(reason, origin)
     elif _is_analysis(record):
         yield from_analysis(analysis_of(document), document, origin)
     else:
         yield from_contact(record, document, origin)
+
+
+def _forwarded(record: ContactRecord) -> bytes | None:
+    """The record that somebody put on an event bus; null for Amazon's own events,
+    whose details name the contact otherwise (`contactId`, `contactArn`)."""
+    if record.detail_type is UNSET or record.detail is UNSET:
+        return None
+    detail = bytes(record.detail)
+    try:
+        told = contact_record_of(detail)
+    except msgspec.ValidationError:
+        return detail  # to be refused where it stands
+    return detail if _is_told(told) else None
 
 
 def _reason_to_exclude(record: ContactRecord) -> str | None:

@@ -85,6 +85,7 @@ class ContactRecord(msgspec.Struct, rename="pascal"):
     absolute_time: Raw | UnsetType = UNSET
     evaluation_id: Raw | UnsetType = msgspec.field(default=UNSET, name="evaluationId")
     detail_type: Raw | UnsetType = msgspec.field(default=UNSET, name="detail-type")
+    detail: Raw | UnsetType = msgspec.field(default=UNSET, name="detail")
 
 
 class Participant(msgspec.Struct, rename="pascal"):
@@ -102,6 +103,7 @@ class Item(msgspec.Struct, rename="pascal"):
     participant_id: str | None = None
     participant_role: str | None = None
     display_name: str | None = None
+    contact_id: str | None = None
     absolute_time: datetime | None = None
 
 

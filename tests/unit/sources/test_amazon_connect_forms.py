@@ -1,0 +1,87 @@
+"""Forms of Amazon Connect's documents that are seldom met."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from jobs.sources.amazon_connect import parse
+from jobs.sources.records import Excluded, Interaction, Origin, Transcript, Turn
+
+ORIGIN = Origin(source="telephony", file="contacts.json", locator="byte 0")
+Json = dict[str, Any]
+
+
+def a_record(**changes: Any) -> Json:
+    return {
+        "AWSContactTraceRecordFormatVersion": "2017-03-10",
+        "ContactId": "c1",
+        "Channel": "VOICE",
+        "InitiationMethod": "INBOUND",
+        "InitiationTimestamp": "2026-03-02T09:00:00Z",
+        "DisconnectTimestamp": "2026-03-02T09:07:00Z",
+        "LastUpdateTimestamp": "2026-03-02T09:09:00Z",
+        "CustomerEndpoint": {"Address": "+33612345678", "Type": "TELEPHONE_NUMBER"},
+    } | changes
+
+
+def an_item(**changes: Any) -> Json:
+    return {
+        "AbsoluteTime": "2026-03-02T09:00:05.250Z",
+        "Content": "Bonjour",
+        "ContentType": "text/plain",
+        "Id": "m1",
+        "Type": "MESSAGE",
+        "ParticipantId": "p1",
+        "ParticipantRole": "CUSTOMER",
+    } | changes
+
+
+def read(document: Any) -> list[Any]:
+    return list(parse(json.dumps(document).encode(), ORIGIN))
+
+
+def on_a_bus(detail: Any, kind: str = "Contact record") -> Json:
+    return {
+        "version": "0",
+        "id": "e1",
+        "detail-type": kind,
+        "source": "own.pipe",
+        "time": "2026-03-02T09:09:01Z",
+        "detail": detail,
+    }
+
+
+def test_a_record_that_was_put_on_an_event_bus_is_read():
+    [contact] = read(on_a_bus(a_record()))
+
+    assert isinstance(contact, Interaction)
+    assert (contact.native_id, contact.channel) == ("c1", "call")
+    assert contact.origin.locator == "byte 0 $.detail"
+
+
+def test_an_analysis_that_was_put_on_an_event_bus_is_read():
+    analysis = {
+        "Channel": "CHAT",
+        "CustomerMetadata": {"ContactId": "c1"},
+        "Transcript": [an_item()],
+    }
+
+    [transcript] = read(on_a_bus(analysis))
+
+    assert (transcript.native_id, transcript.text) == ("c1", "Bonjour")
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"eventType": "DISCONNECTED", "contactId": "c1", "channel": "VOICE"},
+        {"ruleName": "Refund", "contactArn": "arn:aws:connect:eu-west-3:1:contact/c1"},
+        {},
+    ],
+)
+def test_amazon_s_own_events_on_a_bus_stay_left_out(detail):
+    event = on_a_bus(detail, "Amazon Connect Contact Event")
+
+    assert read(event) == [Excluded("contact_event", ORIGIN)]
