@@ -23,6 +23,7 @@ from jobs.sources.amazon_connect.shapes import (
     refused,
     utc_of,
 )
+from jobs.sources.html_text import to_text
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
     Excluded,
@@ -58,7 +59,7 @@ _NO_NAMES = re.compile(
 def from_analysis(
     analysis: Analysis, document: bytes, origin: Origin
 ) -> Transcript | Excluded | Rejected:
-    if analysis.transcript is None:
+    if not analysis.transcript:
         return Excluded("no_transcript", origin)
     file = _ANALYSIS_FILE.search(origin.file)
     metadata = analysis.customer_metadata
@@ -66,7 +67,7 @@ def from_analysis(
         (metadata.contact_id if metadata else None)
         or analysis.contact_id
         or (file["contact"] if file else _contact_of_file(origin.file))
-        # The API's answer names no other, and a chat is seldom taken up again.
+        or _contact_of_items(analysis.transcript)
         or analysis.initial_contact_id
     )
     if not contact_id:
@@ -103,6 +104,13 @@ def _contact_of_file(file: str) -> str | None:
     """The only contact's id in a file's own name, whatever else stands in it."""
     found = set(_UUID.findall(file.rpartition("/")[2].lower()))
     return found.pop() if len(found) == 1 else None
+
+
+def _contact_of_items(items: list[Item]) -> str | None:
+    """The last one that messages name: of a chat that was taken up again, the API gives
+    the earlier sessions' messages, too, but names only the present one."""
+    named = (item.contact_id for item in reversed(items) if item.contact_id)
+    return next(named, None)
 
 
 def _is_call(analysis: Analysis) -> bool:
@@ -145,7 +153,10 @@ def _words(item: Item) -> str:
     content = (item.content or "").strip()
     if (item.type or "").upper() == "EVENT":
         return ""
-    if not (item.content_type or "").lower().startswith(_INTERACTIVE):
+    content_type = (item.content_type or "").lower()
+    if content_type.startswith("text/html"):
+        return to_text(content).strip()  # an e-mail
+    if not content_type.startswith(_INTERACTIVE):
         return content
     # A menu, or the choice made in it: JSON, of which its title is what one reads.
     try:

@@ -85,3 +85,49 @@ def test_amazon_s_own_events_on_a_bus_stay_left_out(detail):
     event = on_a_bus(detail, "Amazon Connect Contact Event")
 
     assert read(event) == [Excluded("contact_event", ORIGIN)]
+
+
+def test_an_e_mail_in_an_analysis_is_told_without_its_markup():
+    mail = an_item(
+        Content="<html><body><p>Ma facture</p><p>est fausse.</p></body></html>",
+        ContentType="text/html",
+    )
+
+    [transcript] = read(
+        {
+            "Channel": "EMAIL",
+            "JobStatus": "COMPLETED",
+            "CustomerMetadata": {"ContactId": "c1"},
+            "Transcript": [mail],
+        }
+    )
+
+    assert isinstance(transcript, Transcript)
+    assert "<" not in transcript.text
+    assert "Ma facture" in transcript.text
+
+
+def test_a_transcript_of_the_api_is_of_the_contact_that_its_messages_name():
+    earlier = an_item(Content="Hier", RelatedContactId="c0")
+    [transcript] = read(
+        {
+            "InitialContactId": "c0",
+            "Transcript": [earlier, an_item(ContactId="c1")],
+            "NextToken": "n",
+        }
+    )
+
+    assert transcript.native_id == "c1"
+    at = datetime(2026, 3, 2, 9, 0, 5, 250_000, tzinfo=UTC)
+    assert transcript.turns[-1] == Turn("customer", at, "Bonjour")
+
+
+def test_an_analysis_that_failed_has_no_transcript():
+    failed = {
+        "Channel": "VOICE",
+        "JobStatus": "FAILED",
+        "CustomerMetadata": {"ContactId": "c1"},
+        "Transcript": [],
+    }
+
+    assert read(failed) == [Excluded("no_transcript", ORIGIN)]
