@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from jobs.sources.chatwoot.calls import call_in
 from jobs.sources.chatwoot.channels import channel_of
 from jobs.sources.chatwoot.documents import Message, mapping_of
 from jobs.sources.chatwoot.parties import (
@@ -99,7 +100,8 @@ def from_chat(
     if is_over:
         ended_at = newest_of(newest, last_activity_at)
     channel = channel_of(thread, messages)
-    direction = direction_of(said, thread)
+    call = call_in([message for _, message in messages])
+    direction = call.direction or direction_of(said, thread)
     agent = next((one.message for one in said if one.party == "agent"), None)
     attributes = attributes_of(thread)
     attachments = sum(len(one.message.attachments or ()) for one in said)
@@ -123,10 +125,13 @@ def from_chat(
         origin=thread.origin,
         ended_at=ended_at if ended_at and ended_at >= occurred_at else None,
         handles=handles_of(thread.contact, thread.origin),
-        agent=(sender_id_of(agent) if agent else None) or person_id_of(thread.assignee),
+        agent=call.agent
+        or (sender_id_of(agent) if agent else None)
+        or person_id_of(thread.assignee),
         queue=thread.queue,
         wait_seconds=wait_seconds,
-        outcome=outcome,
+        talk_seconds=call.talk_seconds,
+        outcome=call.outcome or outcome,
         language=language_of(thread),
         subject=subject_of(thread),
         text="\n".join(words) or None,

@@ -376,3 +376,40 @@ def test_a_known_contact_is_the_customer_also_beside_another():
     )
 
     assert Handle("email", "lea@example.com") in said.handles
+
+
+@pytest.mark.parametrize(
+    ("direction", "status", "outcome"),
+    [
+        ("inbound", "completed", "answered"),
+        ("inbound", "in-progress", "answered"),
+        ("inbound", "no-answer", "abandoned"),
+        ("outbound", "no-answer", "failed"),
+        ("outbound", "failed", "failed"),
+    ],
+)
+def test_a_voice_call_tells_who_called_and_how_it_ended(direction, status, outcome):
+    data = {
+        "call_sid": "CA1",
+        "status": status,
+        "call_direction": direction,
+        "duration_seconds": 135,
+        "accepted_by": {"id": 3, "name": "Paul"},
+    }
+    attributes = {"data": data}
+
+    [call] = outcomes(
+        a_message(content_type="voice_call", content_attributes=attributes)
+    )
+
+    assert (call.channel, call.direction, call.outcome) == ("call", direction, outcome)
+    assert (call.talk_seconds, call.agent) == (135.0, "3")
+
+
+@pytest.mark.parametrize("data", [None, [], {"status": 7, "duration_seconds": "x"}])
+def test_a_voice_call_that_tells_nothing_is_still_a_call(data):
+    [call] = outcomes(
+        a_message(content_type="voice_call", content_attributes={"data": data})
+    )
+
+    assert (call.channel, call.talk_seconds, call.agent) == ("call", None, None)
