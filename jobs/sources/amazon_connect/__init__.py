@@ -5,11 +5,11 @@ of its own that names the one before it. Records are delivered at least once and
 when they change; the analysis of a contact comes apart, before or after. What is
 surprising in either is told in `contacts` and `transcripts`.
 
-Not kept: tasks, a supervisor's listening in (`MONITOR`), a call to a third party
-(`EXTERNAL_OUTBOUND`), a disconnect flow that led to no queue, events, evaluation forms,
-and the segments of real-time analysis and the messages of a running chat, which hold a
-few turns at a time: one would take the place of the others, and all of them come in the
-analysis after the contact, or in the chat's transcript.
+Not kept: tasks, guides for agents, a supervisor's listening in (`MONITOR`), a call to a
+third party (`EXTERNAL_OUTBOUND`), a disconnect flow that led to no queue, events,
+evaluation forms, and the segments of real-time analysis and the messages of a running
+chat, which hold a few turns at a time: one would take the place of the others, and all
+of them come in the analysis after the contact, or in the chat's transcript.
 
 Speed, `split` and `parse` together, one process of a small shared machine: 29,000 contact
 records (1.9 kB) or 17,000 analyses (40 turns, 9 kB) a second.

@@ -83,6 +83,9 @@ def from_contact(
         return Excluded("task", origin)
     if method in _NO_CUSTOMER:
         return Excluded(_NO_CUSTOMER[method], origin)
+    if segments.get("connect:Subtype") == "connect:Guide":
+        # What leads an agent step by step is a chat with nobody.
+        return Excluded("guide", origin)
     if (
         method == "DISCONNECT"
         and queue.enqueue_timestamp is None
@@ -234,6 +237,8 @@ def _outcome(
     reached_agent = agent.connected_to_agent_timestamp is not None
     machine = (record.answering_machine_detection_status or "").upper()
     if channel == "email":
+        if direction == "outbound" and reason == "DISCARDED":
+            return "failed"  # an answer that was begun and not sent
         return "failed" if "ERROR" in reason or "FAIL" in reason else "delivered"
     if machine.startswith("VOICEMAIL"):
         return "voicemail"
@@ -274,6 +279,9 @@ _NOT_CONNECTED = frozenset((
     "TELECOM_ORIGINATOR_CANCEL", "CUSTOMER_NEVER_ARRIVED",
     "OUTBOUND_DESTINATION_ENDPOINT_ERROR", "OUTBOUND_RESOURCE_ERROR",
     "OUTBOUND_ATTEMPT_FAILED", "OUTBOUND_PREVIEW_DISCARDED",
+    # Amazon writes it so.
+    "OUTBUND_PREVIEW_DISCARDED",
+    "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "SYSTEM_ERROR",
 ))  # fmt: skip
 
 

@@ -131,3 +131,33 @@ def test_an_analysis_that_failed_has_no_transcript():
     }
 
     assert read(failed) == [Excluded("no_transcript", ORIGIN)]
+
+
+def test_a_guide_for_an_agent_is_no_contact_of_a_customer():
+    guide = a_record(
+        Channel="CHAT",
+        InitiationMethod="API",
+        SegmentAttributes={"connect:Subtype": {"ValueString": "connect:Guide"}},
+    )
+
+    assert read(guide) == [Excluded("guide", ORIGIN)]
+
+
+@pytest.mark.parametrize(
+    "reason", ["CUSTOMER_CONNECTION_NOT_ESTABLISHED", "SYSTEM_ERROR"]
+)
+def test_a_chat_that_never_came_about_failed(reason):
+    [chat] = read(a_record(Channel="CHAT", DisconnectReason=reason))
+
+    assert chat.outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("method", "outcome"), [("AGENT_REPLY", "failed"), ("INBOUND", "delivered")]
+)
+def test_an_answer_by_e_mail_that_was_discarded_was_not_sent(method, outcome):
+    [mail] = read(
+        a_record(Channel="EMAIL", InitiationMethod=method, DisconnectReason="DISCARDED")
+    )
+
+    assert mail.outcome == outcome
