@@ -20,7 +20,9 @@ def direction_of(
     """
     if comment.type in VOICE_COMMENTS:
         told = comment.data.get("direction") if isinstance(comment.data, dict) else None
-        outbound = told == "outbound" or (comment.body or "").startswith("Outbound")
+        outbound = "outbound" in (told, via.relation, *via.name.split("_")) or (
+            comment.body or ""
+        ).startswith("Outbound")
         return ("outbound" if outbound else "inbound"), False
     # A kind of call: a channel of its own, or how a call relates to its ticket.
     if "outbound" in (via.relation, *via.name.split("_")):

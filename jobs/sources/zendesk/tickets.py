@@ -96,7 +96,11 @@ def from_ticket(
     written.sort(key=lambda found: found[1].created_at or created_at)
     opens = True
     if not written or _starts_later(written[0][1], ticket, created_at):
-        written.insert(0, (piece, _description(ticket, created_at)))
+        opening = _description(ticket, created_at)
+        if thread.channel == "call":
+            # Told by Zendesk; that the ticket is private hides it from the caller only.
+            opening.type = "VoiceComment"
+        written.insert(0, (piece, opening))
     elif not (is_all or ticket.description):
         oldest = written[0][1].created_at or created_at
         opens = oldest - created_at <= A_MOMENT
