@@ -39,6 +39,8 @@ NO_TICKETS = {
     "attachment": "attachment",
     "job": "job",
     "audit_log": "audit_log",
+    "activity": "activity",
+    "skip": "skip",
 }
 """What searches and lists hold besides tickets, and the reason it is left out by."""
 
@@ -148,6 +150,8 @@ RECORD_LISTS = {
     **dict.fromkeys(("identity", "identities"), "user"),
     **dict.fromkeys(("job_status", "job_statuses"), "job"),
     **dict.fromkeys(("audit_log", "audit_logs"), "audit_log"),
+    **dict.fromkeys(("activity", "activities"), "activity"),
+    **dict.fromkeys(("skip", "skips"), "skip"),
     **{
         key: "setting"
         for one in (
@@ -241,8 +245,25 @@ def _chats(
             into.append(one)
 
 
+STREAMS = {
+    "agents": "user",
+    "departments": "group",
+    "agent_timeline": "metric",
+    **dict.fromkeys(
+        (
+            "account_attributes", "accounts", "attribute_definitions", "bans", "goals",
+            "roles", "routing_settings", "shortcuts", "skills", "tags",
+        ),
+        "setting",
+    ),
+}  # fmt: skip
+"""What a loader calls by other names than the API, or what the API has no list of."""
+
+
 def _kind_of_stream(stream: str) -> str:
     """What a loader's stream is of: `tickets`, `ticket_comments`, `users`."""
+    if stream in STREAMS:
+        return STREAMS[stream]
     for name in (stream, stream.removeprefix("ticket_")):
         if kind := RECORD_LISTS.get(name) or NO_TICKETS.get(name.removesuffix("s")):
             return kind

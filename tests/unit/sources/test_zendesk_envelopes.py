@@ -96,12 +96,17 @@ def test_a_ticket_is_found_in_what_it_was_handed_on_in(document, place):
         ("organizations", {"id": 9, "name": "Dupont"}, "organization"),
         ("ticket_metrics", {"id": 1, "ticket_id": 35, "reopens": 2}, "metric"),
         ("macros", {"id": 1, "title": "Clore"}, "setting"),
+        ("ticket_skips", {"id": 1, "ticket_id": 35, "ticket": a_ticket()}, "skip"),
+        ("ticket_activities", {"id": 1, "verb": "tickets.comment"}, "activity"),
+        ("attribute_definitions", {"subject": "brand_id", "group": "x"}, "setting"),
+        ("agents", {"id": 20, "display_name": "Paul"}, "user"),
     ],
 )
 def test_a_loader_s_stream_tells_what_its_records_are(stream, record, reason):
     for document in (
         {"type": "RECORD", "stream": stream, "record": record},
         {"type": "RECORD", "record": {"stream": stream, "data": record}},
+        {"stream": stream, "data": record, "emitted_at": 1772442000000},
     ):
         [left_out] = outcomes(document)
 
