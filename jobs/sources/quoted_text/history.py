@@ -11,23 +11,46 @@ _INTRODUCTION_LINES = 4
 # A header line or introduction is shorter than this; what is longer is a paragraph.
 _LONGEST_INTRODUCTION = 500
 _WROTE = re.compile(
-    r"\b(?:(?:a|à) [ée]crit(?: le .{1,60})? ?:?|écrivait ?:|wrote ?:|writes ?:|ha scritto ?:"
-    r"|escribió ?:|escreveu ?:|napisał(?:\(a\))? ?:"
+    r"\b(?:(?:a|à) [ée]crit(?: le .{1,60}|\(wrote\))? ?:?|écrivait ?:|wrote ?:|writes ?:"
+    r"|ha scritto ?:|escribió ?:|escreveu ?:|napisał(?:\(a\))? ?:|geschreven ?:"
+    r"|kirjoitti(?: .{1,60})? ?:"
     r"|(?:schrieb|schreef|skrev)(?: .{1,120})? ?:)$",
     re.IGNORECASE,
 )
 _WROTE_OPENING = re.compile(
-    r"(?:le|on|am|el|il|op|em|den|d\.|w dniu|in|at|selon|quoting|zitat von)\b|\d"
+    r"(?:le|on|am|el|il|op|em|den|på|d\.|w dniu|in|at|selon|quoting|zitat von)\b|\d"
     r"|.{0,120}<?[^\s<>@]{1,64}@[^\s<>@]{1,64}"
     r"|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? \d",
     re.IGNORECASE,
 )
 _DATED_OPENING = re.compile(
-    r"(?:le|on|am|el|il|op|em|den|w dniu) .{0,20}\d|\d", re.IGNORECASE
+    r"(?:le|on|am|el|il|op|em|den|på|w dniu) .{0,20}\d|\d{1,4}(?:[/-]\d|[. ] ?\w)",
+    re.IGNORECASE,
+)
+# Gmail at times and FairEmail: a date and an address without a word for writing.
+_DATED_ADDRESS = re.compile(
+    r"(?:\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d"
+    r"|(?:\d{1,2} [^\W\d]{3,9}\.?|[^\W\d]{3,9}\.? \d{1,2},) \d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)"
+    r",? .{1,100}<[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
+)
+_ENDS_IN_ADDRESS = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,128}>? ?:?$")
+# Horde: an address and neither a date nor a word for writing.
+_ACCORDING_TO = re.compile(
+    r"(?:selon|quoting|zitat von|citando a) (?:.{0,100} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
+    r"|(?:selon|quoting|zitat von|citando a) [^\s<>@]{1,64}@[^\s<>@]{1,128} ?:$",
+    re.IGNORECASE,
+)
+# Where line ends were lost, an introduction stands behind the author's last words.
+_INLINE_OPENING = re.compile(
+    r"(?<=\S)[ \t]*(?:-{2,} ?| )(?:le|on|am|el|op) "
+    r"(?:(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? .{0,8}\d"
+    r"|\d{1,4}[/. -]\S|[a-z]{3,9}\.? \d{1,2}, \d{4})"
+    r"(?=.{0,250}\b(?:wrote|a [ée]crit|schrieb|escribió|schreef)\b)",
+    re.IGNORECASE,
 )
 _NARRATION = re.compile(
     r"\b(?:i|we|you|he|she|they|who|your|my|our|their|je|tu|il|elle|nous|vous|ils|elles|qui"
-    r"|votre|vos|mon|ma|mes|notre|nos|un|une|[mtl]['’]a)\b",
+    r"|votre|vos|mon|ma|mes|notre|nos|un|une|[mtl]['’]a|j['’]\w{1,12})\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\b\d{1,2} ?(?:[:hH.]|h ) ?\d{2}\b")
@@ -37,18 +60,25 @@ _SEPARATOR_WORDS = re.compile(
     r"(?:message|mail|e-mail|courriel|courrier) (?:d['’ ]origine|origin(?:al|el)|initial"
     r"|transf[ée]r[ée]|r[ée]exp[ée]di[ée])"
     r"|(?:original|forwarded) (?:message|mail|e-mail|appointment)"
-    r"|(?:forwarded by|r[ée]exp[ée]di[ée] par|transf[ée]r[ée] par|reply separator)\b.{0,150}"
+    r"|(?:forwarded by|(?:r[ée]exp[ée]di|transf[ée]r|r[ée]achemin|envoy)[ée] par"
+    r"|reply separator)\b.{0,150}"
     r"|(?:ursprüngliche|weitergeleitete|original)[ -]?(?:nachricht|mail)"
     r"|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)"
-    r"|messaggio (?:originale|inoltrato)|(?:oorspronkelijk|doorgestuurd) bericht",
+    r"|messaggio (?:originale|inoltrato)|(?:oorspronkelijk|origineel|doorgestuurd) bericht"
+    r"|vidarebefordrat meddelande|message transmis|reply message|original",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
     rf"[-_=–—─*‐]{{2,}} ?(?:{_SEPARATOR_WORDS.pattern}) ?[-_=–—─*‐]{{2,}}"
     # Zoho: `---- On Mon, 05 Jan …, X <x@y.example> wrote ----`
     r"|-{2,} ?(?:le|on|am|el|il) .{5,250} (?:wrote|a [ée]crit|schrieb|escribió|ha scritto)"
-    r" ?:? ?-{2,}$",
+    r" ?:? ?-{2,}$"
+    r"|-{2,} ?[^\W\d_].{1,60} (?:wrote|a [ée]crit) ?:? ?-{2,}$",
     re.IGNORECASE,
+)
+# The webmail of Orange, above a block of headers.
+_MESSAGE_OF = re.compile(
+    r"message du \d{1,2}/\d{1,2}/\d{2,4}(?: (?:à )?\d{1,2}[:h]\d{2})?", re.IGNORECASE
 )
 # Yahoo's application puts the history on the introduction's own line.
 _WROTE_AND_GOES_ON = re.compile(
@@ -70,7 +100,7 @@ _BEGINNING = re.compile(
 )
 _FORWARDED = re.compile(
     r"forwarded|transf[ée]r|r[ée]exp[ée]di|weitergeleitet|reenviado|inoltrato"
-    r"|doorgestuurd|encaminhada",
+    r"|doorgestuurd|encaminhada|vidarebefordrat|transmis|r[ée]achemin",
     re.IGNORECASE,
 )
 # Help desks put this line above the history they send along.
@@ -96,6 +126,11 @@ _LABELS = {
     **dict.fromkeys(("répondre à", "reply-to", "reply to", "importance"), "other"),
     **dict.fromkeys(("priorité", "priority", "pièces jointes", "pj"), "other"),
     **dict.fromkeys(("attachments", "organisation"), "other"),
+    **dict.fromkeys(("от", "lähettäjä", "kimden"), "from"),
+    **dict.fromkeys(("кому", "do", "komu", "vastaanottaja", "kime"), "to"),
+    **dict.fromkeys(("отправлено", "wysłano", "odesláno", "lähetetty"), "sent"),
+    **dict.fromkeys(("дата", "päiväys", "dato"), "date"),
+    **dict.fromkeys(("тема", "temat", "předmět", "aihe", "konu"), "subject"),
 }
 # Names in the To and Cc lines run over several lines.
 _HEADER_LINES = 16
@@ -126,6 +161,8 @@ def own_segments(lines: Sequence[str]) -> list[list[str]]:
             continue
         end = introductions.get(position) or _header_end(lines, position)
         if end is not None:
+            if position in introductions:
+                segments[-1] += _words_before(line)
             following = _next_filled(lines, end)
             if following is None or not _is_quoted(lines[following]):
                 # The history below bears no marks: it goes on to the end.
@@ -156,7 +193,7 @@ def _introductions(lines: Sequence[str]) -> dict[int, int]:
         if not line or line[0] == _QUOTE or len(line) > _LONGEST_INTRODUCTION:
             continue
         bare = line.strip().rstrip("*_ ")
-        if bare.endswith((":", "crit")):
+        if bare.endswith((":", "crit", ">")):
             start = _introduction_start(lines, index)
             if start is not None:
                 found[start] = index + 1
@@ -179,23 +216,40 @@ def _introduction_start(lines: Sequence[str], last: int) -> int | None:
         if len(joined) > _LONGEST_INTRODUCTION:
             break
         if _is_introduction(" ".join(joined.split()), is_above_quote):
-            # The line with the address alone also looks like one: the date may stand
-            # further up, and the line that opens with a date is the first.
-            found = start
-            if _DATED_OPENING.match(joined):
+            is_dated = _DATED_OPENING.match(joined) is not None
+            # The line with the address alone also looks like one. The date may stand
+            # further up; anything else there is what the author said last.
+            if found is None or (is_dated and _tells_a_time(line)):
+                found = start
+            if is_dated:
                 break
     return found
+
+
+def _tells_a_time(line: str) -> bool:
+    """Whether a line has a date or a time, and no person's deed."""
+    has_time = _TIME.search(line) is not None or _FULL_DATE.search(line) is not None
+    # Past the weekday: "Mon" is a French word, too.
+    return has_time and _NARRATION.search(line, 7) is None
+
+
+def _words_before(introduction: str) -> list[str]:
+    """What the author says on the line of an introduction, before it."""
+    opening = _INLINE_OPENING.search(introduction)
+    words = "" if opening is None else introduction[: opening.start()].rstrip(" -")
+    return [words] if words else []
 
 
 def _is_introduction(joined: str, is_above_quote: bool) -> bool:
     wrote = _WROTE.search(joined)
     if wrote is None:
-        return False
+        return _is_introduction_without_verb(joined, is_above_quote)
     if _WROTE_OPENING.match(joined) is None:
-        # "Léa Martin wrote:" and nothing else, right above the quoted lines.
+        # "Léa Martin wrote:" and nothing else, right above the quoted lines; with a
+        # date behind it also above others.
         return (
-            is_above_quote
-            and len(joined) <= 60
+            (is_above_quote or _TIME.search(wrote[0]) is not None)
+            and len(joined) <= 80
             and PERSON.fullmatch(joined[: wrote.start()].strip(EDGE)) is not None
         )
     has_address = _ADDRESS.search(joined) is not None
@@ -204,6 +258,17 @@ def _is_introduction(joined: str, is_above_quote: bool) -> bool:
     # The first word is the opening itself; "on" and "il" are words of narration too.
     is_narrated = _NARRATION.search(joined, 3, wrote.start() + 2) is not None
     return has_address or is_above_quote or not is_narrated
+
+
+def _is_introduction_without_verb(joined: str, is_above_quote: bool) -> bool:
+    if _ACCORDING_TO.match(joined) or _DATED_ADDRESS.match(joined):
+        return _NARRATION.search(joined) is None
+    return (
+        is_above_quote
+        and _DATED_OPENING.match(joined) is not None
+        and _ENDS_IN_ADDRESS.search(joined) is not None
+        and _tells_a_time(joined)
+    )
 
 
 def _is_separator(lines: Sequence[str], index: int, line: str) -> bool:
@@ -218,9 +283,11 @@ def _is_separator(lines: Sequence[str], index: int, line: str) -> bool:
         return True
     if _BEGINNING.match(bare) or _REPLY_ABOVE.match(bare.strip("#- ")):
         return len(line) < 120
-    if _SEPARATOR_WORDS.fullmatch(bare.rstrip(" :")):
+    if _SEPARATOR_WORDS.fullmatch(bare.rstrip(" :")) or _MESSAGE_OF.fullmatch(bare):
         following = _next_filled(lines, index + 1)
-        return following is not None and _label_of(lines[following]) is not None
+        return following is not None and (
+            _label_of(lines[following].lstrip("> ")) is not None
+        )
     return False
 
 

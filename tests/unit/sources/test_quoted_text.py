@@ -265,6 +265,54 @@ WORDS = "Ma box est en panne."
             id="Zendesk",
         ),
         pytest.param(f"{'_' * 47}\nSav mailing list\nSav@lists.example", id="Mailman"),
+        pytest.param(
+            'Message du 02/03/26 10:00\nDe : "SAV" <sav@company.example>\n'
+            "A : lea@orange.example\nObjet : Panne\n\nBonjour",
+            id="Orange",
+        ),
+        pytest.param(
+            "Selon SAV <sav@company.example> :\n\n> Bonjour", id="Horde, French"
+        ),
+        pytest.param("Quoting sav@company.example:\n\n> Hello", id="Horde, English"),
+        pytest.param(
+            "---------- Réacheminé par Léa Martin/FR le 02/03/2026 10:00 ----------\n\nBonjour",
+            id="Notes, French",
+        ),
+        pytest.param("---- SAV Telco wrote ----\n\nHello", id="Zoho's application"),
+        pytest.param(
+            "----- Reply message -----\nDe : sav@company.example\nObjet : Panne\n\nBonjour",
+            id="Samsung",
+        ),
+        pytest.param(
+            "Forwarded message:\n\n> From: SAV <sav@company.example>\n> Subject: Fault",
+            id="MailMate",
+        ),
+        pytest.param(
+            "2026-03-02 10:00 GMT+01:00 SAV <sav@company.example>:\n\nBonjour",
+            id="Gmail",
+        ),
+        pytest.param(
+            "2026/3/2 SAV <sav@company.example>\n\n> Bonjour", id="older Gmail"
+        ),
+        pytest.param(
+            "2 mars 2026 10:00:33 SAV <sav@company.example>:\n\nBonjour", id="FairEmail"
+        ),
+        pytest.param(
+            "SAV Telco a écrit le 02/03/2026 10:00 :\n\nBonjour", id="date behind"
+        ),
+        pytest.param(
+            "Op 2 mrt. 2026 om 10:00 heeft SAV <sav@company.example> het volgende "
+            "geschreven:\n\nHallo",
+            id="iPhone, Dutch",
+        ),
+        pytest.param(
+            "Od: SAV\nWysłano: poniedziałek, 2 marca 2026 10:00\nDo: Lea\nTemat: RE: box\n\nCześć",
+            id="Outlook, Polish",
+        ),
+        pytest.param(
+            "От: SAV\nОтправлено: понедельник, 2 марта 2026 г. 10:00\nКому: Lea\nТема: RE: box",
+            id="Outlook, Russian",
+        ),
         pytest.param("Envoyé à partir d'Outlook pour Android", id="Outlook, French"),
         pytest.param("Télécharger BlueMail pour Android", id="BlueMail"),
         pytest.param(
@@ -284,8 +332,39 @@ def test_more_programs_history_and_lines_go(below):
 
 
 @pytest.mark.parametrize(
+    "introduction",
+    [
+        "SAV <sav@company.example> a écrit :",
+        "sav@company.example wrote:",
+        "På 2 mars 2026 på 10:00:18, SAV (sav@company.example) skrev:",
+        "On Mar 2, 2026, at 10:00, SAV <\n416ffd32@company.example>\nwrote:",
+    ],
+)
+@pytest.mark.parametrize("last", ["le colis est perdu", "Je rappelle le 12/03/2026"])
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_what_the_author_says_right_above_an_introduction_stays(
+    introduction, last, mark
+):
+    words = f"{WORDS}\n{last}"
+    assert strip(f"{words}\n{introduction}\n\n{mark}{HISTORY}") == words
+
+
+@pytest.mark.parametrize(
+    "inline",
+    [
+        " Le lun. 2 mars 2026 à 10:00, SAV <sav@company.example> a écrit :",
+        "--- On Mon, Mar 2, 2026 at 10:00, sav@company.example wrote:",
+    ],
+)
+def test_what_the_author_says_on_an_introduction_s_own_line_stays(inline):
+    assert strip(f"Bonjour\n{WORDS}{inline}\n> {HISTORY}") == f"Bonjour\n{WORDS}"
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "Mes démarches :\n12/01/2026 mail à <sav@company.example> :\naucune réponse.",
+        "Selon votre agent sav@company.example :\nle colis est perdu.",
         "On line 3 <a@b.example> wrote nothing",
         "De : Lyon, envoyé : lundi, à : Paris, prix : 12",
         "____\nMa liste de courses\nmailing list",
