@@ -7,6 +7,7 @@ from jobs.sources.html_text import to_text
 from jobs.sources.quoted_text.history import own_segments
 from jobs.sources.quoted_text.lines import RULE, holds_words, lines_of
 from jobs.sources.quoted_text.markup import judge_all, judge_quotes
+from jobs.sources.quoted_text.notices import without_notices
 from jobs.sources.quoted_text.signatures import without_device_lines, without_signature
 
 
@@ -17,7 +18,7 @@ def strip(text: str) -> str:
     words are left without it; names and phone numbers after a closing formula are a
     signature, a long paragraph or a postscript after it is not.
     """
-    segments = own_segments(lines_of(text))
+    segments = own_segments(without_notices(lines_of(text)))
     spoken: list[list[str]] = []
     has_words = False
     for segment in segments:

@@ -374,6 +374,43 @@ def test_what_only_looks_like_them_stays(text):
     assert strip(text) == text.strip()
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not\n"
+        "click links or open attachments unless you recognize the sender and know\n"
+        "the content is safe.\n",
+        "[EXTERNAL]",
+        "[EXTERNE] Cet e-mail provient de l’extérieur.\nNe cliquez pas sur les liens.",
+        "*** ATTENTION : ce courriel provient d'un expéditeur externe. ***",
+        "Avertissement automatisé : Ce courriel provient de l'extérieur de votre "
+        "organisation. Ne cliquez pas sur les liens.",
+        "[Vous ne recevez pas souvent de courriers de lea@example.org. Découvrez pourquoi "
+        "ceci est important à https://aka.ms/LearnAboutSenderIdentification ]",
+        "You don't often get email from lea@example.org. Learn why this is important"
+        "<https://aka.ms/LearnAboutSenderIdentification>",
+    ],
+)
+def test_what_the_gateway_warns_of_at_the_top_is_not_the_author_s(notice):
+    assert strip(f"{notice}\nBonjour,\n{WORDS}") == f"Bonjour,\n{WORDS}"
+    assert strip(f"\n{notice}\n\n{WORDS}") == WORDS
+    html = f"<table><tr><td>{notice}</td></tr></table><p>{WORDS}</p>"
+    assert strip_html(html) == WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attention, je n'ai toujours rien reçu.\nNe cliquez pas trop vite sur clore.",
+        "Ce message est le troisième : j'attends un technicien externe.",
+        "Vous ne répondez pas souvent aux messages.",
+        "Bonjour,\nce courriel provient de l'extérieur, dit votre serveur.",
+    ],
+)
+def test_what_only_sounds_like_a_warning_stays(text):
+    assert strip(text) == text
+
+
 def test_filling_nobody_sees_goes():
     assert strip("Bon\u00adjour\u034f \u034f\u200e") == "Bonjour"
 
