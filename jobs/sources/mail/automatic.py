@@ -19,16 +19,16 @@ from jobs.sources.mail.headers import (
 from jobs.sources.mail.structure import parts_of
 
 _BOUNCE_SENDERS = re.compile(
-    r"mailer[-_.]?daemon|mail(?:er)?[-_.]?(?:delivery|system|subsystem)|"
+    r"(?:mailer[-_.]?|\bm)daemon|mail(?:er)?[-_.]?(?:delivery|system|subsystem)|"
     r"mail\s+delivery|double-?bounce|microsoftexchange[0-9a-f]{32}",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|has failed|failure|delayed|notification|report)"
     r"|deliver(?:y|ing).{0,30}fail|failed delivery|failure (?:notice|delivery)"
-    r"|returned (?:mail|to sender|message)|mail (?:delivery|system error)|could not (?:be )?"
+    r"|returned (?:mail|to sender|message)|(?:user|recipient|address) unknown|mail (?:delivery|system error)|could not (?:be )?"
     r"(?:send|sent|deliver)|message delayed|warning: (?:could not|message)|rejected:"
-    r"|non[- ]?(?:remis|distribu|d[ée]livr|deliverable)|[ée]chec d(?:e|['’]).{0,25}"
+    r"|non[- ]?(?:remis|distribu|d[ée]livr|deliver(?:y|able))|[ée]chec d(?:e|['’]).{0,25}"
     r"(?:remise|distribution|livraison|envoi)|impossible (?:de remettre|d['’]envoyer)"
     r"|retour (?:à|a) l['’]exp[ée]diteur|(?:livraison|remise) (?:diff[ée]r|retard|impossible)"
     r"|n['’]a pas pu [êe]tre (?:remis|distribu|d[ée]livr)|unzustellbar|nicht zugestellt"
@@ -41,6 +41,21 @@ _SMTP_REFUSAL = re.compile(
     r"\b[45]\.\d\.\d{1,3}\b|\b(?:421|45[0-2]|55[0-4])[ -]|user unknown|unknown user"
     r"|mailbox (?:is )?full|over quota|no such user|boîte.{0,30}pleine",
     re.IGNORECASE,
+)
+# What a machine says first; who tells of it, or answers above it, begins otherwise.
+_FAILURE_OPENING = re.compile(
+    r"(?:\s|[*#=_-]){0,200}(?:(?:message from|this is).{0,80}\n\s*)?"
+    r"(?:(?:votre|le|ce) (?:message|courriel|e-?mail|mail)\b.{0,150}?"
+    r"n['’]a pas (?:pu [êe]tre|[ée]t[ée]) (?:remis|d[ée]livr|distribu|envoy|transmis)"
+    r"|(?:your|the following|this) (?:message|e-?mail|mail|note)\b.{0,200}?"
+    r"(?:could not be|was not|cannot be|couldn['’]t be|has not been|did not reach)\b"
+    r"|(?:this (?:message|mail|e-?mail)|ce (?:message|mail|courriel)) (?:was created|a été "
+    r"(?:créé|généré)) automati|-{2,} ?(?:failed recipients|non-delivery report)"
+    r"|(?:delivery (?:of (?:this )?(?:e-?mail|message|mail)|to the following)"
+    r"|(?:la (?:remise|distribution|livraison)|l['’]acheminement) (?:aux? destinataires?"
+    r"|de (?:ce|votre) (?:message|courriel|e-?mail|mail))).{0,120}?"
+    r"(?:failed|postponed|delayed|a échoué|impossible|différée?|retardée?))",
+    re.IGNORECASE | re.DOTALL,
 )
 _AUTO_HEADERS = (
     "x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from",
@@ -171,10 +186,16 @@ _NOTIFICATION = "message/disposition-notification"
 
 
 def _has_null_return_path(message: Message, headers: Headers) -> bool:
-    """Whether the envelope had no sender: RFC 5321 keeps that for machines' mail."""
+    """Whether the envelope had no sender: RFC 5321 keeps that for machines' mail.
+
+    Some servers write their daemon's name for it.
+    """
     envelope = message.get_unixfrom() or ""
-    return first(headers, "return-path").replace(" ", "") == "<>" or (
-        envelope[:40].upper().startswith("FROM MAILER-DAEMON")
+    path = first(headers, "return-path").replace(" ", "").upper()
+    return (
+        path == "<>"
+        or path.startswith(("<MAILER-DAEMON", "MAILER-DAEMON"))
+        or (envelope[:40].upper().startswith("FROM MAILER-DAEMON"))
     )
 
 
@@ -189,11 +210,16 @@ def _is_bounce(
         return True
     if first(headers, "x-ms-exchange-message-is-ndr"):
         return True
-    sender_text = first(headers, "from") if sender is None else sender.local_part
+    if sender is None:
+        sender_text = first(headers, "from").lower().lstrip("<\"' ")
+    else:
+        sender_text = sender.local_part
     if _BOUNCE_SENDERS.search(sender_text):
         return True
     if _BOUNCE_SUBJECT.search(subject) is None:
         return False
+    if _FAILURE_OPENING.match(body):
+        return True
     is_reply = (
         re.match(r"(?:re|tr|fw|fwd|wg|rv) ?:", subject, re.IGNORECASE) is not None
     )

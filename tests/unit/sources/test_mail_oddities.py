@@ -197,6 +197,56 @@ def test_a_bounce_is_one_in_every_language(sender, subject):
 
 
 @pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Delivery failure notification", "Your message with Subject: Facture\ncould not be"
+         " delivered to the following recipients:\n\nsav@company.example"),
+        ("RE: Facture : non remis (delivery failed)", "*******************\nVotre message n'a"
+         " pas pu etre delivre a\nsav@company.example"),
+        ("Mail delivery failed: returning message to sender",
+         "This message was created automatically by mail delivery software."),
+        ("Non-Delivery: Facture", "--- Non-Delivery Report ---\nThe email below"),
+        ("Mail Delivery Warning", "This is an advisory-only email.  Please do not reply.\n\n"
+         "Delivery of email to this address\n\n\"sav@company.example\"\n\nhas been postponed"),
+        ("Échec de la remise", "La remise aux destinataires suivants a échoué :\na@b.example"),
+    ],
+)  # fmt: skip
+def test_a_bounce_is_told_by_what_the_machine_says_first(subject, body):
+    mail = outcome(a_mail(body, sender="ndr@mail.example", subject=subject))
+
+    assert mail.reason == "bounce"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Bonjour, je reçois ceci : votre message n'a pas pu être remis.",
+        "La livraison de mon colis a échoué, que faire ?",
+    ],
+)
+def test_a_customer_who_tells_of_a_failure_is_heard(body):
+    mail = outcome(a_mail(body, subject="Échec de la livraison"))
+
+    assert isinstance(mail, Interaction)
+
+
+@pytest.mark.parametrize(
+    ("header", "sender"),
+    [
+        ("Return-Path: <MAILER-DAEMON@mail.example>", "Postmaster <>"),
+        ("Precedence: bulk", "MDaemon@mail.example"),
+        ("X-Sender: x", "Postmaster <>"),
+    ],
+)
+def test_a_mail_server_s_own_name_tells_a_bounce(header, sender):
+    mail = outcome(
+        a_mail("x", header, sender=sender, subject="Undeliverable: a@b.example")
+    )
+
+    assert mail.reason == "bounce"
+
+
+@pytest.mark.parametrize(
     "subject",
     [
         "Automatyczna odpowiedź: Faktura",
