@@ -79,12 +79,13 @@ _AUTO_SUBJECT = re.compile(
 _ABSENCE_SUBJECT = re.compile(
     r"(?:message |avis |notification )?d?['’]?absen(?:ce|te?)\b|(?:i am |je suis |i['’]m )?"
     r"(?:out of (?:the )?office|away|on (?:leave|vacation|holiday)|en cong[ée]s?)\b|ooo\b"
-    r"|vacation|hors du bureau|cong[ée]s\b|fuera de (?:la )?oficina|fuori ufficio|abwesen",
+    r"|vacation|hors du bureau|cong[ée]s\b|fuera de (?:la )?oficina|fuori ufficio|abwesen"
+    r"|(?:vacances|indisponib\w+|r[ée]pondeur)\b.{0,20}\b(?:re|r[ée]p|r[ée]f) ?:",
     re.IGNORECASE,
 )
 _ABSENCE_BODY = re.compile(
     r"(?:je suis|je serai|actuellement|i am|i will be|i['’]m|currently|bin|ich)\b.{0,60}"
-    r"(?:absent|en cong|en d[ée]placement|out of (?:the )?office|away|on (?:leave|vacation|"
+    r"(?:absent|en cong|en d[ée]placement|en vacances|indisponible|out of (?:the )?office|away|on (?:leave|vacation|"
     r"holiday)|travel|abwesend|nicht im b[üu]ro)"
     r"|de retour le|(?:limited|no) access to (?:my )?(?:e-?)?mail|en mon absence"
     r"|upon my return|when i return|(?:message|r[ée]ponse|reply|mail) automatique"
@@ -100,11 +101,28 @@ _AUTO_OPENING = re.compile(
     r"(?:reply|response|message|e-?mail))",
     re.IGNORECASE,
 )
+# "We have received your message": from a machine only where it says so.
+_ACKNOWLEDGEMENT_SUBJECT = re.compile(
+    r"(?:(?:re|r[ée]p) ?: ?)?(?:accus[ée] de r[ée]ception|confirmation de r[ée]ception"
+    r"|(?:nous avons )?bien reçu votre|votre (?:demande|message) a (?:bien )?été"
+    r"|acknowledge?ment|we(?: have|['’]ve) received your|your (?:message|request) (?:has"
+    r" been|was) received)",
+    re.IGNORECASE,
+)
+_SAYS_AUTOMATIC = re.compile(
+    r"(?:message|r[ée]ponse|e?-?mail|courriel|r[ée]ception|envoi|g[ée]n[ée]r[ée]e?) automatique"
+    r"|(?:ne pas|merci de ne pas|do not|don['’]t) (?:y )?(?:r[ée]pondre|reply)"
+    r"|automat(?:ed|ic) (?:reply|response|message|e-?mail)|automatically (?:generated|sent)",
+    re.IGNORECASE,
+)
 _RECEIPT_SUBJECT = re.compile(
-    r"(?:lu|non lu|read|not read|gelesen|leído|letto|lida|gelezen) ?: ", re.IGNORECASE
+    r"(?:lu|non lu|read|not read|gelesen|leído|letto|lida|gelezen) ?: "
+    r"|(?:accus[ée]|confirmation) de lecture|return receipt \(",
+    re.IGNORECASE,
 )
 _RECEIPT_BODY = re.compile(
-    r"a été (?:lu|supprimé sans)|was (?:read|deleted without)|gelesen|leído|letto",
+    r"a été (?:lu|affich|supprimé sans)|was (?:read|displayed|deleted without)"
+    r"|ceci est un accus[ée]|this is a return receipt|gelesen|leído|letto",
     re.IGNORECASE,
 )
 _DEEPEST = 6
@@ -263,6 +281,8 @@ def _is_auto_reply(
             is_suppressing or is_precedence_low or is_answer
             or ":" in subject or _ABSENCE_BODY.search(body) is not None
         )  # fmt: skip
+    if _ACKNOWLEDGEMENT_SUBJECT.match(subject):
+        return _SAYS_AUTOMATIC.search(body) is not None
     if _ABSENCE_SUBJECT.match(subject):
         return (
             is_suppressing

@@ -276,6 +276,34 @@ def test_what_says_first_that_a_machine_wrote_it_is_an_automatic_reply(body):
 
 
 @pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Accusé de réception : Facture", "Nous avons bien reçu votre message. Merci de ne"
+         " pas répondre à ce courriel."),
+        ("We have received your request", "Ticket 12.\nThis is an automated message."),
+        ("Indisponible Re: Facture", "Je suis actuellement indisponible."),
+        ("Vacances Re: Facture", "Je suis en vacances jusqu'au 12."),
+    ],
+)  # fmt: skip
+def test_an_acknowledgement_or_absence_that_says_so_is_an_automatic_reply(
+    subject, body
+):
+    assert outcome(a_mail(body, subject=subject)).reason == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Accusé de réception manquant", "Je n'ai pas d'accusé pour ma résiliation."),
+        ("Vacances", "Je suis en vacances et la box est éteinte."),
+        ("Indisponible depuis lundi", "La ligne est indisponible."),
+    ],
+)
+def test_a_customer_s_mail_with_such_a_subject_stays(subject, body):
+    assert isinstance(outcome(a_mail(body, subject=subject)), Interaction)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "J'ai reçu : « ceci est un message automatique ». Personne ne répond !",
@@ -290,6 +318,11 @@ def test_a_receipt_without_its_report_is_told_by_what_it_says():
     body = "Votre message\n  À : SAV\n  Objet : Facture\na été lu le lundi 2 mars 2026."
 
     assert outcome(a_mail(body, subject="Lu : Facture")).reason == "read_receipt"
+    shown = (
+        "Ceci est un accusé de réception pour le message envoyé à sav@company.example."
+    )
+    mail = outcome(a_mail(shown, subject="Accusé de lecture (affiché) - Facture"))
+    assert mail.reason == "read_receipt"
     assert isinstance(
         outcome(a_mail("On m'a lu.", subject="Lu : Facture")), Interaction
     )
