@@ -58,9 +58,11 @@ class OldUser(msgspec.Struct):
     id_str: str | None = None
     screen_name: str | None = None
     name: str | None = None
+    data: User | None = None
+    """The user as API v2 gives it, in the activity API's otherwise older messages."""
 
-    def as_user(self) -> User:
-        return User(self.id_str or "", self.screen_name, self.name)
+    def as_user(self, number: str = "") -> User:
+        return self.data or User(self.id_str or number, self.screen_name, self.name)
 
 
 class OldMention(msgspec.Struct):
@@ -262,7 +264,7 @@ def _from_webhook(document: bytes, fields: Fields, origin: Origin) -> Outcomes:
     try:
         told = USERS.decode(fields["users"]) if "users" in fields else {}
         users = {
-            number: User(number, user.screen_name, user.name)
+            number: user.as_user(number)
             for number, user in told.items()
             if user is not None
         }

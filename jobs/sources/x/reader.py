@@ -1,4 +1,4 @@
-"""Pages, posts and stream lines of X, and their records."""
+"""Pages, posts, stream lines and activity events of X, and their records."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -141,7 +141,8 @@ def _users(includes: Raw) -> dict[str, User]:
         return users
     for raw in INCLUDES.decode(includes).users or ():
         try:
-            user = USER.decode(raw)
+            # The activity API wraps some: `{"data": {…}}`.
+            user = USER.decode(FIELDS.decode(raw).get("data", raw))
         except FAULTS:
             continue
         users[user.id] = user
@@ -177,6 +178,9 @@ def _parse_member(
     try:
         fields = FIELDS.decode(raw)
         other = None if "text" in fields else _other_object(fields)
+        if "event_type" in fields and "payload" in fields:
+            yield from _from_activity(fields, origin)
+            return
         if "event_type" in fields:
             # Joining and leaving a conversation are no messages.
             if TEXT.decode(fields["event_type"]) != "MessageCreate":
@@ -194,6 +198,27 @@ def _parse_member(
         yield Rejected("no_time", outcome, origin, excerpt_of(bytes(raw)))
     else:
         yield outcome
+
+
+def _from_activity(fields: Mapping[str, Raw], origin: Origin) -> Outcomes:
+    """An event of the activity API: a post, messages as older webhooks give them, or an
+    act without words. A chat's messages are encrypted for the two who write them.
+    """
+    kind = TEXT.decode(fields["event_type"])
+    payload = fields["payload"]
+    told = FIELDS.decode(payload)
+    place = origin.at("$.payload")
+    if "payload" not in told and ("text" in told or "event_type" in told):
+        yield from _parse_member(payload, _users(fields.get("includes", ABSENT)), place)
+        return
+    read = older.reader_of(told) if "direct_message_events" in told else None
+    if read is not None:
+        yield from read(bytes(payload), told, place)
+    else:
+        is_encrypted = kind.startswith("chat.") and "encoded_event" in told
+        yield Excluded(
+            "encrypted_message" if is_encrypted else "activity_event", origin
+        )
 
 
 def _other_object(fields: Mapping[str, Raw]) -> str | None:

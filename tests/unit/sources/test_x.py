@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -362,6 +363,81 @@ def test_a_direct_message_is_private():
 )
 def test_what_is_no_post_is_excluded_by_its_kind(member, reason):
     assert read({"data": [member]}) == [Excluded(reason, ORIGIN.at("$.data[0]"))]
+
+
+def an_event(kind, payload, **changes):
+    """An event of the activity API, as its stream and its webhooks deliver it."""
+    event = {
+        "event_uuid": "2080765813578191303",
+        "filter": {"user_id": "77"},
+        "event_type": kind,
+        "tag": "marque",
+        "payload": payload,
+    }
+    return {"data": event | changes}
+
+
+@pytest.mark.parametrize("users", [[LEA], [{"data": LEA}]])
+def test_a_mention_comes_by_the_activity_api(users):
+    event = an_event("post.mention.create", a_post(), includes={"users": users})
+
+    [post] = read(event)
+
+    assert post == msgspec.structs.replace(
+        read(a_page(a_post(), includes={"users": [LEA]}))[0],
+        origin=ORIGIN.at("$.data").at("$.payload"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "receiver", "direction"),
+    [
+        ("dm.received", "63044444", "77", "inbound"),
+        ("dm.sent", "77", "63044444", "outbound"),
+    ],
+)
+def test_a_message_comes_by_the_activity_api_in_its_older_form(
+    kind, sender, receiver, direction
+):
+    message = {
+        "type": "message_create",
+        "id": "2080765901528535096",
+        "created_timestamp": "1784928224372",
+        "message_create": {
+            "target": {"recipient_id": receiver},
+            "sender_id": sender,
+            "message_data": {"text": "mon num\u00e9ro"},
+        },
+    }
+    users = {LEA["id"]: {"data": LEA}, BRAND["id"]: {"data": BRAND}}
+
+    [record] = read(
+        an_event(kind, {"direct_message_events": [message], "users": users})
+    )
+
+    assert record.direction == direction
+    assert record.conversation_native_id == "77-63044444"
+    assert record.handles == (Handle("x", "leam"), Handle("x_id", "63044444"))
+    assert (record.visibility, record.text) == ("private", "mon num\u00e9ro")
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "reason"),
+    [
+        ("post.delete", {"id": "1", "author_id": "2"}, "activity_event"),
+        ("profile.update.bio", {"before": "a", "after": "b"}, "activity_event"),
+        ("chat.received", {"id": "e4", "encoded_event": "CwAB"}, "encrypted_message"),
+    ],
+)
+def test_an_activity_without_readable_words_is_excluded(kind, payload, reason):
+    assert read(an_event(kind, payload)) == [Excluded(reason, ORIGIN.at("$.data"))]
+
+
+@pytest.mark.parametrize("payload", [None, "text", [], {"text": None, "id": "1"}])
+def test_an_activity_that_cannot_be_read_is_refused(payload):
+    [refused] = read(an_event("post.create", payload))
+
+    assert (type(refused), refused.reason) == (Rejected, "not_an_x_post")
 
 
 def test_a_broken_post_costs_no_neighbour():
