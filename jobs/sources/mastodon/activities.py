@@ -43,6 +43,7 @@ from jobs.sources.records import (
 Raw: TypeAlias = msgspec.Raw
 
 NOTES = frozenset({"Note", "Question", "Article", "Page"})
+ACTORS = frozenset({"Person", "Service", "Organization", "Application", "Group"})
 # Activities that bring somebody's new or changed words.
 WITH_WORDS = frozenset({"Create", "Update"})
 COLLECTIONS = ("orderedItems", "items")
@@ -94,7 +95,7 @@ def is_told(fields: Mapping[str, Raw]) -> bool:
     return (
         any(name in fields for name in COLLECTIONS)
         or ("actor" in fields and "object" in fields)
-        or ("attributedTo" in fields and "type" in fields)
+        or ("type" in fields and bool({"attributedTo", "@context"} & fields.keys()))
     )
 
 
@@ -137,6 +138,9 @@ def _from_activity(
         return _from_note(content, fields, None, origin)
     if kind == "Announce":
         return Excluded("boost", origin)
+    if kind in ACTORS:
+        # An archive has its owner's profile beside the posts.
+        return Excluded("account", origin)
     if kind not in WITH_WORDS:
         return Excluded("activity", origin)
     inner = fields.get("object", Raw(b"null"))

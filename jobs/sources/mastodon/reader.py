@@ -55,6 +55,7 @@ OTHER_ENTITIES: tuple[tuple[str, frozenset[str]], ...] = (
     ("poll", frozenset({"options", "votes_count"})),
     ("account", frozenset({"id", "username", "acct"})),
     ("tag", frozenset({"name", "url", "history"})),
+    ("link", frozenset({"url", "title", "provider_name"})),
     ("announcement", frozenset({"id", "content", "published_at", "reactions"})),
     ("translation", frozenset({"content", "detected_source_language"})),
     ("status_source", frozenset({"id", "text", "spoiler_text"})),

@@ -361,6 +361,7 @@ def test_a_broken_status_costs_no_neighbour():
         ({"id": "7", "username": "lea", "acct": "lea"}, "account"),
         ({"id": "7", "options": [], "votes_count": 2}, "poll"),
         ({"name": "box", "url": "", "history": []}, "tag"),
+        ({"url": "https://a.example", "title": "box", "provider_name": ""}, "link"),
         ({"id": "7", "text": "brut", "spoiler_text": ""}, "status_source"),
         ({"content": "box", "detected_source_language": "fr"}, "translation"),
     ],

@@ -141,6 +141,26 @@ def test_another_server_s_note_keeps_its_address_as_its_id():
     assert status.handles == (Handle("mastodon", "lea@akkoma.example"),)
 
 
+def test_a_note_without_its_author_is_read_as_one_with_its_context():
+    note = {n: v for n, v in a_note().items() if n != "attributedTo"}
+
+    [status] = read({"@context": "https://www.w3.org/ns/activitystreams"} | note)
+
+    assert (status.text, status.handles) == ("Ma box ne marche plus", ())
+
+
+def test_what_a_note_lacks_is_said_in_its_own_words():
+    [refused] = read({"@context": PUBLIC, "type": "Note", "content": "<p>a</p>"})
+
+    assert refused.message == "Object missing required field `id`"
+
+
+def test_an_archive_s_profile_is_no_post():
+    actor = {"@context": PUBLIC, "id": LEA, "type": "Person", "inbox": f"{LEA}/inbox"}
+
+    assert read(actor) == [Excluded("account", ORIGIN)]
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
