@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jobs.sources.csv_documents import column_name
-from jobs.sources.surveys.questions import Kind, kind_of_code, kind_of_wording
+from jobs.sources.surveys.questions import (
+    ASKS_FOR_WORDS,
+    Kind,
+    kind_of_code,
+    kind_of_wording,
+)
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "survey_id": (
         "survey_id", "invitation_id", "invite_id", "response_id", "id_enquete",
-        "enquete_id", "id_invitation", "id_reponse", "survey_response_id", "id",
+        "enquete_id", "id_invitation", "id_reponse", "survey_response_id",
+        "respondent_id", "submission_id", "id",
     ),
     "interaction_id": ("interaction_id", "id_interaction", "interaction"),
     "customer": (
@@ -30,6 +36,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "person_phone", "person_phone_number",
     ),
     "name": ("customer_name", "name", "nom", "nom_client", "person_name"),
+    "first_name": ("first_name", "prenom"),
+    "last_name": ("last_name", "nom_de_famille"),
     "survey_channel": ("survey_channel", "channel", "canal", "canal_enquete"),
     "question_code": ("question_code", "question_id", "code_question"),
     "question_kind": (
@@ -42,11 +50,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "date_envoi", "survey_sent_at", "sent_date", "invitation_date",
     ),
     "delivered_at": ("delivered_at", "recu_le", "distribue_le", "date_reception"),
-    "started_at": ("started_at", "commence_le", "date_debut"),
+    "started_at": (
+        "started_at", "commence_le", "date_debut", "start_date", "start_date_utc",
+        "date_created",
+    ),
     "answered_at": (
         "completed_at", "answered_at", "responded_at", "submitted_at", "finished_at",
         "repondu_le", "termine_le", "date_reponse", "date_fin",
         "response_date", "survey_date", "submission_date", "date_submitted", "end_date",
+        "submit_date", "submit_date_utc", "date_modified", "datestamp",
         "timestamp", "horodateur", "horodatage", "created_at", "date",
     ),
     "updated_at": ("updated_at", "source_updated_at", "modifie_le"),
@@ -80,6 +92,8 @@ class Ask(NamedTuple):
     place: int
     code: str
     kind: Kind
+    question: str
+    """As it was put; the code is its beginning."""
 
 
 def places_of(header: list[str]) -> dict[str, int]:
@@ -87,7 +101,9 @@ def places_of(header: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for i, cell in enumerate(header):
         # `completedAt` and `Completed At` are the same.
-        found.setdefault(column_name(cell).replace("_", ""), i)
+        # Typeform heads a response's id by `#`.
+        name = "id" if cell.strip() == "#" else column_name(cell)
+        found.setdefault(name.replace("_", ""), i)
     places: dict[str, int] = {}
     for column, names in COLUMNS.items():
         for name in names:
@@ -101,13 +117,44 @@ def places_of(header: list[str]) -> dict[str, int]:
 def asks_of(header: list[str], places: dict[str, int]) -> Iterator[Ask]:
     """The questions among the columns that are nothing else: `nps_score`, `CSAT`."""
     known = set(places.values())
+    codes: set[str] = set()
     for place, cell in enumerate(header):
         if place in known or BESIDE_SCORES.search(column_name(cell)):
             continue
         kind = kind_of_code(cell) if len(cell) <= LONGEST_CODE else None
         kind = kind or kind_of_wording(cell)
         if kind is not None:
-            yield Ask(place, cell.strip()[:LONGEST_CODE], kind)
+            code = cell.strip()[:LONGEST_CODE].strip()
+            # Questions of one form begin alike.
+            code = f"{code} ({place + 1})" if code in codes else code
+            codes.add(code)
+            yield Ask(place, code, kind, cell.strip())
+
+
+def texts_of(
+    header: list[str], places: dict[str, int], asks: tuple[Ask, ...]
+) -> tuple[int, ...]:
+    """The columns headed by a question that asks for words: `Why?`."""
+    known = {*places.values(), *(ask.place for ask in asks)}
+    return tuple(
+        place
+        for place, cell in enumerate(header)
+        if place not in known
+        and ASKS_FOR_WORDS.search(cell)
+        and (cell.rstrip().endswith("?") or len(cell.split()) > 2)
+    )
+
+
+def count_header_rows(first_rows: list[list[str]]) -> int:
+    """SurveyMonkey has a second row, of choices, with nothing below a response's id."""
+    if len(first_rows) < 2:
+        return 1
+    ids = [
+        cell
+        for name, cell in zip(*first_rows[:2], strict=False)
+        if column_name(name) in ("respondent_id", "collector_id")
+    ]
+    return 2 if len(ids) == 2 and not any(map(str.strip, ids)) else 1
 
 
 # A longer heading is a question as it was put.

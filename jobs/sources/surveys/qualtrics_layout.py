@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from jobs.sources.csv_documents import Row
 from jobs.sources.surveys.questions import (
+    ASKS_FOR_WORDS,
     NPS_SCALE,
     Answer,
     Kind,
@@ -73,12 +74,6 @@ _NO_ANSWER = re.compile(
     r"| - (?:Parent )?Topics?\b|Sentiment|Topic(?:s| Hierarchy)|_Topics$",
     re.IGNORECASE,
 )
-_ASKS_FOR_WORDS = re.compile(
-    r"\b(?:why|reasons?|comments?|feedback|tell us|explain|improve|suggest\w*|"
-    r"pourquoi|raisons?|commentaires?|expliqu\w+|améliorer|précise[rz]|dites[- ]nous|"
-    r"remarques?|avis|warum|grund|gründe|kommentare?|anmerkung\w*|verbesser\w*)\b",
-    re.IGNORECASE,
-)
 
 
 class Column(NamedTuple):
@@ -120,7 +115,11 @@ def count_header_rows(first_rows: list[list[str]]) -> int:
 
 def is_export(header: list[list[str]]) -> bool:
     """Whether a header is one of Qualtrics; its own names are needed."""
-    return len(header) > 1 or _is_header({_bare(cell) for cell in header[0]})
+    return any(
+        _is_header({_bare(cell) for cell in row})
+        or any(_IMPORT_ID.search(cell) for cell in row)
+        for row in header
+    )
 
 
 def _is_header(names: set[str]) -> bool:
@@ -218,7 +217,7 @@ def _scores(columns: list[Column]) -> Iterator[tuple[Column, Kind]]:
             kind = "nps"
         if kind is None:
             kind = kind_of_code(column.name)
-        if kind is None and is_whole and not _ASKS_FOR_WORDS.search(column.label):
+        if kind is None and is_whole and not ASKS_FOR_WORDS.search(column.label):
             kind = kind_of_wording(column.label)
         if kind is not None:
             candidates.append((column, kind))
@@ -255,7 +254,7 @@ def _owners(
             owners[text.place] = own
         elif previous in places:
             owners[text.place] = previous
-        elif _ASKS_FOR_WORDS.search(text.label) or _ASKS_FOR_WORDS.search(text.name):
+        elif ASKS_FOR_WORDS.search(text.label) or ASKS_FOR_WORDS.search(text.name):
             earlier = [place for place in places if place < text.place]
             owners[text.place] = max(earlier) if earlier else min(places)
     return owners

@@ -72,6 +72,13 @@ _STARS_COUNTED = re.compile(
     r"([0-5](?:[.,]\d)?)\s*(?:stars?|étoiles?|sterne?|★|⭐)", re.IGNORECASE
 )
 
+ASKS_FOR_WORDS = re.compile(
+    r"\b(?:why|reasons?|comments?|feedback|tell us|explain|improve\w*|suggest\w*|"
+    r"pourquoi|raisons?|commentaires?|expliqu\w+|amélior\w+|précise[rz]|dites[- ]nous|"
+    r"remarques?|avis|warum|grund|gründe|kommentare?|anmerkung\w*|verbesser\w*)\b",
+    re.IGNORECASE,
+)
+
 TRUE_WORDS = frozenset(
     {
         "1", "true", "yes", "y", "oui", "o", "vrai", "ja", "higher", "high", "up",

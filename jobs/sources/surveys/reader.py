@@ -21,7 +21,15 @@ from jobs.sources.records import (
     excerpt_of,
 )
 from jobs.sources.surveys import json_tables, qualtrics, qualtrics_layout
-from jobs.sources.surveys.columns import TIMES, Ask, asks_of, is_survey_file, places_of
+from jobs.sources.surveys.columns import (
+    TIMES,
+    Ask,
+    asks_of,
+    count_header_rows,
+    is_survey_file,
+    places_of,
+    texts_of,
+)
 from jobs.sources.surveys.questions import (
     FALSE_WORDS,
     NPS_SCALE,
@@ -66,6 +74,8 @@ class Sheet(NamedTuple):
 
     places: dict[str, int]
     asks: tuple[Ask, ...]
+    texts: tuple[int, ...]
+    """Columns of what was typed, beside a column `comment`."""
     words: dict[str, Answer]
     country: str
     """In which its dates are written."""
@@ -89,7 +99,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             yield Rejected("not_json", str(error), origin, excerpt_of(document))
             return
     else:
-        read = csv_documents.table(document, qualtrics_layout.count_header_rows)
+        read = csv_documents.table(document, _count_header_rows)
         if read is None:
             return
         table = read
@@ -110,22 +120,39 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         )
         return
     rows = list(table.rows)
-    sheet = Sheet(places, asks, _words(rows, places), _country(rows, places, origin))
+    sheet = Sheet(
+        places,
+        asks,
+        texts_of(header, places, asks),
+        _words(rows, places, asks),
+        _country(rows, places, origin),
+    )
     for number, row in enumerate(rows, 1):
         yield from _from_row(row, sheet, origin.at(f"row {number}"))
 
 
-def _words(rows: list[Row], places: dict[str, int]) -> dict[str, Answer]:
+def _count_header_rows(first_rows: list[list[str]]) -> int:
+    qualtrics_rows = qualtrics_layout.count_header_rows(first_rows)
+    return max(qualtrics_rows, count_header_rows(first_rows))
+
+
+def _words(
+    rows: list[Row], places: dict[str, int], asks: tuple[Ask, ...]
+) -> dict[str, Answer]:
     """What answers in words are worth, by question; see `word_answers`."""
-    if "score" not in places:
-        return {}
     by_code: dict[str, set[str]] = {}
     for row in rows:
-        written = "" if row.fault else row.cells[places["score"]].strip()
-        if written and leading_number_of(written) is None:
+        if row.fault is not None:
+            continue
+        told = [(ask.code, row.cells[ask.place]) for ask in asks]
+        if "score" in places:
             code = places.get("question_code")
             asked = row.cells[code] if code is not None else ""
-            by_code.setdefault(asked, set()).add(written)
+            told.append((asked, row.cells[places["score"]]))
+        for asked, cell in told:
+            written = cell.strip()
+            if written and leading_number_of(written) is None:
+                by_code.setdefault(asked, set()).add(written)
     found: dict[str, Answer] = {}
     for asked, answers in by_code.items():
         for written, answer in word_answers(answers).items():
@@ -149,6 +176,8 @@ def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
     values = {column: row.cells[i].strip() for column, i in sheet.places.items()}
     if values.get("score", "").lower() in NO_SCORE:
         values["score"] = ""
+    typed = (values.get("comment", ""), *(row.cells[i].strip() for i in sheet.texts))
+    values["comment"] = "\n".join(text for text in typed if text)
     reason = NOT_ANSWERS.get(values.get("status", "").lower())
     if reason is not None:
         yield Excluded(reason, origin)
@@ -171,7 +200,7 @@ def _each_question(
             "score": row.cells[ask.place].strip(),
             "question_code": ask.code,
             "question_kind": ask.kind,
-            "question": ask.code,
+            "question": ask.question,
         }
         yield told if not number else told | {"comment": ""}
 
@@ -233,7 +262,7 @@ def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
         comment=typed or None,
         language=iso_639_1(values.get("language")),
         source_updated_at=newest,
-        names=(values["name"],) if values.get("name") else (),
+        names=_names(values),
         origin=origin,
     )
 
@@ -264,9 +293,9 @@ def _scale(values: dict[str, str], kind: Kind | None) -> tuple[float, float] | N
     low, high = values.get("scale_min", ""), values.get("scale_max", "")
     if not low and not high:
         stated = scale_of_wording(values.get("scale", ""))
-        if stated is not None:
-            return stated
-        return NPS_SCALE if kind == "nps" else None
+        if stated is None and kind == "nps":
+            return NPS_SCALE
+        return stated or scale_of_wording(values.get("question", ""))
     ends = number_of(low), number_of(high)
     if ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
         raise RowError(
@@ -321,6 +350,12 @@ def _higher_is_better(values: dict[str, str], kind: Kind | None, question: str) 
     return is_higher_better(kind, question)
 
 
+def _names(values: dict[str, str]) -> tuple[str, ...]:
+    parts = (values.get("first_name", ""), values.get("last_name", ""))
+    whole = " ".join(part for part in parts if part)
+    return tuple(dict.fromkeys(n for n in (values.get("name", ""), whole) if n))
+
+
 def _handles(values: dict[str, str]) -> tuple[Handle, ...]:
     """A customer key that looks like an address or a number is taken for one."""
     handles: list[Handle] = []
@@ -343,9 +378,7 @@ def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
     peeked = json_tables.Peeked(stream)
     if peeked.is_json():
         return json_documents.split(cast("BinaryIO", peeked), origin)
-    return csv_documents.split(
-        cast("BinaryIO", peeked), origin, qualtrics_layout.count_header_rows
-    )
+    return csv_documents.split(cast("BinaryIO", peeked), origin, _count_header_rows)
 
 
 READER = Reader("surveys", split, parse)

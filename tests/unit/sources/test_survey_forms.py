@@ -84,6 +84,45 @@ def test_a_row_with_a_column_for_each_question_is_a_survey_for_each():
     assert (nps.question_kind, csat.question_kind) == ("nps", "csat")
 
 
+def test_questions_put_as_headings_bring_their_scale_words_and_comments():
+    surveys = read(
+        "Respondent ID,Collector ID,Date Created,Date Modified,Email Address,First Name,"
+        "Last Name,Quelle est la probabilité que vous nous recommandiez à un ami ?,"
+        '"Dans l\'ensemble, êtes-vous satisfait de la livraison ?",'
+        "\"Dans l'ensemble, êtes-vous satisfait de l'accueil, de 1 à 5 ?\","
+        "Qu'est-ce qui pourrait être amélioré ?\n"
+        ",,,,,,,0 - 10,Response,Response,Open-Ended Response\n"
+        "118,4,02/03/2026 10:00:00 AM,02/13/2026 10:05:00 AM,lea@example.org,Léa,"
+        "Martin,9,Très satisfait,4,Le délai\n"
+        "119,4,02/03/2026 10:00:00 AM,02/03/2026 10:05:00 AM,,,,3,Insatisfait,2,\n"
+    )
+
+    assert [(s.question_kind, s.score, s.scale_max) for s in surveys] == [
+        ("nps", 9, 10),
+        ("csat", 5, 5),
+        ("csat", 4, 5),
+        ("nps", 3, 10),
+        ("csat", 2, 5),
+        ("csat", 2, 5),
+    ]
+    assert len({s.native_id for s in surveys}) == 6
+    assert surveys[0].names == ("Léa Martin",)
+    assert [s.comment for s in surveys[:3]] == ["Le délai", None, None]
+    assert surveys[0].answered_at == datetime(2026, 2, 13, 10, 5, tzinfo=UTC)
+
+
+def test_typeform_heads_an_id_by_a_sharp():
+    [survey] = read(
+        "#,How likely are you to recommend us to a friend?,Why?,Response Type,"
+        "Start Date (UTC),Submit Date (UTC),Network ID\n"
+        "odwdp4nzj1,9,Fast,completed,2026-01-05 09:00:00,2026-01-05 09:01:00,653e\n"
+    )
+
+    assert survey.native_id.startswith("odwdp4nzj1/")
+    assert (survey.question_kind, survey.score, survey.comment) == ("nps", 9, "Fast")
+    assert survey.answered_at == datetime(2026, 1, 5, 9, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("status", ["spam", "Test", "preview"])
 def test_a_row_that_is_nobody_s_own_answer_is_excluded(status):
     [excluded, partial] = read(
