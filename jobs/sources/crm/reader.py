@@ -34,7 +34,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "customer_id", "client_id", "id_client", "account_id", "customer", "client",
         "numero_client", "num_client", "n_client", "n_de_client", "no_client",
         "reference_client", "code_client", "crm_id", "identifiant_client",
-        "customer_number", "customer_no", "contact_id", "record_id", "identifiant", "id",
+        "customer_number", "customer_no", "contact_id", "record_id", "person_id",
+        "do_not_modify_contact", "do_not_modify_account", "ne_pas_modifier_contact",
+        "ne_pas_modifier_compte", "lead_id", "identifiant", "id",
     ),
     "emails": (
         "emails", "email", "e_mails", "e_mail", "mails", "mail", "courriels",
@@ -42,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "adresses_e_mail", "adresse_mail", "email_principal", "e_mail_principal",
         "email_secondaire", "e_mail_secondaire", "primary_email", "secondary_email",
         "email_pro", "email_perso", "work_email", "personal_email", "other_email",
+        "person_email", "person_email_work", "person_email_home", "person_email_other",
     ),
     "phones": (
         "phones", "phone", "telephones", "telephone", "tel", "phone_number",
@@ -51,6 +54,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "telephone_principal", "fixe", "gsm", "natel", "mobile_phone", "home_phone",
         "work_phone", "other_phone", "primary_phone", "mobile_number", "cell_phone",
         "cell", "mobile_phone_number", "phone_mobile", "phone_home", "phone_work",
+        "business_phone", "main_phone", "company_phone", "telephone_professionnel",
+        "telephone_bureau", "tel_bureau", "tel_pro", "tel_perso", "person_phone",
+        "person_phone_work", "person_phone_home", "person_phone_mobile",
+        "person_phone_other",
     ),
     "network_handles": (
         "network_handles", "networks", "social_handles", "social", "handles",
@@ -79,13 +86,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "since_date": (
         "since_date", "since", "customer_since", "created_at", "client_depuis",
         "depuis", "date_entree", "date_creation", "anciennete", "create_date",
-        "created_date", "date_de_creation", "signup_date",
+        "created_date", "date_de_creation", "signup_date", "person_person_created",
+        "created_on", "created_time",
     ),
     "country": (
         "country", "country_code", "pays", "code_pays", "country_region",
         "mailing_country",
     ),
-    "name": ("name", "full_name", "customer_name", "nom_complet", "nom_client"),
+    "name": (
+        "name", "full_name", "customer_name", "nom_complet", "nom_client",
+        "person_name", "raison_sociale",
+    ),
     "first_name": ("first_name", "firstname", "given_name", "prenom"),
     "last_name": ("last_name", "lastname", "surname", "family_name", "nom"),
 }  # fmt: skip

@@ -56,6 +56,26 @@ def test_french_columns_in_any_order_are_known():
     assert (customer.language, customer.since_date) == ("fr", date(2020, 1, 5))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Lead ID,FirstName,LastName,Email,Phone",
+        "(Do Not Modify) Contact,First Name,Last Name,Email,Business Phone",
+        "Person - ID,First name,Last name,Person - Email - Work,Person - Phone - Work",
+        "(Ne pas modifier) Contact,Prénom,Nom,Email,Téléphone professionnel",
+    ],
+)
+def test_the_headers_of_known_programs_are_known(header):
+    [customer] = read("C1,Léa,Martin,lea@exemple.fr,0145678901", header=header)
+
+    assert customer.handles == (
+        Handle("account", "C1"),
+        Handle("email", "lea@exemple.fr"),
+        Handle("phone", "0145678901"),
+    )
+    assert customer.names == ("Léa Martin",)
+
+
 def test_several_columns_of_one_kind_are_all_read():
     [customer] = read(
         "C1,a@x.fr,b@x.fr,0612345678,+33123456789",
