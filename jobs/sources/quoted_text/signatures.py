@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from jobs.sources.quoted_text.lines import EDGE, PERSON, RULE, holds_words
 
 _DEVICE = re.compile(
-    r"(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
+    r"[(<]{0,2}(?:(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
     r"(?:mon|ma|l['’]|un|une|la |le |yahoo|outlook|gmail|proton|orange|sfr|free|bbox"
     r"|laposte|courrier|mailo|spark|samsung|huawei|bluemail|mobile|iphone|ipad|android)"
     r"|(?:envoyé|envoi) (?:à partir )?d['’](?:outlook|orange|un |une |android|iphone|ipad)"
     r"|sent (?:from|via|with|using) (?:my|the|a|an|yahoo|outlook|gmail|mail|proton|samsung"
     r"|iphone|ipad|android|sparrow|spark|blackberry|mobile|huawei|airmail|superhuman)\b"
-    r"|sent from \S{1,30}$"
-    r"|(?:télécharge[rz]?|obtenir|obtenez|get|download) (?:outlook|yahoo mail|bluemail|spark"
-    r"|gmail|aqua mail) (?:pour|for)\b"
+    r"|sent from \S{1,30}$|sent (?:from|by) (?:a )?(?:phone|mobile|galaxy)\b|de mon (?:iphone|ipad)$"
+    r"|(?:télécharge[rz]?|obtenir|obtenez|get|download|hanki) (?:outlook|yahoo mail|bluemail"
+    r"|spark|gmail|aqua mail) (?:pour|for)\b"
+    r"|télécharg(?:é|ez) (?:depuis |l['’]application )yahoo mail\b"
     r"|provenance ?: ?(?:courrier|mail)\b"
     r"|von mein\w* .{1,30} gesendet|gesendet (?:von|mit)\b|enviado (?:desde|do) m"
-    r"|inviato da(?:l mio)? |verstuurd vanaf|yahoo mail ?: "
+    r"|inviato da(?:l mio)? |verstuurd vanaf|yahoo mail ?: |diese nachricht wurde von .{1,60} "
+    r"gesendet|(?:skickat från|sendt fra) min |lähetetty (?:iphone|ipad|androidi?)\w*$"
     r"|(?:garanti )?sans virus\b.{0,20}avast|virus-free\.? ?www|l['’]absence de virus dans ce"
     # Avast's banner, as text over several lines.
     r"|garanti$|virus-free\.?$|<?(?:https?://)?(?:www\.)?avast\.com"
-    r"|<?#[0-9A-F]{8}-[0-9A-F]{4}-",
+    r"|<?#[0-9A-F]{8}-[0-9A-F]{4}-)",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
@@ -43,12 +45,14 @@ _STRONG_CLOSING = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(
-    r"(?:je vous prie|nous vous prions|veuillez|vous voudrez bien|recevez|agréez|agréer)\b"
+    r"(?:(?:dans l['’]attente|en (?:vous|espérant|attendant))\b[^,.]{0,80}, ?)?(?:je vous prie|nous vous prions|veuillez|vous voudrez bien|recevez|agréez|agréer)\b"
     r".{0,200}\b(?:salutations|sentiments|considération|respects)\b",
     re.IGNORECASE,
 )
 _WEAK_CLOSING = re.compile(
-    r"(?:un grand |avec mes |en vous |je vous |mille |bien )?(?:merci|remerci\w+)\b.{0,50}"
+    # "Merci de me rappeler" asks for something, and what follows belongs to it.
+    r"(?:un grand |avec mes |en vous |je vous |mille |bien )?(?:merci|remerci\w+)\b"
+    r"(?! de (?:\w+(?:er|ir|re)\b|me\b|m['’]|nous\b|bien\b|ne\b|l[ea]s?\b|lui\b)).{0,50}"
     r"|(?:many |with )?thanks?\b.{0,40}|thx|bonne (?:journée|soirée|réception|fin)\b.{0,30}"
     r"|(?:à|a) bientôt|(?:dans|en) l['’]attente d.{0,70}"
     r"|(?:i |we )?(?:look|looking) forward .{0,40}|have a (?:nice|good|great) .{0,20}",
@@ -75,12 +79,13 @@ _CONTACT_DETAIL = re.compile(
 _SIGNATURE_LINES = 14
 _LONGEST_SIGNATURE_LINE = 80
 _DISCLAIMER_OPENING = re.compile(
-    r"[*_ ]{0,4}(?:ce (?:message|courriel|courrier|mail|e-mail|document)\b"
+    r"\W{0,6}(?:ce (?:message|courriel|courrier|mail|e-mail|document)\b"
     r"|les informations contenues dans ce|le contenu de ce|l['’]information contenue"
     r"|(?:avis|clause|note) de confidentialité|avertissement|confidentiel ?:"
     r"|(?:this|the information (?:contained )?in this|the contents? of this)\b"
     r"|confidentiality (?:notice|note)|disclaimer|important notice|notice ?:"
-    r"|pensez à l['’]environnement|(?:please )?consider the environment"
+    r"|pensez à l['’]environnement|afin de (?:contribuer|préserver|respecter)"
+    r"|(?:please )?(?:consider|think of) the environment|n['’]imprimez"
     r"|(?:avant d['’]imprimer|before printing)|diese (?:e-?mail|nachricht))",
     re.IGNORECASE,
 )
@@ -98,7 +103,8 @@ def without_signature(segment: list[str], has_words_above: bool) -> list[str]:
     lines = without_device_lines(segment)
     lines = _without_disclaimers(lines, has_words_above)
     lines = _before_delimiter(lines, has_words_above)
-    return _without_closing(lines, has_words_above)
+    lines = _without_closing(lines, has_words_above)
+    return _without_contact_details(lines, has_words_above)
 
 
 def without_device_lines(lines: Sequence[str]) -> list[str]:
@@ -182,6 +188,46 @@ def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
             kept += lines[index:end]
         index = end
     return kept
+
+
+_SENTENCE_END = re.compile(r"[.!?…)]\W{0,3}$")
+_NAME_AND_TITLE = re.compile(r"(.{3,60}?)(?:\s*[,|–/]\s*|\s+-\s+).{2,60}")
+
+
+def _without_contact_details(lines: list[str], has_words_above: bool) -> list[str]:
+    """Leave out a last paragraph of a name and its addresses, without any closing.
+
+    Only below a sentence that has ended: "Please call my son" goes on in the name.
+    """
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = end
+    while start and lines[start - 1].strip() and end - start <= _SIGNATURE_LINES:
+        start -= 1
+    above = start
+    while above and not lines[above - 1].strip():
+        above -= 1
+    if end - start < 2 or above == start:
+        return lines
+    if above:
+        follows_sentence = _SENTENCE_END.search(lines[above - 1].strip()) is not None
+    else:
+        follows_sentence = has_words_above
+    block = [line.strip(EDGE) for line in lines[start:end]]
+    titled = _NAME_AND_TITLE.fullmatch(block[0])
+    name = titled[1] if titled is not None else block[0]
+    is_signature = (
+        follows_sentence
+        and " " in name
+        and PERSON.fullmatch(name) is not None
+        and any(_CONTACT_DETAIL.search(line) is not None for line in block[1:])
+        and all(
+            _may_sign(bare, line, True)
+            for bare, line in zip(block, lines[start:end], strict=True)
+        )
+    )
+    return lines[:above] if is_signature else lines
 
 
 def _closing_size(lines: Sequence[str], index: int, line: str) -> int:

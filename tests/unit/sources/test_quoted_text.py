@@ -411,6 +411,42 @@ def test_what_only_sounds_like_a_warning_stays(text):
     assert strip(text) == text
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Jean Dupont\n12 rue des Lilas\n75011 Paris\n06 12 34 56 78",
+        "*Léa Martin, responsable des achats*\nT: 01 45 67 89 01 | M: 06 12 34 56 78",
+        "Dr Jean Dupont - Cabinet médical\nTél. 04 78 00 00 00\ncontact@cabinet.example",
+        "Dans l'attente de votre retour, je vous prie d'agréer, Madame, Monsieur, mes "
+        "salutations distinguées.\n\nLéa Martin",
+        "De mon iPhone",
+        "(sent from a phone)",
+        "Téléchargé depuis Yahoo Mail pour iPhone",
+        "Diese Nachricht wurde von meinem Telefon mit K-9 Mail gesendet.",
+        "Skickat från min iPhone",
+        "Afin de contribuer au respect de l'environnement, merci de n'imprimer ce courriel "
+        "qu'en cas de nécessité.",
+        "\U0001f333 Pensez à l'environnement avant d'imprimer ce courriel",
+    ],
+)
+def test_what_signs_without_a_closing_goes(below):
+    assert strip(f"{WORDS}\n\n{below}") == WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Voici à qui écrire :\n\nJean Dupont\n06 12 34 56 78",
+        "Merci de rappeler mon fils\n\nPaul Dupont\n06 12 34 56 78",
+        "Merci de me joindre au\n06 12 34 56 78",
+        "Ma box est en panne.\n\nJean Dupont\nTél : 06 12 34 56 78\nClient n° 123456",
+        "Jean Dupont\n06 12 34 56 78",
+    ],
+)
+def test_names_and_numbers_that_are_what_is_said_stay(text):
+    assert strip(text) == text
+
+
 def test_filling_nobody_sees_goes():
     assert strip("Bon\u00adjour\u034f \u034f\u200e") == "Bonjour"
 
