@@ -33,6 +33,8 @@ _DATED_ADDRESS = re.compile(
     r"|(?:\d{1,2} [^\W\d]{3,9}\.?|[^\W\d]{3,9}\.? \d{1,2},) \d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)"
     r",? .{1,100}<[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
 )
+# Astroid and sup: "Excerpts from Léa's message of March 2, 2026 10:00 am:".
+_EXCERPTS_FROM = re.compile(r"excerpts from .{1,100} message of .{6,60}:$", re.I)
 _ENDS_IN_ADDRESS = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,128}>? ?:?$")
 # Horde: an address and neither a date nor a word for writing.
 _ACCORDING_TO = re.compile(
@@ -263,6 +265,8 @@ def _is_introduction(joined: str, is_above_quote: bool) -> bool:
 def _is_introduction_without_verb(joined: str, is_above_quote: bool) -> bool:
     if _ACCORDING_TO.match(joined) or _DATED_ADDRESS.match(joined):
         return _NARRATION.search(joined) is None
+    if _EXCERPTS_FROM.match(joined):
+        return is_above_quote
     return (
         is_above_quote
         and _DATED_OPENING.match(joined) is not None
@@ -320,6 +324,9 @@ def _header_end(lines: Sequence[str], start: int) -> int | None:
     strays = 0
     for index in range(start, min(start + _HEADER_LINES, len(lines))):
         line = lines[index]
+        if _SEPARATOR.match(line.strip()):
+            # What a mark parts from it is another block.
+            break
         kind = _label_of(line)
         if kind is not None:
             kinds.add(kind)

@@ -295,4 +295,5 @@ def _may_sign(bare: str, line: str, is_lenient: bool) -> bool:
         return True
     if PERSON.fullmatch(bare) and not bare.endswith("."):
         return True
-    return is_lenient and len(bare.split()) <= 9
+    words = sum(any(map(str.isalnum, word)) for word in bare.split())
+    return is_lenient and words <= 9

@@ -292,6 +292,10 @@ WORDS = "Ma box est en panne."
             id="Gmail",
         ),
         pytest.param(
+            "Excerpts from SAV's message of March 2, 2026 10:00 am:\n> Hello",
+            id="Astroid",
+        ),
+        pytest.param(
             "2026/3/2 SAV <sav@company.example>\n\n> Bonjour", id="older Gmail"
         ),
         pytest.param(
@@ -347,6 +351,13 @@ def test_what_the_author_says_right_above_an_introduction_stays(
 ):
     words = f"{WORDS}\n{last}"
     assert strip(f"{words}\n{introduction}\n\n{mark}{HISTORY}") == words
+
+
+def test_a_sentence_that_begins_like_a_header_is_no_part_of_the_block_below():
+    words = f"De : notre magasin, tout est parti.\n{WORDS}"
+    history = "-----Message d'origine-----\nDe : sav@company.example\nObjet : Panne"
+
+    assert strip(f"{words}\n\n{history}") == words
 
 
 @pytest.mark.parametrize(
@@ -416,6 +427,8 @@ def test_what_only_sounds_like_a_warning_stays(text):
     [
         "Jean Dupont\n12 rue des Lilas\n75011 Paris\n06 12 34 56 78",
         "*Léa Martin, responsable des achats*\nT: 01 45 67 89 01 | M: 06 12 34 56 78",
+        "Cordialement,\n\nLéa Martin\nResponsable\n\nAGENCE LYON : 460 RUE LOUIS PASTEUR – LE "
+        "PARC\n69001 LYON\nTél : 04 78 00 00 00",
         "Dr Jean Dupont - Cabinet médical\nTél. 04 78 00 00 00\ncontact@cabinet.example",
         "Dans l'attente de votre retour, je vous prie d'agréer, Madame, Monsieur, mes "
         "salutations distinguées.\n\nLéa Martin",
