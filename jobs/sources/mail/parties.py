@@ -29,19 +29,23 @@ class Parties:
         self.recipients = [
             *addresses(headers, "to"), *addresses(headers, "cc"), *addresses(headers, "bcc"),
         ]  # fmt: skip
+        outside = [a for a in self.reply_to if not self.is_company(a)]
         sender = self.senders[0] if self.senders else None
         if sender is not None and self.is_company(sender):
             # A mailing group rewrites the sender to itself and keeps the real one here.
-            for name in ("x-original-from", "x-original-sender"):
+            for name in ("x-original-from", "x-original-sender", "x-mailfrom"):
                 original = addresses(headers, name)
                 if original and not self.is_company(original[0]):
                     sender = original[0]
                     break
+            else:
+                # "Léa Martin via Support": older lists keep it in Reply-To only.
+                if outside and " via " in sender.name:
+                    sender = outside[0]
         self.sender = sender
         self.is_from_company = sender is not None and self.is_company(sender)
         customers = [a for a in self.recipients if not self.is_company(a)]
         self.customers = customers
-        outside = [a for a in self.reply_to if not self.is_company(a)]
         is_relay = sender is not None and (
             self.is_from_company or _ROLE_SENDER.search(sender.local_part) is not None
         )
@@ -87,12 +91,16 @@ class Parties:
     def names(self) -> tuple[str, ...]:
         """Display names of people; those of teams are ordinary words in the text."""
         everyone = chain(self.senders, self.recipients, self.reply_to)
-        people = [
-            address.name
+        shown = [
+            address.name.partition(" via ")[0].strip(" '\"")
             for address in (self.sender, *everyone)
             if address is not None
-            and any(map(str.isalpha, address.name))
-            and "@" not in address.name
-            and not _ROLE_NAME.search(address.name)
+        ]
+        people = [
+            name
+            for name in shown
+            if any(map(str.isalpha, name))
+            and "@" not in name
+            and not _ROLE_NAME.search(name)
         ]
         return tuple(dict.fromkeys(people))

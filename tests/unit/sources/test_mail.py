@@ -135,6 +135,21 @@ def test_a_form_s_notification_is_the_customer_s_who_typed_it():
     assert outcome.text == "Ma box est en panne."
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"X_MailFrom": "lea@mail.example"},
+        {"Reply_To": "Léa Martin <lea@mail.example>", "Cc": "lea@mail.example"},
+    ],
+)
+def test_a_list_s_own_address_hides_no_customer(kept):
+    mail = read(a_mail(From="Léa Martin via SAV <sav@telco.example>", **kept))
+
+    assert (mail.direction, mail.channel) == ("inbound", "email")
+    assert mail.handles == (Handle("email", "lea@mail.example"),)
+    assert mail.names == ("Léa Martin",)
+
+
 def test_the_sender_that_a_mailing_group_replaced_is_the_customer():
     outcome = read(
         a_mail(
