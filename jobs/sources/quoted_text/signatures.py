@@ -172,7 +172,7 @@ def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
         (i for i, line in enumerate(lines) if holds_words([line])), default=-1
     )
     while index < len(lines):
-        line = lines[index].strip(" \t*_,.;:!-–—")
+        line = _MARKS_BEHIND.sub("", lines[index].strip(" \t*_,.;:!-–—"))
         size = _closing_size(lines, index, line)
         is_weak = size == 0 and len(line) <= 90 and _WEAK_CLOSING.fullmatch(line)
         if size == 0 and not is_weak:
@@ -190,6 +190,8 @@ def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
     return kept
 
 
+# A closing may end in a smile. Bounded: lines of nothing else are of any length.
+_MARKS_BEHIND = re.compile(r"(?<=\w)[^\w?()\n]{1,8}$")
 _SENTENCE_END = re.compile(r"[.!?…)]\W{0,3}$")
 _NAME_AND_TITLE = re.compile(r"(.{3,60}?)(?:\s*[,|–/]\s*|\s+-\s+).{2,60}")
 

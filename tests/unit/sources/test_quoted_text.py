@@ -432,6 +432,7 @@ def test_what_only_sounds_like_a_warning_stays(text):
         "Dr Jean Dupont - Cabinet médical\nTél. 04 78 00 00 00\ncontact@cabinet.example",
         "Dans l'attente de votre retour, je vous prie d'agréer, Madame, Monsieur, mes "
         "salutations distinguées.\n\nLéa Martin",
+        "Cordialement \U0001f642\nLéa",
         "De mon iPhone",
         "(sent from a phone)",
         "Téléchargé depuis Yahoo Mail pour iPhone",
