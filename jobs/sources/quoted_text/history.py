@@ -67,7 +67,7 @@ _SEPARATOR_WORDS = re.compile(
     r"|(?:ursprüngliche|weitergeleitete|original)[ -]?(?:nachricht|mail)"
     r"|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)"
     r"|messaggio (?:originale|inoltrato)|(?:oorspronkelijk|origineel|doorgestuurd) bericht"
-    r"|vidarebefordrat meddelande|message transmis|reply message|original",
+    r"|vidarebefordrat meddelande|message transmis|reply message",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -75,7 +75,9 @@ _SEPARATOR = re.compile(
     # Zoho: `---- On Mon, 05 Jan …, X <x@y.example> wrote ----`
     r"|-{2,} ?(?:le|on|am|el|il) .{5,250} (?:wrote|a [ée]crit|schrieb|escribió|ha scritto)"
     r" ?:? ?-{2,}$"
-    r"|-{2,} ?[^\W\d_].{1,60} (?:wrote|a [ée]crit) ?:? ?-{2,}$",
+    r"|-{2,} ?[^\W\d_].{1,60} (?:wrote|a [ée]crit) ?:? ?-{2,}$"
+    # QQ Mail.
+    r"|-{6,} ?original ?-{6,}$",
     re.IGNORECASE,
 )
 # The webmail of Orange, above a block of headers.

@@ -16,7 +16,8 @@ _OPENING = re.compile(
 _SIGN = re.compile(
     r"(?:originat\w+|sent|com(?:es|ing)|came|received|is) from (?:an? )?(?:outside|external)"
     r"|external (?:sender|source|e-?mail)|(?:sender|message) is external"
-    r"|(?:provient|émane|envoyé|vient|reçu|expédié|origine).{0,30}"
+    r"|(?:mail|message|courriel|courrier) (?:provient|émane|vient|a été (?:envoyé|reçu|expédié))"
+    r"\b.{0,30}"
     r"(?:l['’]extérieur|(?:expéditeur|source|adresse|messagerie) externe|externe à)"
     r"|(?:expéditeur|courriel|e-?mail|message|mail) (?:est )?externe"
     r"|aka\.ms/LearnAboutSenderIdentification|don['’]t often get e-?mail from"

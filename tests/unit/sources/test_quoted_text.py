@@ -278,6 +278,11 @@ WORDS = "Ma box est en panne."
             "---------- Réacheminé par Léa Martin/FR le 02/03/2026 10:00 ----------\n\nBonjour",
             id="Notes, French",
         ),
+        pytest.param(
+            '------------------ Original ------------------\nFrom: "SAV"'
+            "<sav@company.example>;\nDate: Mon, Mar 2, 2026 10:00 AM\nSubject: Re: box",
+            id="QQ Mail",
+        ),
         pytest.param("---- SAV Telco wrote ----\n\nHello", id="Zoho's application"),
         pytest.param(
             "----- Reply message -----\nDe : sav@company.example\nObjet : Panne\n\nBonjour",
@@ -375,6 +380,7 @@ def test_what_the_author_says_on_an_introduction_s_own_line_stays(inline):
     "text",
     [
         "Mes démarches :\n12/01/2026 mail à <sav@company.example> :\naucune réponse.",
+        "Original\nDe : Lyon\nÀ : Paris",
         "Selon votre agent sav@company.example :\nle colis est perdu.",
         "On line 3 <a@b.example> wrote nothing",
         "De : Lyon, envoyé : lundi, à : Paris, prix : 12",
@@ -415,6 +421,7 @@ def test_what_the_gateway_warns_of_at_the_top_is_not_the_author_s(notice):
         "Attention, je n'ai toujours rien reçu.\nNe cliquez pas trop vite sur clore.",
         "Ce message est le troisième : j'attends un technicien externe.",
         "Vous ne répondez pas souvent aux messages.",
+        "Attention, le message d'erreur provient de l'extérieur de la maison.",
         "Bonjour,\nce courriel provient de l'extérieur, dit votre serveur.",
     ],
 )
