@@ -1,7 +1,7 @@
 """Numbers with a shape or a check digit of their own: cards, IBAN, NIR, phones, IP."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from ipaddress import ip_address
 
@@ -10,10 +10,14 @@ from stdnum import iban, luhn, numdb
 from stdnum.fr import nir
 
 from jobs.masking.spoken import Group, is_spoken, runs
-from jobs.masking.view import Found, View
+from jobs.masking.view import Found, View, words
 
 HAS_DIGIT = re.compile("[0-9]")
-RUN = re.compile(r"(?<!\w)[0-9]+(?:[ .\-]{1,3}[0-9]+)+(?!\w)|(?<!\w)[0-9]{12,19}(?!\w)")
+# No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
+SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/]{0,3}[0-9]){5}")
+RUN = re.compile(
+    r"(?<!\w)[0-9]+(?:[ .\n\-]{1,3}[0-9]+)+(?!\w)|(?<!\w)[0-9]{12,19}(?!\w)"
+)
 DIGITS = re.compile("[0-9]+")
 SPELLED_COUNTRY = re.compile(r"(?<!\w)f ?r[ ,]{0,2}\Z")
 
@@ -29,16 +33,23 @@ SAID = re.compile(
     r"|(?P<ip>ip)"
     r"|(?P<birth>nee?|naissance|ddn|born|birth|dob)"
     r"|(?P<version>version\w*|firmware|build|release|logiciel|maj|v)"
-    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|dossiers?|refs?|references?"
-    r"|tickets?|clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
+    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|parts?(?= n)|horaires?|ouvert\w*|dossiers?|refs?|references?"
+    r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
     r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
     r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"
     r"|case|booking|reservation|bon|isbn))\b"
 )
 NEAR = 40
+# "… c'est mon portable", "… is my number": said after it. An order's number has another
+# word between "my" and "number".
+SAID_AFTER = re.compile(
+    r"[ ,:(\n-]{1,3}(?:(?:c'est|c|est|is|that's|it's|pour|on|for|sur|le|la|mon|ma|my|the|a"
+    r"|numero|de|du)[ ]){0,4}"
+    r"(?:portable|mobile|cell\w*|landline|phone|telephone|tel|fixe|gsm|natel|number)\b"
+)
 
 FRENCH_PHONE = re.compile(
-    r"(?<![\w+])(?<![0-9][./,-])0[ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?![./-]?\w)"
+    r"(?<![\w+])(?<![0-9][./,-])[0o][ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?![./-]?\w)"
 )
 DATE_LIKE = re.compile(
     r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
@@ -46,10 +57,28 @@ DATE_LIKE = re.compile(
 AMOUNT = re.compile(
     r" ?(?:[€%$£]|(?:euros?|eur|fois|points?|kwh|go|gb|mo|mb|dollars?|pounds?|h)\b)"
 )
-BROKEN_OFF = re.compile(r"[ .-][0-9]{2}[ .-][0-9]{2}\b")
+# Groups, those taken back included.
+LONGEST_DICTATION = 50
+ENGLISH_DIGITS = words("oh one two three four five seven eight nine")
+# A NIR before its key: sex, year, month, department, commune, order.
+WITHOUT_KEY = re.compile("[12][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{8}")
+# The pairs go on: two more, or one that is the last.
+BROKEN_OFF = re.compile(
+    r"[ .-][0-9]{2}(?:[ .-][0-9]{2}\b|(?=[ \t]{0,3}(?:[\n.,;!?)]|\Z)))"
+)
 INTERNATIONAL = re.compile(
     r"(?<![\w+])(?:\+ ?|\(\+|00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
     r"(?: ?(?:x|ext\.?|poste) ?[0-9]{1,5})?(?!\w)"
+)
+# A mobile in one piece or three, a landline grouped as the British group it.
+BRITISH = re.compile(
+    r"(?<![\w+.,/-])(?<![0-9] )(?:07[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}"
+    r"|\(?02[0-9]\)? [0-9]{4} [0-9]{4}"
+    r"|\(?01[0-9]{2}\)? [0-9]{3} [0-9]{4}|\(?01[0-9]{3}\)? [0-9]{3} [0-9]{3})"
+    r"(?![\w]|[ .,/-][0-9])"
+)
+AMERICAN_SPACED = re.compile(
+    r"(?<![\w+.,/-])(?<![0-9] )[2-9][0-9]{2} [0-9]{3} [0-9]{4}(?![\w-]|[ .,/][0-9])"
 )
 WITHOUT_PLUS = re.compile(r"(?<![\w+.,-])33[67][0-9]{8}(?![\w.,-])")
 AMERICAN = re.compile(
@@ -87,19 +116,25 @@ def in_digits(view: View, country: str) -> Iterator[Found]:
     spoken = is_spoken(view)
     if HAS_DIGIT.search(view.text):
         yield from ibans(view)
-        yield from ribs(view)
-        yield from nirs(view)
-        yield from phones(view, country)
         yield from addresses_of_machines(view)
-        if not spoken:
-            for match in RUN.finditer(view.text):
-                yield from cards(view, written(match))
+        if SIX_DIGITS.search(view.text):
+            yield from ribs(view)
+            yield from nirs(view)
+            yield from phones(view, country)
+            if not spoken:
+                for match in RUN.finditer(view.text):
+                    yield from cards(view, written(match))
     if spoken:
         for run in runs(view):
             if sum(len(group.digits) for group in run) >= 7:
                 yield from cards(view, run)
-                if any(not view.text[g.start : g.end].isdecimal() for g in run):
+                if is_said(view, run):
                     yield from dictated(view, run)
+
+
+def is_said(view: View, run: list[Group]) -> bool:
+    """Whether words are part of the number, or stand between its groups."""
+    return any(map(str.isalpha, view.text[run[0].start : run[-1].end]))
 
 
 def said(view: View, start: int) -> str | None:
@@ -112,6 +147,10 @@ def said(view: View, start: int) -> str | None:
         elif kind is None:
             kind = "phone"
     return kind
+
+
+def said_after(view: View, end: int) -> str | None:
+    return "phone" if SAID_AFTER.match(view.text, end) else None
 
 
 def written(match: re.Match[str]) -> list[Group]:
@@ -176,7 +215,7 @@ def cards(view: View, run: list[Group]) -> Iterator[Found]:
     """
     first = 0
     while first < len(run):
-        last = card_end(view, run, first)
+        last = card_end(view, run, first) if run[first].digits else None
         if last is not None and is_payment(view, run[first : last + 1]):
             yield Found("CARD", run[first].start, run[last].end)
             first = last
@@ -184,7 +223,8 @@ def cards(view: View, run: list[Group]) -> Iterator[Found]:
 
 
 def is_payment(view: View, card: list[Group]) -> bool:
-    grouped = [len(group.digits) for group in card] in ([4, 4, 4, 4], [4, 6, 5])
+    sizes = [len(group.digits) for group in card if group.digits]
+    grouped = sizes in ([4, 4, 4, 4], [4, 6, 5])
     return grouped or said(view, card[0].start) != "other"
 
 
@@ -235,9 +275,17 @@ def phones(view: View, country: str) -> Iterator[Found]:
     for match in AMERICAN.finditer(text):
         if said(view, match.start()) != "other":
             yield Found("PHONE", match.start(), match.end())
+    for shape, region in ((BRITISH, "GB"), (AMERICAN_SPACED, "US")):
+        for match in shape.finditer(text):
+            # British examples are no valid numbers, and their grouping is enough.
+            is_grouped = region == "GB" and not match[0].isdecimal()
+            is_dialable = is_grouped or is_valid_in(match[0], region)
+            if is_dialable and said(view, match.start()) in (None, "phone"):
+                yield Found("PHONE", match.start(), match.end())
     for match in NATIONAL.finditer(text):
         is_other = DATE_LIKE.match(match[0]) or AMOUNT.match(view.text, match.end())
-        if is_other or said(view, match.start()) != "phone":
+        kind = said(view, match.start()) or said_after(view, match.end())
+        if is_other or kind != "phone":
             continue
         if is_dialled(match[0], country):
             yield Found("PHONE", match.start(), match.end())
@@ -247,7 +295,9 @@ def international(view: View, match: re.Match[str]) -> Iterator[Found]:
     """The longest beginning that is a number of some country; words may follow it."""
     ends = [part.end() for part in DIGITS.finditer(match[0])]
     # Without a plus or a gap, "0033…" may be any reference that begins with zeros.
-    exact = match[0].startswith("00") and match[0].isdecimal()
+    exact = match[0].startswith("00") and (
+        match[0].isdecimal() or said(view, match.start()) == "other"
+    )
     for end in reversed(ends):
         number = re.sub(r"\A\(?00|\A\(", "+", match[0][:end]).replace("++", "+")
         try:
@@ -264,6 +314,9 @@ def international(view: View, match: re.Match[str]) -> Iterator[Found]:
 def is_french_phone(view: View, match: re.Match[str], country: str) -> bool:
     """Ten digits from 0: in pairs or one by one always, else unless said otherwise."""
     sizes = [len(group) for group in DIGITS.findall(match[0])]
+    # The letter O for the zero: in pairs only.
+    if match[0][0] == "o":
+        return sizes == [1, 2, 2, 2, 2] and said(view, match.start()) != "other"
     pairs = sizes == [2] * 5 or sizes == [1] * 10 or sizes == [1, 1, 2, 2, 2, 2]
     kind = said(view, match.start())
     if pairs:
@@ -275,22 +328,19 @@ def is_french_phone(view: View, match: re.Match[str], country: str) -> bool:
 
 def is_dialled(number: str, country: str) -> bool:
     """Whether the number can be dialled in the country or one of its neighbours."""
-    for region in (country, *NEIGHBOURS):
-        try:
-            parsed = phonenumbers.parse(number, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(parsed):
-            return True
-    return False
+    return any(is_valid_in(number, region) for region in (country, *NEIGHBOURS))
+
+
+def is_valid_in(number: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def is_abroad(number: str) -> bool:
     """Whether the digits are a whole number with its country's code before it."""
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse("+" + number, None))
-    except phonenumbers.NumberParseException:
-        return False
+    return is_valid_in("+" + number, "ZZ")
 
 
 def dictated(view: View, run: list[Group]) -> Iterator[Found]:
@@ -304,8 +354,7 @@ def dictated(view: View, run: list[Group]) -> Iterator[Found]:
         digits = ""
         for last in range(first, len(run)):
             digits += run[last].digits
-            ends = last + 1 == len(run)
-            kind = spoken_kind(view, run[first].start, digits, ends)
+            kind = spoken_kind(view, run, first, last, digits) if digits else None
             if kind is not None:
                 start = run[first].start
                 plus = re.search(
@@ -319,14 +368,18 @@ def dictated(view: View, run: list[Group]) -> Iterator[Found]:
                 yield Found(kind, start, run[last].end)
                 first = last
                 break
-            if len(digits) > 25:
+            if len(digits) > 25 or last - first > LONGEST_DICTATION:
                 break
         first += 1
 
 
-def spoken_kind(view: View, start: int, digits: str, is_whole: bool) -> str | None:
-    size = len(digits)
+def spoken_kind(
+    view: View, run: list[Group], first: int, last: int, digits: str
+) -> str | None:
+    start, size, is_whole = run[first].start, len(digits), last + 1 == len(run)
     if digits[0] == "0" and digits[1:2] not in ("", "0"):
+        if size == 10 and is_british(view, run[last + 1 :], digits):
+            return None  # One digit is still to come.
         if size == 10 or (is_whole and size == 9) or (size in (11, 12) and is_whole):
             return "PHONE"
         return None
@@ -334,6 +387,9 @@ def spoken_kind(view: View, start: int, digits: str, is_whole: bool) -> str | No
         return "NIR"
     if is_whole and size in (13, 15) and said(view, start) == "nir":
         return "NIR"
+    # One digit for the sex, then the year: a recogniser writes no other number so.
+    if is_whole and len(run[first].digits) == 1 and WITHOUT_KEY.fullmatch(digits):
+        return "NIR" if said(view, start) != "other" else None
     if size == 25 and SPELLED_COUNTRY.search(view.text[max(0, start - 6) : start]):
         return "IBAN"
     abroad = digits[2:] if digits.startswith("00") else digits
@@ -343,9 +399,26 @@ def spoken_kind(view: View, start: int, digits: str, is_whole: bool) -> str | No
         abroad = ""
     if 11 <= len(abroad) <= 14 and abroad[0] != "0" and is_abroad(abroad):
         return "PHONE"
-    if is_whole and 7 <= size <= 11 and said(view, start) == "phone":
-        return "PHONE" if size >= 10 else None
-    return None
+    if not is_whole or size not in (9, 10, 11):
+        return None
+    kind = said(view, start) or said_after(view, run[last].end)
+    if size == 9:  # "sept quatre-vingt-deux …, avec le zéro devant"
+        return "PHONE" if kind == "phone" and digits[0] in "67" else None
+    is_american = size == 10 and is_english(view, run) and is_valid_in(digits, "US")
+    return "PHONE" if kind == "phone" or (kind is None and is_american) else None
+
+
+def is_english(view: View, run: Iterable[Group]) -> bool:
+    return any(view.text[group.start : group.end] in ENGLISH_DIGITS for group in run)
+
+
+def is_british(view: View, rest: list[Group], digits: str) -> bool:
+    """Whether the one group left makes these ten digits an eleven-digit British number."""
+    return (
+        len(rest) == 1
+        and is_english(view, rest)
+        and is_valid_in(digits + rest[0].digits, "GB")
+    )
 
 
 def addresses_of_machines(view: View) -> Iterator[Found]:

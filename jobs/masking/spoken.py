@@ -47,12 +47,24 @@ VALUES = {**UNITS, **TEENS, **TENS}
 NUMBER_WORDS = frozenset(VALUES) | HUNDREDS
 # "un" and "one" are articles and pronouns far more often than digits.
 TELLING = NUMBER_WORDS - {"un", "une", "one", "oh"}
-# What people say between two groups of a number they dictate.
-FILLERS = words(
+# Said between two groups, these take back what was said before.
+CORRECTIONS = words("non pardon trompe sorry wait no correction rectification")
+# What people say between two groups of a number they dictate, the other's "oui" included
+# where both stand in one text.
+FILLERS = CORRECTIONS | words(
     "euh heu hum alors donc puis ensuite et apres and um uh then espace tiret point"
-    " virgule"
+    " virgule voila oui ok d accord yes right go on attendez attends desole excusez moi je"
+    " me cle la fin suite"
+    " agent conseiller conseillere client cliente customer caller"
 )
-GAP = re.compile(r"[ ,.;:…/()\n-]{0,4}\Z")
+FILLERS_IN_A_ROW = 5
+TIMES = {"deux": 2, "2": 2, "trois": 3, "3": 3, "quatre": 4, "4": 4}
+# Digits between which somebody speaks: nobody writes "06 euh 24".
+DICTATED_DIGITS = re.compile(
+    r"[0-9][ ,.;:\u2026\n-]{1,3}(?:euh|heu|hum|um|uh|puis|ensuite|then|non|pardon|sorry|no"
+    r"|wait|oui|yes|ok|voila|agent|conseill\w+|client\w*|customer|caller|fois|cle)\b"
+)
+GAP = re.compile(r"[ ',.;:…/()\n-]{0,4}\Z")
 TIGHT_GAP = re.compile(r"[ \n-]{0,3}\Z")
 
 
@@ -65,8 +77,8 @@ class Group(NamedTuple):
 
 
 def is_spoken(view: View) -> bool:
-    """Whether enough number words stand in the text for a number read out."""
-    return not TELLING.isdisjoint(view.words)
+    """Whether the text holds number words, or digits with words said between them."""
+    return not TELLING.isdisjoint(view.words) or bool(DICTATED_DIGITS.search(view.text))
 
 
 def runs(view: View) -> Iterator[list[Group]]:
@@ -78,13 +90,13 @@ def runs(view: View) -> Iterator[list[Group]]:
             at += 1
             continue
         end, last = at + 1, at
-        while end < len(tokens) and end - last <= 3:
+        while end < len(tokens) and end - last <= FILLERS_IN_A_ROW + 1:
             gap = view.text[tokens[end - 1].end : tokens[end].start]
             if not GAP.match(gap):
                 break
             if is_number(tokens[end]):
                 last = end
-            elif tokens[end].text not in FILLERS:
+            elif tokens[end].text not in FILLERS and not is_times(tokens, end):
                 break
             end += 1
         yield groups(view, tokens[at : last + 1])
@@ -95,19 +107,38 @@ def is_number(token: Token) -> bool:
     return token.text.isdecimal() or token.text in NUMBER_WORDS or token.text in REPEATS
 
 
+def is_times(tokens: list[Token], at: int) -> bool:
+    """Whether this is the "fois" or the "le" of "deux fois le zéro"."""
+    back = 2 if tokens[at].text == "le" and tokens[at - 1].text == "fois" else 1
+    times = tokens[at - back + 1].text == "fois" and at >= back
+    return times and tokens[at - back].text in TIMES
+
+
 def groups(view: View, tokens: list[Token]) -> list[Group]:
-    """Compose number words: "quatre-vingt-dix-sept" is 97, "vingt, deux" is 20 and 2."""
+    """Compose number words: "quatre-vingt-dix-sept" is 97, "vingt, deux" is 20 and 2.
+
+    What "non pardon" takes back keeps its place and has no digits.
+    """
     tight = [
         bool(TIGHT_GAP.match(view.text[one.end : two.start]))
         for one, two in pairwise(tokens)
     ] + [False]
     found: list[Group] = []
-    at = 0
+    at = began = 0
+    is_corrected = False
     while at < len(tokens):
         digits, used = compose(
-            [token.text for token in tokens[at : at + 6]], tight[at : at + 6]
+            [token.text for token in tokens[at : at + 8]], tight[at : at + 8]
         )
+        is_corrected = is_corrected or tokens[at].text in CORRECTIONS
         if digits:
+            if is_corrected and began < len(found):
+                # Said anew from its zero, or only the last group.
+                is_anew = digits[0] == "0" and found[began].digits[:1] == "0"
+                for index in range(began if is_anew else len(found) - 1, len(found)):
+                    found[index] = found[index]._replace(digits="")
+                began = len(found) if is_anew else began
+            is_corrected = False
             found.append(Group(digits, tokens[at].start, tokens[at + used - 1].end))
         at += used
     return found
@@ -116,6 +147,12 @@ def groups(view: View, tokens: list[Token]) -> list[Group]:
 def compose(said: list[str], tight: list[bool]) -> tuple[str, int]:
     """The longest number below 1,000 that these words begin with, and its word count."""
     first = said[0]
+    if first in TIMES and said[1:2] == ["fois"]:
+        skip = 3 if said[2:3] == ["le"] else 2
+        digits, used = compose(said[skip:], tight[skip:]) if said[skip:] else ("", 0)
+        return (
+            (digits * TIMES[first], skip + used) if digits else (str(TIMES[first]), 1)
+        )
     if first.isdecimal():
         return first, 1
     if first in REPEATS:

@@ -1,0 +1,103 @@
+"""Numbers as they are dictated, corrected and grouped, and those that are nobody's."""
+
+import pytest
+
+from jobs.masking import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        # Hesitations between written digits.
+        ("le 07 euh 31 euh 44 12 90 voilà", "le <PHONE> voilà"),
+        ("notez 06 21 puis 43 65 87", "notez <PHONE>"),
+        # The other's "oui" in the same text.
+        (
+            "client : zéro sept vingt\nagent : d'accord\nclient : trente trois onze quinze",
+            "client : <PHONE>",
+        ),
+        # Digits said so many times.
+        (
+            "zéro sept, deux fois le neuf, douze, trente, trois fois zéro",
+            "<PHONE>",
+        ),
+        ("trois fois le zéro du contrat", "trois fois le zéro du contrat"),
+        # Corrections: of the last group, and from the beginning.
+        (
+            "zéro sept trente-deux onze non pardon douze quarante zéro neuf, merci",
+            "<PHONE>, merci",
+        ),
+        (
+            "oh one six sorry no oh one five one four nine six oh seven eight nine",
+            "<PHONE>",
+        ),
+        # Without its zero, said afterwards to be a phone's.
+        (
+            "six trente-deux onze quarante quinze c'est mon portable",
+            "<PHONE> c'est mon portable",
+        ),
+        ("six trente-deux onze quarante quinze", "six trente-deux onze quarante quinze"),
+        # Eleven British digits; ten American ones.
+        ("oh one two one four nine six oh three five seven", "<PHONE>"),
+        ("two one three five five five oh one eight eight please", "<PHONE> please"),
+        ("order two one three five five five oh one eight eight", None),
+    ],
+)  # fmt: skip
+def test_a_phone_is_followed_through_what_is_said_between_its_groups(text, masked):
+    assert mask(text) == (text if masked is None else masked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "07700 900 123",
+        "07400123456",
+        "(020) 7946 0123",
+        "0121 496 0357",
+        "01632 960 123",
+        "213 555 0188",
+        "o7 31 44 12 90",
+    ],
+)
+def test_a_phone_grouped_as_its_country_groups_it_needs_no_word_before_it(text):
+    assert mask(f"{text}, thanks") == "<PHONE>, thanks"
+
+
+def test_what_follows_may_say_that_a_number_is_a_phone_s():
+    assert mask("2135550188 is my number") == "<PHONE> is my number"
+    text = "2135550188 is my order number"
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ouverture : 08 30 12 15 14 00 18 45",
+        "dossier 02 31 18 24 90 77.",
+        "contrat de gaz 003 914 220 87",
+        "contract 020 7946 0123",
+        "part number 202-555-0188",
+        "order 213 555 0188",
+    ],
+)
+def test_a_number_that_is_said_to_be_something_else_stays(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("4970 1029\n0810 0334", "<CARD>"),
+        ("client : 4970\nagent : oui\nclient : 1029\nagent : oui\nclient : 0810 0334", "client : <CARD>"),
+        ("client : quarante-neuf soixante-dix dix vingt-neuf zéro huit dix zéro trois trente-quatre", "client : <CARD>"),
+        ("un quatre-vingt-treize zéro cinq soixante-neuf deux cent trois cent quarante", "<NIR>"),
+        ("sécu un quatre-vingt-treize zéro cinq soixante-neuf deux cent trois cent quarante clé trente", "sécu <NIR>"),
+    ],
+)  # fmt: skip
+def test_a_card_or_a_nir_is_put_together_from_its_groups(text, masked):
+    assert mask(text) == masked
+
+
+def test_corrections_without_end_take_no_longer_than_the_text():
+    text = "zéro six non pardon " * 2_000
+    assert len(mask(text)) <= len(text)
