@@ -13,7 +13,7 @@ is wrong stay, as do ages, postcodes and towns alone, and handles on social netw
 
 from collections.abc import Callable, Iterable, Sequence
 
-from jobs.masking import addresses, births, digits, emails, stated_secrets
+from jobs.masking import accounts, addresses, births, digits, emails, stated_secrets
 from jobs.masking import names as names_in
 from jobs.masking.view import BLANK, KINDS, Found, View
 
@@ -53,6 +53,7 @@ def mask(text: str, *, names: Sequence[str] = (), country: str = "FR") -> str:
 
 FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = (
     (emails.TRIGGERS, emails.said),
+    (accounts.TRIGGERS, accounts.told_in_pieces),
     (stated_secrets.TRIGGERS, stated_secrets.stated_secrets),
     (births.TRIGGERS, births.births),
     (addresses.TRIGGERS, addresses.addresses),

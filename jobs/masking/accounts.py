@@ -1,0 +1,88 @@
+"""Bank accounts told in pieces: an IBAN read out by groups, a RIB with its headings.
+
+Those written in one go are found by their shape, in `digits`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from stdnum import iban
+
+from jobs.masking.digits import iban_length
+from jobs.masking.spoken import FILLERS, GAP, compose, is_number
+from jobs.masking.view import Found, View, words
+
+COUNTRIES = words(
+    "fr be ch lu de es it pt nl gb ie at mc ad li dk se no fi pl cz sk si hr hu ro bg gr"
+    " cy mt ee lv lt is"
+)
+# "fr76": the check digits go from 02 to 98.
+BEGINNINGS = frozenset(
+    f"{country}{check:02}" for country in COUNTRIES for check in range(2, 99)
+)
+TRIGGERS = BEGINNINGS | words("iban rib guichet fr gb f g b")
+# No IBAN has more; with what is said between its groups twice as many words.
+LONGEST = 34
+BANK_CODE = 4
+HEADED_RIB = re.compile(
+    r"\bbanque\W{0,3}(?P<account>[0-9]{5}\W{1,3}(?:code )?guichet\W{0,3}[0-9]{5}\W{1,3}"
+    r"(?:(?:n[o°]|numero)? ?(?:de )?)compte\W{0,3}(?:n[o°]\W{0,3})?[0-9a-z]{11}"
+    r"(?:\W{1,3}cle(?: rib)?\W{0,3}[0-9]{2})?)(?!\w)"
+)
+
+
+def told_in_pieces(view: View) -> Iterator[Found]:
+    for index, token in enumerate(view.tokens):
+        if token.text in BEGINNINGS or is_country(view, index):
+            end = iban_end(view, index)
+            if end is not None:
+                yield Found("IBAN", token.start, end)
+    if "guichet" in view.words:
+        for match in HEADED_RIB.finditer(view.text):
+            yield Found("IBAN", *match.span("account"))
+
+
+def is_country(view: View, index: int) -> bool:
+    """Whether "fr" or "f r" stands here with a number after it."""
+    after = view.tokens[index + 1 : index + 3]
+    if view.tokens[index].text in COUNTRIES:
+        return bool(after) and is_number(after[0])
+    if len(view.tokens[index].text) > 1 or len(after) < 2:
+        return False
+    return view.tokens[index].text + after[0].text in COUNTRIES and is_number(after[1])
+
+
+def iban_end(view: View, first: int) -> int | None:
+    """Where the groups from here make an IBAN with right check digits; else null."""
+    tokens, at, account = view.tokens, first, ""
+    while at < len(tokens) and at - first < 2 * LONGEST:
+        word = tokens[at].text
+        gap = view.text[tokens[at - 1].end : tokens[at].start] if at > first else ""
+        if not GAP.match(gap):
+            return None
+        used = 1
+        if is_number(tokens[at]):
+            said, used = compose(
+                [token.text for token in tokens[at : at + 8]], [True] * 8
+            )
+            account += said
+        elif belongs(word, account):
+            account += word
+        elif word not in FILLERS:
+            return None
+        at += used
+        length = iban_length(account[:2].upper()) or LONGEST
+        if len(account) >= length:
+            is_right = len(account) == length and iban.is_valid(
+                account.upper(), check_country=False
+            )
+            return tokens[at - 1].end if is_right else None
+    return None
+
+
+def belongs(word: str, account: str) -> bool:
+    """Whether the word is a piece of an account: digits, a spelled letter, "barc"."""
+    if len(word) == 1 or any(map(str.isdecimal, word)):
+        return True
+    is_bank = len(account) == BANK_CODE and len(word) == BANK_CODE
+    return (is_bank and word not in FILLERS) or (not account and word in COUNTRIES)
