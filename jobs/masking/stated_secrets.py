@@ -9,6 +9,7 @@ from jobs.masking.view import Found, View, words
 TRIGGERS = words(
     "mot mots mdp password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
     " cvv2 cryptogramme digicode interphone wifi wi cle clef key reponse acces access secret"
+    " pictogramme chiffres digits memorable answer use utilisez saisissez entrez"
     " security verification confirmation one door gate login authentication unlock sms"
 )
 
@@ -17,7 +18,8 @@ FILLER = (
     r"(?:que|j'ai|j ai|je|viens|de|d'|recevoir|recus?|recue|m'avez|vous|m'a|envoyee?s?|par|sms|mail"
     r"|texto|email|e-mail|message|est|c'est|cest|c est|etait|serait|le|la|les|l'|du|des|pour"
     r"|ma|mon|mes|votre|notre|son|sa|carte|sim|bancaire|bleue|cb|compte|client|espace|box"
-    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|suivante?|actuel(?:le)?|nouveau"
+    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|oui|yes|avez|avons|client|customer|agent|we|did|sent|what's|derriere|arriere|verso|s"
+    r"|suivante?|actuel(?:le)?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
     r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
     r"|via|for|card|account|sent|texted|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
@@ -26,7 +28,7 @@ FILLER = (
 )
 # One class for all that may stand between two words: two in a row would be tried in
 # every division of the blanks between them.
-MARKS = r"[ ,\n:=→\"«»'(\[-]{0,6}"
+MARKS = r"[ ,\n:=→\"«»'(\[?-]{0,6}"
 BETWEEN = rf"(?:{MARKS}\b{FILLER}\b){{0,8}}?{MARKS}"
 # A password may look like any word, so as many of those words as there are go first.
 BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
@@ -34,10 +36,12 @@ BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
 CODE_NAME = (
     r"(?:codes? (?:pin|puk|secret|confidentiel|personnel|temporaire|provisoire|unique"
     r"|sms|otp|wifi|wi-fi|d'acces|acces|d'entree|d'immeuble|de l'immeuble|de la porte"
+    r"|immeuble|portail|porte|portillon|hall|entree|du portail|de l'entree|du hall"
     r"|d'authentification|de verification|de validation|de securite|de confirmation"
     r"|d'activation|de connexion|a usage unique|de deverrouillage|parental|vocal"
     r"|de ma carte|de la carte|carte|a \w+ chiffres|re[cç]us?)"
-    r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|cryptogramme(?: visuel)?|passcode"
+    r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|(?:crypto|picto)gramme(?: visuel)?|passcode"
+    r"|(?:chiffres|digits) (?=derriere|au dos|au verso|a l'arriere|on the back)"
     r"|(?:pin|access|security|verification|confirmation|one[ -]time|door|gate|login"
     r"|authentication|2fa|unlock|puk|sms) (?:code|number|pin|passcode)"
     r"|one[ -]time password|code)"
@@ -46,7 +50,7 @@ NUMBER_WORD = (
     rf"(?:{'|'.join(sorted(NUMBER_WORDS | set(REPEATS), key=len, reverse=True))})"
 )
 DIGIT_CODE = (
-    r"(?:[a-z]{1,2}-?[0-9]{4,8}|[0-9]{3,8}[a-z][0-9a-z]{0,4}|[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?"
+    r"(?:[a-z]{1,2}-?[0-9]{4,8}|[a-f] [0-9]{4,5}|[0-9]{3,8}[a-z][0-9a-z]{0,4}|[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?"
     r"|[0-9](?:[ ,.-]{1,2}[0-9]){2,9}|[0-9]{3,12}"
     rf"|{NUMBER_WORD}(?:(?:[ ,-]{{1,2}}|[ ,]{{1,2}}(?:euh|et|puis) ){NUMBER_WORD}){{2,11}})"
 )
@@ -57,7 +61,7 @@ CODE = re.compile(
 )
 # "code promo NOEL10", "code 403": codes that open nothing.
 OPEN_CODE = re.compile(
-    r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|client|avantage"
+    r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|(?!(?<=\n)client ?:)client|avantage"
     r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
@@ -68,8 +72,21 @@ PASS_NAME = (
     r"|(?:cle|clef|code|mot de passe|key) (?:du |de la |de |d'|de mon |de ma )?"
     r"(?:wi-?fi|wep|wpa2?|reseau|securite|security)|wi-?fi (?:key|code)"
     r"|reponse (?:secrete|de securite|a (?:la|ma) question (?:secrete|de securite))"
-    r"|(?:secret|security) (?:answer|word)|code (?:secret|confidentiel)|digicode"
+    r"|(?:secret|security) (?:answer|word)|memorable (?:word|answer|name)"
+    r"|answer to (?:my|the|your) (?:secret|security) question|code (?:secret|confidentiel)|digicode"
     r"|code d'acces|acces wifi|code)"
+)
+# "… est votre code", "Use … to log in": the code before the word that says what it is.
+CODE_FIRST = re.compile(
+    r"(?<![\w.,/-])(?P<value>(?:g-)?[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}) (?:is|est) "
+    r"(?:your|my|the|votre|ton|mon|le) (?P<kind>(?:[\w'-]{1,20} ){0,4}?)"
+    r"(?:codes?|otp|pin|passcode|password|mot de passe)\b"
+)
+USED_CODE = re.compile(
+    r"(?:use|utilisez|saisissez|entrez) (?:(?:the |le )?(?:code |otp |pin )?)"
+    r"(?P<value>(?:g-)?[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}) (?:to|as|pour|comme) "
+    r"(?:[\w'-]{1,20} ){0,3}?(?:verif\w+|log|sign|confirm\w*|valid\w+|connect\w+|unlock"
+    r"|authenti\w+|continue\w*|password|code|otp)\b"
 )
 PASSWORD = re.compile(
     rf"(?P<name>{PASS_NAME})\b(?P<between>{BETWEEN_LONG})(?P<value>[^\s\"»«,;]{{2,64}})"
@@ -100,8 +117,15 @@ STRONG = re.compile(r"[0-9!@#$%&*_+=?^]")
 
 
 def stated_secrets(view: View) -> Iterator[Found]:
+    for match in CODE_FIRST.finditer(view.text):
+        around = view.text[match.start("kind") : match.end() + 12]
+        if not OPEN_CODE.search(around):
+            yield Found("SECRET", *match.span("value"))
     done = 0
     for at in view.places(TRIGGERS):
+        used = USED_CODE.match(view.text, at)
+        if used:
+            yield Found("SECRET", *used.span("value"))
         code = CODE.match(view.text, at)
         if code and at >= done and is_code(view, code):
             yield Found("SECRET", *code.span("value"))
@@ -134,6 +158,7 @@ def is_code(view: View, match: re.Match[str]) -> bool:
     return (
         value.isdecimal()
         or not has_letter(value)
+        or re.fullmatch("g[0-9]{6}", value) is not None  # As Google writes them.
         or bool(GIVEN.search(match["between"]) or match["between"].strip())
     )
 

@@ -31,3 +31,27 @@ UNCHANGED = None
 )  # fmt: skip
 def test_an_account_is_put_together_from_its_pieces(text, masked):
     assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("le pictogramme c'est 618", "le pictogramme c'est <SECRET>"),
+        ("les trois chiffres au dos de la carte : 618", "les trois chiffres au dos de la carte : <SECRET>"),
+        ("code portail : B4512", "code portail : <SECRET>"),
+        ("code immeuble C 4512", "code immeuble <SECRET>"),
+        ("vous avez reçu un code ?\nclient : oui 3 9 0 2 7 7", "vous avez reçu un code ?\nclient : oui <SECRET>"),
+        ("le code reçu : G-390277", "le code reçu : <SECRET>"),
+        ("390277 est votre code de connexion", "<SECRET> est votre code de connexion"),
+        ("390 277 is your login code", "<SECRET> is your login code"),
+        ("Use 390277 to log in", "Use <SECRET> to log in"),
+        ("my memorable word is daffodil", "my memorable word is <SECRET>"),
+        ("the answer to my secret question is Rex", "the answer to my secret question is <SECRET>"),
+        ("4512 est le code postal", UNCHANGED),
+        ("4512 is your booking code", UNCHANGED),
+        ("Use 4512 points to pay", UNCHANGED),
+        ("avez-vous le code ? 2 jours que j'attends", UNCHANGED),
+    ],
+)  # fmt: skip
+def test_a_code_is_known_by_the_question_or_by_what_follows(text, masked):
+    assert mask(text) == (masked or text)
