@@ -7,7 +7,7 @@ from jobs.masking.spoken import HUNDREDS, VALUES
 from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
-    "ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire"
+    "ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire b"
 )
 
 MONTH = (
@@ -54,19 +54,34 @@ WEEKDAY = (
 )
 PLACE = r"(?:(?:a|au|aux|in|at) [\w']{1,30}(?:[ -][\w']{1,30}){0,2}?,? )?"
 LINK = (
-    r"(?:[ ,:?=()>-]|\b(?:est|c'est|cest|c est|etait|is|was|le|du|en|au|on|in|the|it's|its"
-    r"|of|de|mon|ma|donc|euh|alors|bien|jour|client|cliente|titulaire|suivante)\b){1,10}"
+    r"(?:[ ,:?=()>\n-]|\b(?:oui|yes|client|cliente|customer|caller|agent|s'il|vous|plait|svp"
+    r"|please|and|et|it's|that's|thank you|merci|est|c'est|cest|c est|etait|is|was|le|du|en|au|on|in|the|it's|its"
+    r"|of|de|mon|ma|donc|euh|alors|bien|jour|titulaire|suivante)\b){1,18}"
+)
+# "Vous êtes né quand ?" and the answer.
+ASKED = (
+    rf"(?:nee?s?(?:\(e\)|[.·]e)? ?(?:quand|quel jour|en quelle annee|le combien)|born)"
+    rf"(?=[^?\n]{{0,40}}\?)[^?\n]{{0,40}}\?{LINK}"
+)
+# A year alone after these is that of a firm.
+FIRM = re.compile(
+    r"\b(?:boutique|societe|entreprise|marque|maison|magasin|enseigne|banque|projet|produit"
+    r"|service|idee|association|compan(?:y|ies)|business|brand|firm|store|shop|project"
+    r"|product|idea|band|groupe|club) (?:est|etait|is|was|qui est|a ete)? ?\Z"
 )
 STATED = re.compile(
     rf"(?:nee?s?(?:\(e?s?\)|[.·-]e\.?s?)? ?:? {PLACE}(?:le|en|au|un|du|depuis le) ?:? ?{WEEKDAY}"
     rf"|nee?s?(?:\(e\)|[.·]e)? ?:? ?(?=[0-9]{{1,2}}[ /.-][0-9]{{1,2}}[ /.-])"
     rf"|(?:ddn|dob|birthdate|naissance|naiss\.?|birth(?: date)?)\b{LINK}{WEEKDAY}"
+    rf"|{ASKED}{WEEKDAY}"
+    rf"|(?:anniversaire|birthday) ?(?:le|on|:) ?(?:the )?(?=[^\n]{{0,25}}(?:19|20)[0-9]{{2}})"
     rf"|born,? {PLACE}(?:back )?(?:on|in|the)? ?(?:the )?{WEEKDAY}"
     rf"|(?:(?<=mon )|(?<=ton )|(?<=son )|(?<=notre )|(?<=votre )|(?<=my )|(?<=his )"
     rf"|(?<=her )|(?<=your ))(?:anniversaire|birthday)"
     rf" (?:c'est|cest|est|tombe|is|was|etait)? ?(?:le|on|the|en|in)? ?(?:the )?{WEEKDAY}"
     rf")(?P<date>{DATE})"
 )
+ABBREVIATED = re.compile(rf"\bd\.o\.b\b\.?{LINK}(?P<date>{DATE})")
 AFTERWARDS = re.compile(
     rf"({DATE})(?:,? ?(?:c'est|cest|est|is|[(:]|, ?c'est) ?)"
     r"(?:ma|sa|votre|la|my|his|her|the|leur)? ?(?:date|jour|annee|year)"
@@ -77,7 +92,10 @@ AFTERWARDS = re.compile(
 def births(view: View) -> Iterator[Found]:
     for at in view.places(TRIGGERS):
         match = STATED.match(view.text, at)
-        if match:
+        if match and not FIRM.search(view.text, max(0, at - 40), at):
+            yield Found("BIRTH_DATE", *match.span("date"))
+    if "d.o.b" in view.text:
+        for match in ABBREVIATED.finditer(view.text):
             yield Found("BIRTH_DATE", *match.span("date"))
     if "naissance" in view.words or "birth" in view.words:
         for match in AFTERWARDS.finditer(view.text):

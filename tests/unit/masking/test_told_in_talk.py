@@ -55,3 +55,20 @@ def test_an_account_is_put_together_from_its_pieces(text, masked):
 )  # fmt: skip
 def test_a_code_is_known_by_the_question_or_by_what_follows(text, masked):
     assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("votre date de naissance s'il vous plaît ?\nclient : 7 juin 82", "votre date de naissance s'il vous plaît ?\nclient : <BIRTH_DATE>"),
+        ("vous êtes née quand ?\nle 7 juin 82", "vous êtes née quand ?\nle <BIRTH_DATE>"),
+        ("when were you born?\nJune 7 1982", "when were you born?\n<BIRTH_DATE>"),
+        ("d.o.b. 7.6.82", "d.o.b. <BIRTH_DATE>"),
+        ("anniversaire le 7 juin 1982", "anniversaire le <BIRTH_DATE>"),
+        ("l'anniversaire du magasin le 7 juin", UNCHANGED),
+        ("une société née en 1982", UNCHANGED),
+        ("our brand was born in 1982", UNCHANGED),
+    ],
+)  # fmt: skip
+def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
+    assert mask(text) == (masked or text)
