@@ -26,7 +26,7 @@ TRIGGERS = words(
 )
 AT = re.compile(
     r"[\[({<] ?(?:@|at|a|arobase) ?[\])}>]|\barr?oba(?:ss?e?|ze?|te|ste|ses)?\b"
-    r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|\ba\b|@"
+    r"|\ba robase\b|\ba commercial\b|\bat sign\b|\bat\b|\ba\b|\bchez\b|@"
 )
 # A full stop with a blank after it ends a sentence.
 DOT = r" ?(?:\.(?! )|(?<= )\. |\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
@@ -45,8 +45,13 @@ JOINERS = words(
 )
 INTRODUCTIONS = words(
     "est adresse adresses mail mails email emails courriel messagerie sur a is address"
-    " at to suivante suivant oui etait was it"
+    " at to suivante suivant oui etait was it alors euh donc voila um uh so that's thats"
 )
+# "marie dupont tout attaché": how the words before it are written.
+GLUED = (
+    ["tout", "attache"], ["tout", "colle"], ["tous", "attaches"], ["all", "together"],
+    ["one", "word"], ["all", "one"], ["un", "mot"], ["seul", "mot"], ["en", "un"],
+)  # fmt: skip
 # Letter by letter, with "comme Daniel" after each, an address takes this many words.
 LONGEST_SPELLING = 60
 LINK = re.compile(r"[ ._+'\[\](){}-]{0,3}\Z|, ?\Z")
@@ -61,9 +66,10 @@ def written(view: View) -> Iterator[Found]:
         is_handle = start > 0 and view.text[start - 1] == "@"
         if start < at and not is_handle:
             domain = DOMAIN.match(view.text, at + 1)
-            domain = domain or SAID_PROVIDER.match(view.text, at + 1)
-            if domain:
-                yield Found("EMAIL", start, domain.end())
+            # "lea@exemple .fr": a blank too many, and the provider alone.
+            end = domain.end() if domain else said_domain(view, at + 1)
+            if end is not None:
+                yield Found("EMAIL", start, end)
         at = view.text.find("@", at + 1)
     if "@ " in view.text or " @" in view.text or "[@" in view.text or "(@" in view.text:
         yield from said(view)
@@ -88,10 +94,14 @@ def said(view: View) -> Iterator[Found]:
         if mark == "@" and not gap and view.text[match.end()] != " ":
             continue
         first, is_sure = local_part(view, before - 1)
-        if mark in ("at", "@") and not is_sure:
+        # "jdoe AT exemple DOT com" hides an address; a text all in capitals does not.
+        is_hidden = view.raw[match.start() : match.end()] == "AT" and (
+            view.raw[tokens[first].start : tokens[before - 1].end].islower()
+        )
+        if mark in ("at", "@") and not (is_sure or is_hidden):
             continue
         # "à" for @ only where the name is dictated too: "léa point martin à …".
-        if mark == "a" and not any(
+        if mark in ("a", "chez") and not any(
             token.text in JOINERS for token in tokens[first:before]
         ):
             continue
@@ -124,7 +134,8 @@ def local_part(view: View, last: int) -> tuple[int, bool]:
         if not LINK.match(gap):
             return (back + 1, True) if ":" in gap else (first, is_sure)
         if tokens[back].text in INTRODUCTIONS:
-            return back + 1, True
+            is_short_for_is = tokens[back + 1].text == "s" and gap == "'"
+            return min(back + 1 + is_short_for_is, last), True
     return first, is_sure
 
 
@@ -148,6 +159,9 @@ def belongs(view: View, index: int) -> bool:
         or here.text in NUMBER_WORDS
         or here.text.isdecimal()
         or "comme" in (here.text, previous.text)
+        # "j for Juliet"
+        or (here.text == "for" and len(previous.text) == 1)
+        or (previous.text == "for" and len(view.tokens[index - 2].text) == 1)
     )
 
 
@@ -155,9 +169,13 @@ def is_joiner(view: View, index: int) -> bool:
     """Whether this word is "point" or the like, or ends "tiret du bas"."""
     if view.tokens[index].text in JOINERS:
         return True
+    pair = [token.text for token in view.tokens[index : index + 2]]
+    if pair in GLUED:
+        return True
     said_words = [token.text for token in view.tokens[max(0, index - 2) : index + 1]]
     return said_words[-2:] in (
         ["tiret", "bas"],
         ["tiret", "du"],
         ["trait", "d"],
+        *GLUED,
     ) or said_words in (["tiret", "du", "bas"], ["trait", "d", "union"])

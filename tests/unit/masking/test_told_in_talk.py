@@ -72,3 +72,20 @@ def test_a_code_is_known_by_the_question_or_by_what_follows(text, masked):
 )  # fmt: skip
 def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
     assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("mail : hugo.petit@exemple .fr", "mail : <EMAIL>"),
+        ("c'est hugo petit tout attaché arobase exemple point fr", "c'est <EMAIL>"),
+        ("it's hugo small all one word at example dot com", "it's <EMAIL>"),
+        ("alors hugo petit arobase exemple point fr", "alors <EMAIL>"),
+        ("hugo point petit chez exemple point fr", "<EMAIL>"),
+        ("hpetit AT exemple DOT fr", "<EMAIL>"),
+        ("LOOK AT EXAMPLE DOT COM", UNCHANGED),
+        ("je suis chez orange point", UNCHANGED),
+    ],
+)
+def test_an_address_is_taken_as_it_is_dictated(text, masked):
+    assert mask(text) == (masked or text)
