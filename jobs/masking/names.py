@@ -83,7 +83,8 @@ NOT_A_NAME = words(
     " mecontente mecontent ravi ravie certain certaine sur oblige obligee bloque bloquee"
     " perdu perdue malade handicape handicapee absent absente etonne etonnee desole desolee"
     " presque encore abonnes particulier professionnel pro nouveau nouvelle ancien ancienne"
-    " fidele dispo concerne concernee prete pret d accord internaute usager"
+    " fidele dispo misspelled misspelt spelled spelt wrong missing incorrect listed registered"
+    " written changed different orthographie ecrit ecrite errone inscrit change concerne concernee prete pret d accord internaute usager"
 )
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
@@ -101,7 +102,7 @@ INTRODUCTION = re.compile(
     r"(?:(?:(?<=je m')|(?<=je m )|(?<=je me ))(?:appell?e?|p?re?nomme)"
     r"|(?:(?<=mon )|(?<=son )|(?<=my )|(?<=first )|(?<=last )|(?<=full )|(?<=her )|(?<=his ))"
     r"(?:nom|name|surname)(?: de famille| complet){0,2} ?(?:est|c'est|cest|is|'s|:)"
-    r"|(?<=mon )prenom (?:est|c'est|:)|(?<=au )nom de?|(?:nom|prenom|name) ?:|soussignee?)"
+    r"|(?<=mon )prenom (?:est|c'est|:)|(?<=au )nom de?|(?<=in the )name of|(?:nom|prenom|name) ?:|soussignee?)"
     r"[ :,']{1,3}(?:est |is |c'est )?"
     r"|(?:(?<=moi c')|(?<=moi c )|(?<=moi, c'))est (?=\w)"
 )
@@ -119,12 +120,12 @@ CLOSING_FORMULA = re.compile(
     r"|respectueusement|sinceres salutations|bien a toi|sentiments (?:distingues|les meilleurs)"
     r"|(?:best|kind|warm|kindest) regards|regards|sincerely|yours(?: (?:truly|faithfully))?"
     r"|cheers|many thanks|merci d'avance|merci|thanks|thank you|bonne (?:journee|soiree|reception)"
-    r"|bientot|amicalement|signe)"
-    r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!][ ]|[ ])"
+    r"|bientot|amicalement|signed?|best(?: wishes)?|all the best)"
+    r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!:][ ]|[ ])"
 )
 # Said before a name only in these, any text may follow "merci" or "c'est".
 FIRM_CLOSING = words(
-    "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe"
+    "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe signed"
 )
 INTRODUCING = words(
     "est appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
@@ -134,9 +135,9 @@ SPEAKING = words("appareil speaking ecoute service telephone here")
 CLOSING = words(
     "cordialement cdlt cdt crdlt bien salutations respectueusement sinceres sentiments best"
     " kind warm kindest regards sincerely yours cheers many thanks thank merci bonne bientot"
-    " amicalement signe"
+    " amicalement signe signed all"
 )
-LOWER_WORD = re.compile(r"[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
+LOWER_WORD = re.compile(r"o'[^\W\d_]{2,30}|[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
 
 
 def introduced(view: View) -> Iterator[Found]:
@@ -144,7 +145,9 @@ def introduced(view: View) -> Iterator[Found]:
     for at in view.places(INTRODUCING):
         match = INTRODUCTION.match(view.text, at)
         if match:
-            yield from name_at(view, match.end(), lower_words=3)
+            # "In the name of science": a capital is needed.
+            is_of = match[0].startswith("name of")
+            yield from name_at(view, match.end(), lower_words=0 if is_of else 3)
 
 
 def titled(view: View) -> Iterator[Found]:
@@ -166,7 +169,10 @@ def softly_introduced(view: View) -> Iterator[Found]:
             if is_shouted(view, match.end()):
                 continue
             is_subject = SUBJECT.match(view.text, end)
-            if not is_subject and len(WORD.findall(view.text[match.end() : end])) >= 2:
+            parts = WORD.findall(view.text[match.end() : end])
+            # "C'est F R": letters spelled, no name.
+            is_name = len(parts) >= 2 and any(len(part) > 1 for part in parts)
+            if is_name and not is_subject:
                 yield Found("NAME", match.end(), end)
 
 
@@ -199,7 +205,8 @@ def cased_end(view: View, start: int) -> int:
         return start
     end = start
     for part in WORD.finditer(view.text, start, match.end()):
-        if part[0] in NOT_A_NAME and part[0] not in PARTICLES:
+        is_initial = len(part[0]) == 1 and view.text.startswith(".", part.end())
+        if part[0] in NOT_A_NAME and part[0] not in PARTICLES and not is_initial:
             break
         if part[0] not in PARTICLES:
             end = part.end()
@@ -226,7 +233,7 @@ def lower_name_end(view: View, start: int, most: int) -> int:
     while count < most:
         match = LOWER_WORD.match(view.text, at)
         if not match or any(part in NOT_A_NAME for part in WORD.findall(match[0])):
-            particle = re.compile(r"(?:de|du|le|la|van|ben|el|d') ?").match(
+            particle = re.compile(r"(?:(?:de|du|le|la|van|ben|el) |d')").match(
                 view.text, at
             )
             if particle and count == 0 and most > 1:

@@ -89,3 +89,21 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
 )
 def test_an_address_is_taken_as_it_is_dictated(text, masked):
     assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Bien à vous\nM. D. Lambert", "Bien à vous\n<NAME>"),
+        ("Signé : Odile Lambert", "Signé : <NAME>"),
+        ("Best,\nOdile Lambert\n0121 496 0357", "Best,\n<NAME>\n<PHONE>"),
+        ("in the name of Odile Lambert", "in the name of <NAME>"),
+        ("my name's odile o'hara", "my name's <NAME>"),
+        ("in the name of safety", UNCHANGED),
+        ("je m'appelle demain", UNCHANGED),
+        ("my name is spelt wrong", UNCHANGED),
+        ("c'est F R", UNCHANGED),
+    ],
+)
+def test_a_name_is_given_by_a_closing_or_an_introduction(text, masked):
+    assert mask(text) == (masked or text)
