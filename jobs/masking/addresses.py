@@ -2,14 +2,16 @@
 
 An address comes in parts: a street with its number, a building, a postcode with its town,
 a post-office box. Parts that touch become one find, if one of them is sure to be an
-address; a postcode, a town or a "bâtiment" alone stays.
+address, or if a street or house by its name and a town with its postcode are among them;
+a postcode, a town or a "bâtiment" alone stays.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jobs.masking.spoken import NUMBER_WORDS
+from jobs.masking import addresses_abroad as abroad
+from jobs.masking.spoken import NUMBER_WORDS, is_spoken
 from jobs.masking.view import Found, View, words
 
 # Never anything but a street when a number stands before it.
@@ -22,11 +24,16 @@ PLAIN_TYPES = words(
 AMBIGUOUS_TYPES = words(
     "rues avenues allees place pl cours passage route rte square sq cite villa voie montee parc domaine"
     " promenade clos residence res lieu lieudit zone za zi zac mail parvis resid galerie"
-    " cour rn che rampe mas immeuble tour foyer"
+    " cour rn che rampe mas immeuble tour foyer r rang"
 )
 TYPES = PLAIN_TYPES | AMBIGUOUS_TYPES
 NAMED_WITHOUT_NUMBER = words(
     "residence res resid lieu lieudit hameau lotissement immeuble domaine foyer cite"
+    " villa mas clos za zi zac zone"
+)
+# Streets, when a postcode and a town follow the name.
+UNNUMBERED_TYPES = PLAIN_TYPES | words(
+    "place square route cours passage voie montee promenade"
 )
 PARTICLES = words(
     "de du des d la le les l en sur sous aux au a et saint sainte st ste general gal gen"
@@ -34,6 +41,8 @@ PARTICLES = words(
     " lieutenant notre dame grand grande petit petite vieux vieille haut haute bas basse"
     " point rond the of dit"
 )
+# Of those, what a street can be called: "rue Haute".
+NAMES_TOO = words("haute basse grande petite vieille")
 MONTHS = words(
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 )
@@ -71,7 +80,7 @@ PART_WORDS = words(
 )
 BOX = re.compile(
     r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
-    r"|unit [0-9]{1,5} box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
+    r"|unit [0-9]{1,5} box|rr ?#?[0-9]{1,3},? box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
     r"(?:[ \n]{1,2}(?:apo|fpo|dpo) [a-z]{2} [0-9]{5}\b)?)"
 )
 BOX_WORDS = words("bp cs tsa postale box b")
@@ -101,6 +110,8 @@ ENGLISH_STREET = re.compile(
     + "|".join(sorted(ENGLISH_TYPES, key=len, reverse=True))
     + r")\b\.?"
 )
+ABBREVIATED_TYPES = words("st rd ave ln dr ct pl blvd hwy pkwy")
+TOLD = re.compile(r"(?:liv(?:e|es|ing) at|address is|deliver to|ship to|moved to) \Z")
 # "Mon adresse est …", "lives at …", whatever the street is called: from the number on.
 STATED = re.compile(
     r"(?:address (?:of [\w' &,-]{1,40} )?(?:is|was|:)|address ?:|(?:(?<=lives )|(?<=live )"
@@ -123,27 +134,32 @@ STATING = words("adresse address at")
 TRIGGERS = TYPES | ENGLISH_TYPES | BOX_WORDS | STATING
 
 
+PART_ONLY, PLACE, TOWN_TOO, SURE = 0, 1, 2, 3
+"""What a piece is: nothing by itself, a street or house by its name, a postcode with its
+town, an address. A place and a town make an address, as bits do."""
+
+
 class Piece(NamedTuple):
     start: int
     end: int
-    is_sure: bool
+    weight: int
 
 
 def addresses(view: View) -> Iterator[Found]:
     pieces = list(all_pieces(view))
-    if not any(piece.is_sure for piece in pieces):
+    if not any(piece.weight for piece in pieces):
         return
     pieces += postcodes(view)
     pieces.sort()
-    start, end, is_sure = pieces[0]
+    start, end, weight = pieces[0]
     for piece in pieces[1:]:
         if piece.start <= end or GLUE.match(view.text[end : piece.start]):
-            end, is_sure = max(end, piece.end), is_sure or piece.is_sure
+            end, weight = max(end, piece.end), weight | piece.weight
             continue
-        if is_sure:
+        if weight == SURE:
             yield Found("ADDRESS", start, end)
-        start, end, is_sure = piece
-    if is_sure:
+        start, end, weight = piece
+    if weight == SURE:
         yield Found("ADDRESS", start, end)
 
 
@@ -155,15 +171,21 @@ def all_pieces(view: View) -> Iterator[Piece]:
                 yield piece
     if not BOX_WORDS.isdisjoint(known):
         for match in BOX.finditer(view.text):
-            yield Piece(*match.span(), True)
+            yield Piece(*match.span(), SURE)
     if not PART_WORDS.isdisjoint(known):
         for match in PART.finditer(view.text):
-            yield Piece(*match.span(), False)
+            yield Piece(*match.span(), PART_ONLY)
     if not ENGLISH_TYPES.isdisjoint(known):
         for match in ENGLISH_STREET.finditer(view.text):
             if is_english_street(view, match):
-                end = english_town(view, match.end())
-                yield Piece(match.start(), end, True)
+                yield Piece(
+                    match.start(), english_town(view, match.end(), match["type"]), SURE
+                )
+        if is_spoken(view):
+            yield from said_english_streets(view)
+        if abroad.POSTCODE_END.search(view.text):
+            for match in abroad.LISTED_UP_TO_POSTCODE.finditer(view.raw):
+                yield Piece(*match.span(), SURE)
     if not STATING.isdisjoint(known):
         for at in view.places(STATING):
             stated = STATED.match(view.text, at)
@@ -174,7 +196,7 @@ def all_pieces(view: View) -> Iterator[Piece]:
             end = start + stop.start() if stop else end
             value = view.text[start:end].rstrip(" ,;:")
             if sum(map(str.isalpha, value)) > 3:
-                yield Piece(start, start + len(value), True)
+                yield Piece(start, start + len(value), SURE)
 
 
 def introduced(view: View, start: int) -> bool:
@@ -227,18 +249,33 @@ def french_street(view: View, index: int) -> Piece | None:
     if last == index:
         return None
     start = tokens[index if number is None else number].start
-    end, has_town = french_town(view, tokens[last].end, is_cased)
+    name_end = tokens[last].end
     if number is None:
-        written_as_name = view.raw[tokens[index].start].isupper()
-        is_sure = introduced(view, start) and (is_cased or has_town)
-        if not is_sure and not (
-            kind in NAMED_WITHOUT_NUMBER and (is_cased or written_as_name)
-        ):
-            return None
-        return Piece(start, end, is_sure)
-    has_town = has_town or bool(POSTCODE_NEXT.match(view.text, end))
-    is_sure = kind in PLAIN_TYPES or is_cased or has_town or introduced(view, start)
-    return Piece(start, end, is_sure) if is_sure else None
+        return street_by_name(view, index, name_end, is_cased)
+    end, has_town = french_town(view, name_end, is_cased)
+    further = abroad.four_digit_town(view, end)
+    has_town = has_town or bool(further or POSTCODE_NEXT.match(view.text, end))
+    if kind in PLAIN_TYPES or is_cased or has_town or introduced(view, start):
+        return Piece(start, further or end, SURE)
+    return None
+
+
+def street_by_name(view: View, index: int, end: int, is_cased: bool) -> Piece | None:
+    """A street with its number after it, or without: sure when introduced or with more."""
+    kind, start = view.tokens[index].text, view.tokens[index].start
+    number_end = abroad.number_after(view, end) if is_cased else end
+    further = abroad.four_digit_town(view, number_end)
+    town_end, has_town = french_town(view, number_end, is_cased)
+    if number_end > end and further:
+        return Piece(start, further, SURE)
+    if introduced(view, start) and (is_cased or has_town):
+        return Piece(start, further or town_end, SURE)
+    written_as_name = view.raw[start].isupper()
+    if kind in NAMED_WITHOUT_NUMBER and (is_cased or written_as_name):
+        return Piece(start, further or town_end, SURE if further else PLACE)
+    if kind in UNNUMBERED_TYPES and is_cased:
+        return Piece(start, further or town_end, PLACE)
+    return None
 
 
 def street_name(view: View, index: int) -> tuple[int, bool]:
@@ -253,18 +290,22 @@ def street_name(view: View, index: int) -> tuple[int, bool]:
         word = tokens[at].text
         gap = text[tokens[at - 1].end : tokens[at].start]
         has_capital = raw[tokens[at].start].isupper()
-        ends_sentence = gap.startswith(". ") and len(tokens[at - 1].text) > 3
-        if not JOINED.match(gap) or (content and ("\n" in gap or ends_sentence)):
+        # "12 bd. Foch", "rue St. Jean" go on.
+        ends_sentence = gap.startswith(". ") and len(tokens[at - 1].text) > (
+            3 if content else 5
+        )
+        if not JOINED.match(gap) or ends_sentence or (content and "\n" in gap):
             break
         is_glued = "-" in gap or "'" in gap
-        if word in PARTICLES and not (has_capital and content):
+        is_name = has_capital and (content or word in NAMES_TOO)
+        if word in PARTICLES and not is_name:
             if content and not is_glued and not goes_on(view, at, is_cased):
                 break
             continue
         if word.isdecimal():
             belongs = len(word) < 5 and is_day_or_year(view, at)
         elif word in STOPS or len(word) > 30:
-            belongs = has_capital and not content
+            belongs = has_capital and (not content or word == "pres")  # "Grands Prés"
         elif not content or is_glued or word in MONTHS:
             belongs = True
         else:
@@ -313,6 +354,10 @@ RAW_TOWN = re.compile(
 
 def french_town(view: View, end: int, is_cased: bool) -> tuple[int, bool]:
     """Where ", Lyon" or "à Paris" after a street ends; a postcode is a part of its own."""
+    said = abroad.said_postcode(view, end)
+    if said is not None:
+        town = RAW_TOWN.match(view.raw, said) or TOWN.match(view.text, said)
+        return (town.end() if town else said), True
     before = TOWN_BEFORE.match(view.text, end)
     if not before:
         return end, False
@@ -342,13 +387,16 @@ def postcodes(view: View) -> Iterator[Piece]:
             lower = TOWN.match(view.text, at)
             if lower and re.split("[ '-]", lower[0])[0] not in STOPS:
                 town = lower
+        weight = TOWN_TOO if town and at > end else PART_ONLY
         end = town.end() if town and at > end else end
         cedex = re.compile(r" cedex(?: [0-9]{1,2})?\b").match(view.text, end)
-        yield Piece(match.start(), cedex.end() if cedex else end, False)
+        yield Piece(match.start(), cedex.end() if cedex else end, weight)
     for match in UK_POSTCODE.finditer(view.text):
-        yield Piece(*match.span(), False)
+        yield Piece(*match.span(), PART_ONLY)
+    for match in abroad.CANADIAN_POSTCODE.finditer(view.raw):
+        yield Piece(*match.span(), PART_ONLY)
     for match in US_STATE_ZIP.finditer(view.raw):
-        yield Piece(*match.span(), False)
+        yield Piece(*match.span(), PART_ONLY)
 
 
 ENGLISH_STOPS = words(
@@ -359,10 +407,14 @@ ENGLISH_STOPS = words(
 )
 
 
+NO_TOWN = STOPS | ENGLISH_STOPS | PART_WORDS
+
+
 def is_english_street(view: View, match: re.Match[str]) -> bool:
     """A number, names and a kind of street; in lower case only when introduced."""
     named = re.sub(r"\A#?[0-9]+[a-z]?,? ", "", match[0]).split()[:-1]
-    if not ENGLISH_STOPS.isdisjoint(named):
+    # "12a The Crescent"
+    if named != ["the"] and not ENGLISH_STOPS.isdisjoint(named):
         return False
     start = match.end() - len(match[0].split()[-1])
     raw_names = view.raw[match.start() : start].split()[1:]
@@ -372,11 +424,47 @@ def is_english_street(view: View, match: re.Match[str]) -> bool:
     return (is_cased and view.raw[start].isupper()) or introduced(view, match.start())
 
 
-def english_town(view: View, end: int) -> int:
+def said_english_streets(view: View) -> Iterator[Piece]:
+    """Streets whose number is said: with their capitals, or where an address is told."""
+    tokens = view.tokens
+    for index, token in enumerate(tokens):
+        if token.text not in ENGLISH_TYPES:
+            continue
+        named = index - 1
+        while named > max(0, index - 4) and tokens[named].text not in NUMBER_WORDS:
+            named -= 1
+        first = named
+        while first > max(0, named - 5) and tokens[first - 1].text in NUMBER_WORDS:
+            first -= 1
+        if named == index - 1 or tokens[max(named, 0)].text not in NUMBER_WORDS:
+            continue
+        start = tokens[first].start
+        gap = view.text[start : token.end]
+        names = tokens[named + 1 : index]
+        is_stopped = not ENGLISH_STOPS.isdisjoint(name.text for name in names)
+        if is_stopped or not re.fullmatch("[a-z' -]+", gap):
+            continue
+        is_cased = view.raw[start].islower() and all(
+            view.raw[word.start].isupper() for word in [*names, token]
+        )
+        if is_cased or TOLD.search(view.text, max(0, start - 20), start):
+            yield Piece(start, english_town(view, token.end, token.text), SURE)
+
+
+def english_town(view: View, end: int, kind: str) -> int:
+    """Where the direction and the town after a street end; a full stop ends them."""
+    if view.text[end - 1] == "." and kind not in ABBREVIATED_TYPES:
+        return end - 1
+    direction = abroad.DIRECTION.match(view.raw, end)
+    end = direction.end() if direction else end
     town = re.compile(r",? ?\n?(?:in )?([A-Z][a-z'-]+(?: [A-Z][a-z'-]+){0,2})").match(
         view.raw, end
     )
-    return town.end() if town and fold_first(town[1]) not in STOPS else end
+    if not town:
+        return end
+    first = fold_first(town[1])
+    is_town = first not in NO_TOWN
+    return town.end() if is_town else end
 
 
 def fold_first(name: str) -> str:

@@ -1,0 +1,83 @@
+"""Addresses in their many forms, and where they end."""
+
+import pytest
+
+from jobs.masking import mask
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        # A place by its name, or a street without number, with its town.
+        "lieu-dit La Croix Verte, 47300 Bias",
+        "Hameau des Combes, 05100 Briançon",
+        "Villa Les Cigales, chemin des Oliviers, 83150 Bandol",
+        "rue des Hauts Prés, 35400 Saint-Malo",
+        "ZI Nord, 4 rue Ader, 72000 Le Mans",
+        "9 r. de Metz 31000 Toulouse",
+        # Belgium, Switzerland, Luxembourg: the number after, four digits.
+        "Rue Haute 88, 1000 Bruxelles",
+        "Avenue de la Couronne 12 bte 4, 1050 Ixelles",
+        "Chemin du Bois 7, 1018 Lausanne",
+        "12 route d'Arlon, L-1140 Luxembourg",
+        # Canada.
+        "455 rue Saint-Denis, app. 6, Québec (Québec) G1R 2B5",
+        "12, rang Sainte-Anne, Magog QC J1X 3W4",
+        "210 King Street West, Toronto, ON M5V 1J5",
+        # Great Britain and the States.
+        "Ivy Cottage, Church Lane, Kelmscott, GL7 3HG",
+        "3b The Avenue, York YO1 7LS",
+        "900 W Pine St NW Apt 3C, Salem, OR 97301",
+        "RR 4, Box 20, Salem, OR 97301",
+    ],
+)
+def test_an_address_is_masked_whole(address):
+    assert mask(f"{address}.") == "<ADDRESS>."
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (
+            "c'est le trois bis rue Ampère soixante-neuf mille Lyon",
+            "c'est le <ADDRESS>",
+        ),
+        (
+            "c'est quarante avenue Foch trois quatre zéro zéro zéro Montpellier",
+            "c'est <ADDRESS>",
+        ),
+        ("it's thirty one Birch Avenue", "it's <ADDRESS>"),
+        ("i live at thirty one birch avenue", "i live at <ADDRESS>"),
+    ],
+)
+def test_an_address_is_understood_when_said(text, masked):
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "votre magasin de la rue Haute",
+        "la Villa Blanche est fermée",
+        "one way street",
+        "a two bed close to the park",
+        "Four Points Drive",
+        "rue Haute 88",
+        "zone 4 du plan",
+    ],
+)
+def test_a_street_alone_stays(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("It is at 12 Pine Road.\nThat is fine", "It is at <ADDRESS>.\nThat is fine"),
+        ("It is at 12 Pine Street. Is it open?", "It is at <ADDRESS>. Is it open?"),
+        ("au 12 rue Haute. Boulevard bloqué", "au <ADDRESS>. Boulevard bloqué"),
+        ("go to 12 Pine St.", "go to <ADDRESS>"),
+    ],
+)
+def test_an_address_ends_with_its_sentence(text, masked):
+    assert mask(text) == masked
