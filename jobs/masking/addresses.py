@@ -36,7 +36,7 @@ UNNUMBERED_TYPES = PLAIN_TYPES | words(
     "place square route cours passage voie montee promenade"
 )
 PARTICLES = words(
-    "de du des d la le les l en sur sous aux au a et saint sainte st ste general gal gen"
+    "de du des d la le les l en sur sous aux au a et ar saint sainte st ste general gal gen"
     " marechal mal docteur dr professeur pr president pdt abbe colonel capitaine commandant"
     " lieutenant notre dame grand grande petit petite vieux vieille haut haute bas basse"
     " point rond the of dit"

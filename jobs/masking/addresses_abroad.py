@@ -22,7 +22,8 @@ CANADIAN_POSTCODE = re.compile(
 )
 # "Rose Cottage, Mill Lane, Aldbourne, SN8 2DT": whatever its parts are called.
 LISTED_UP_TO_POSTCODE = re.compile(
-    r"(?<!\w)(?:[A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{0,30}){0,3},[ \n]{1,2}){2,5}"
+    r"(?<!\w)(?:(?:[0-9]{1,4}[a-z]? )?[A-Z][\w'’-]{1,30}(?: [A-Z0-9][\w'’-]{0,30}){0,3},"
+    r"[ \n]{1,2}){2,5}"
     r"(?:[A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{0,30}){0,2},? )?"
     r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}\b"
 )

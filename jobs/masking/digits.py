@@ -33,7 +33,7 @@ SAID = re.compile(
     r"|(?P<ip>ip)"
     r"|(?P<birth>nee?|naissance|ddn|born|birth|dob)"
     r"|(?P<version>version\w*|firmware|build|release|logiciel|maj|v)"
-    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|parts?(?= n)|horaires?|ouvert\w*|dossiers?|refs?|references?"
+    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|parts?(?= n)|horaires?|lots?|ouvert\w*|dossiers?|refs?|references?"
     r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
     r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
     r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"

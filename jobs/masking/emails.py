@@ -136,6 +136,9 @@ def local_part(view: View, last: int) -> tuple[int, bool]:
         if tokens[back].text in INTRODUCTIONS:
             is_short_for_is = tokens[back + 1].text == "s" and gap == "'"
             return min(back + 1 + is_short_for_is, last), True
+        # "paula reed all one word at …": nothing else stands before it.
+        if back == 0 and any(is_glued(view, at) for at in range(first, last)):
+            return 0, True
     return first, is_sure
 
 
@@ -165,12 +168,15 @@ def belongs(view: View, index: int) -> bool:
     )
 
 
+def is_glued(view: View, index: int) -> bool:
+    return [token.text for token in view.tokens[index : index + 2]] in GLUED
+
+
 def is_joiner(view: View, index: int) -> bool:
     """Whether this word is "point" or the like, or ends "tiret du bas"."""
     if view.tokens[index].text in JOINERS:
         return True
-    pair = [token.text for token in view.tokens[index : index + 2]]
-    if pair in GLUED:
+    if is_glued(view, index):
         return True
     said_words = [token.text for token in view.tokens[max(0, index - 2) : index + 1]]
     return said_words[-2:] in (

@@ -9,7 +9,7 @@ from jobs.masking.view import Found, View, words
 TRIGGERS = words(
     "mot mots mdp password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
     " cvv2 cryptogramme digicode interphone wifi wi cle clef key reponse acces access secret"
-    " pictogramme chiffres digits memorable answer use utilisez saisissez entrez"
+    " pictogramme crypto received got recu eu chiffres digits memorable answer use utilisez saisissez entrez"
     " security verification confirmation one door gate login authentication unlock sms"
 )
 
@@ -18,7 +18,7 @@ FILLER = (
     r"(?:que|j'ai|j ai|je|viens|de|d'|recevoir|recus?|recue|m'avez|vous|m'a|envoyee?s?|par|sms|mail"
     r"|texto|email|e-mail|message|est|c'est|cest|c est|etait|serait|le|la|les|l'|du|des|pour"
     r"|ma|mon|mes|votre|notre|son|sa|carte|sim|bancaire|bleue|cb|compte|client|espace|box"
-    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|oui|yes|avez|avons|client|customer|agent|we|did|sent|what's|derriere|arriere|verso|s"
+    r"|portail|immeuble|porte|telephone|portable|au|aux|dos|oui|yes|avez|avons|client|customer|agent|we|did|sent|are|sont|says|what's|derriere|arriere|verso|s"
     r"|suivante?|actuel(?:le)?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
     r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
@@ -40,7 +40,7 @@ CODE_NAME = (
     r"|d'authentification|de verification|de validation|de securite|de confirmation"
     r"|d'activation|de connexion|a usage unique|de deverrouillage|parental|vocal"
     r"|de ma carte|de la carte|carte|a \w+ chiffres|re[cç]us?)"
-    r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|(?:crypto|picto)gramme(?: visuel)?|passcode"
+    r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|(?:crypto|picto)gramme(?: visuel)?|crypto|passcode"
     r"|(?:chiffres|digits) (?=derriere|au dos|au verso|a l'arriere|on the back)"
     r"|(?:pin|access|security|verification|confirmation|one[ -]time|door|gate|login"
     r"|authentication|2fa|unlock|puk|sms) (?:code|number|pin|passcode)"
@@ -83,7 +83,7 @@ CODE_FIRST = re.compile(
     r"(?:codes?|otp|pin|passcode|password|mot de passe)\b"
 )
 USED_CODE = re.compile(
-    r"(?:use|utilisez|saisissez|entrez) (?:(?:the |le )?(?:code |otp |pin )?)"
+    r"(?:use|utilisez|saisissez|entrez|received|got|recu|eu) (?:(?:the |le )?(?:code |otp |pin )?)"
     r"(?P<value>(?:g-)?[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}) (?:to|as|pour|comme) "
     r"(?:[\w'-]{1,20} ){0,3}?(?:verif\w+|log|sign|confirm\w*|valid\w+|connect\w+|unlock"
     r"|authenti\w+|continue\w*|password|code|otp)\b"

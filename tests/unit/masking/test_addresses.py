@@ -10,6 +10,7 @@ from jobs.masking import mask
     [
         # A place by its name, or a street without number, with its town.
         "lieu-dit La Croix Verte, 47300 Bias",
+        "lieu-dit Kroaz ar Vein, 29300 Arzano",
         "Hameau des Combes, 05100 Briançon",
         "Villa Les Cigales, chemin des Oliviers, 83150 Bandol",
         "rue des Hauts Prés, 35400 Saint-Malo",
@@ -26,6 +27,7 @@ from jobs.masking import mask
         "210 King Street West, Toronto, ON M5V 1J5",
         # Great Britain and the States.
         "Ivy Cottage, Church Lane, Kelmscott, GL7 3HG",
+        "Flat 4, Elm House, 19 Mill Road, Ely CB7 4AA",
         "3b The Avenue, York YO1 7LS",
         "900 W Pine St NW Apt 3C, Salem, OR 97301",
         "RR 4, Box 20, Salem, OR 97301",

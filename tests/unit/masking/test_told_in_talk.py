@@ -38,6 +38,9 @@ def test_an_account_is_put_together_from_its_pieces(text, masked):
     [
         ("le pictogramme c'est 618", "le pictogramme c'est <SECRET>"),
         ("les trois chiffres au dos de la carte : 618", "les trois chiffres au dos de la carte : <SECRET>"),
+        ("les trois chiffres au dos sont 618", "les trois chiffres au dos sont <SECRET>"),
+        ("I got 390 277 as a code", "I got <SECRET> as a code"),
+        ("le crypto c'est 618", "le crypto c'est <SECRET>"),
         ("code portail : B4512", "code portail : <SECRET>"),
         ("code immeuble C 4512", "code immeuble <SECRET>"),
         ("vous avez reçu un code ?\nclient : oui 3 9 0 2 7 7", "vous avez reçu un code ?\nclient : oui <SECRET>"),
@@ -80,6 +83,7 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
         ("mail : hugo.petit@exemple .fr", "mail : <EMAIL>"),
         ("c'est hugo petit tout attaché arobase exemple point fr", "c'est <EMAIL>"),
         ("it's hugo small all one word at example dot com", "it's <EMAIL>"),
+        ("hugo small all one word at example dot com", "<EMAIL>"),
         ("alors hugo petit arobase exemple point fr", "alors <EMAIL>"),
         ("hugo point petit chez exemple point fr", "<EMAIL>"),
         ("hpetit AT exemple DOT fr", "<EMAIL>"),
