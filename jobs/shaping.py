@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -59,6 +60,13 @@ A_ROW = re.compile(r"[^{\[\r\n][^\r\n]*?([,;\t|])[^\r\n]*?\1")
 
 DICTATED_ON = re.compile(r"(?<=\d)[.,;:!?…]?\s*\n\s*(?=\d)")
 """Where one utterance ends in a digit and the next begins with one."""
+
+ASKED = re.compile(
+    r"naissance|\bn[ée]e? (?:quand|quel)|\bborn\b|birth|\bcodes?\b|mot de passe|\bmdp\b"
+    r"|passwords?\b|passcode|\bpin\b|gramme\b|\bcv[vc]\b|\bchiffres\b|\bdigits\b",
+    re.IGNORECASE,
+)
+"""What is asked for by name and answered without it: "votre date de naissance ?", "le 4 mai"."""
 
 CLOCKS_DIFFER = timedelta(days=1)
 """A time zone left out makes half a day; more is a clock that is wrong."""
@@ -312,6 +320,9 @@ class Shaper:
             masked = mask_together([words[i] for i in spoken], names, self._country)
             for i, masked_words in zip(spoken, masked, strict=True):
                 words[i] = masked_words
+        for i, (question, answer) in enumerate(pairwise(turns), 1):
+            if question.party != answer.party and ASKED.search(question.text):
+                words[i] = mask_answer(question.text, words[i], names, self._country)
         rows = [
             {
                 "position": position,
@@ -327,6 +338,19 @@ class Shaper:
             if turn.party == "customer"
         ]
         return rows, "\n".join(own).strip() or None
+
+
+def mask_answer(question: str, answer: str, names: Sequence[str], country: str) -> str:
+    """The answer masked as what follows its question, which alone says what it is."""
+    after = len(question) + 1
+    found = masking.find(f"{question}\n{answer}", names=names, country=country)
+    pieces: list[str] = []
+    place = 0
+    for span in found:
+        if span.end > after:
+            pieces += [answer[place : max(0, span.start - after)], f"<{span.kind}>"]
+            place = span.end - after
+    return "".join([*pieces, answer[place:]])
 
 
 def mask_together(

@@ -60,8 +60,8 @@ LINK = (
 )
 # "Vous êtes né quand ?" and the answer.
 ASKED = (
-    rf"(?:nee?s?(?:\(e\)|[.·]e)? ?(?:quand|quel jour|en quelle annee|le combien)|born)"
-    rf"(?=[^?\n]{{0,40}}\?)[^?\n]{{0,40}}\?{LINK}"
+    rf"(?:nee?s?(?:\(e\)|[.·]e)? ?(?:quand|quel jour|en quelle annee|le combien)"
+    rf"|(?<=you )born)[^?\n]{{0,40}}[?\n](?:{LINK})?"
 )
 # A year alone after these is that of a firm.
 FIRM = re.compile(

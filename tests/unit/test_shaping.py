@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.pseudonyms import Pseudonyms
-from jobs.shaping import Shaper, fingerprint, generation, mask_together
+from jobs.shaping import Shaper, fingerprint, generation, mask_answer, mask_together
 from jobs.sources.records import Handle
 from schemas.contracts import contract
 from tests.builders import (
@@ -321,6 +321,35 @@ def test_a_number_dictated_around_the_agent_s_assent_is_masked():
         "<PHONE>, thank you",
     ]
     assert columns["text"] == "it is <PHONE>\n<PHONE>, thank you"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "masked"),
+    [
+        ("Votre date de naissance ?", "oui le 4 mai 79", "oui le <BIRTH_DATE>"),
+        ("vous êtes née quand", "4 mai 79", "<BIRTH_DATE>"),
+        ("And your date of birth, please?", "May 4th 1979", "<BIRTH_DATE>"),
+        ("Vous avez reçu un code par SMS ?", "oui 4 8 2 9", "oui <SECRET>"),
+        ("Votre code postal ?", "69003", "69003"),
+        ("Il y a un code erreur ?", "502", "502"),
+        ("Le rendez-vous ?", "le 4 mai 79", "le 4 mai 79"),
+        ("Votre date de naissance ?", "<BIRTH_DATE> voilà", "<BIRTH_DATE> voilà"),
+    ],
+)
+def test_an_answer_is_what_its_question_asked_for(question, answer, masked):
+    assert mask_answer(question, answer, (), "FR") == masked
+
+
+def test_the_customer_s_answer_is_masked_by_the_agent_s_question():
+    columns = SHAPER.interaction(
+        an_interaction(
+            turns=(
+                a_turn("votre date de naissance ?", party="agent"),
+                a_turn("le 4 mai 79 et je suis client depuis le 4 mai 2009"),
+            )
+        )
+    )
+    assert columns["text"] == "le <BIRTH_DATE> et je suis client depuis le 4 mai 2009"
 
 
 def test_a_number_after_another_number_is_masked_all_the_same():
