@@ -125,6 +125,7 @@ STATED = re.compile(
 )
 STATED_END = re.compile(
     r"[ ,](?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel|my"
+    r"|that|which|would|their"
     r"|mon|in case)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
     r"|\n(?![^.]{0,40}[0-9]{4})(?! ?,)"
 )
@@ -292,7 +293,7 @@ def street_name(view: View, index: int) -> tuple[int, bool]:
         has_capital = raw[tokens[at].start].isupper()
         # "12 bd. Foch", "rue St. Jean" go on.
         ends_sentence = gap.startswith(". ") and len(tokens[at - 1].text) > (
-            3 if content else 5
+            3 if content else 4
         )
         if not JOINED.match(gap) or ends_sentence or (content and "\n" in gap):
             break

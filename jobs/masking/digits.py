@@ -54,6 +54,7 @@ FRENCH_PHONE = re.compile(
 DATE_LIKE = re.compile(
     r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
 )
+SLASHED_DATE = re.compile("[0-9]/[0-9]{1,2}/(?:19|20)[0-9]{2}")
 AMOUNT = re.compile(
     r" ?(?:[€%$£]|(?:euros?|eur|fois|points?|kwh|go|gb|mo|mb|dollars?|pounds?|h)\b)"
 )
@@ -283,7 +284,8 @@ def phones(view: View, country: str) -> Iterator[Found]:
             if is_dialable and said(view, match.start()) in (None, "phone"):
                 yield Found("PHONE", match.start(), match.end())
     for match in NATIONAL.finditer(text):
-        is_other = DATE_LIKE.match(match[0]) or AMOUNT.match(view.text, match.end())
+        is_date = DATE_LIKE.match(match[0]) or SLASHED_DATE.search(match[0])
+        is_other = is_date or AMOUNT.match(view.text, match.end())
         kind = said(view, match.start()) or said_after(view, match.end())
         if is_other or kind != "phone":
             continue

@@ -135,7 +135,9 @@ def local_part(view: View, last: int) -> tuple[int, bool]:
             return (back + 1, True) if ":" in gap else (first, is_sure)
         if tokens[back].text in INTRODUCTIONS:
             is_short_for_is = tokens[back + 1].text == "s" and gap == "'"
-            return min(back + 1 + is_short_for_is, last), True
+            first = back + 1 + is_short_for_is
+            # Of "it's at …" nothing is left to be a name.
+            return (first, True) if first <= last else (last, False)
         # "paula reed all one word at …": nothing else stands before it.
         if back == 0 and any(is_glued(view, at) for at in range(first, last)):
             return 0, True

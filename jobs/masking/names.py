@@ -87,8 +87,16 @@ NOT_A_NAME = words(
     " written changed different orthographie ecrit ecrite errone inscrit change concerne concernee prete pret d accord internaute usager"
 )
 
+# What chat says after "thanks" where a mail is signed.
+NOT_SIGNED = words(
+    "bye goodbye ciao great awesome cool perfect excellent good enjoy take see okay sure yes"
+    " yeah yep nope wow lol haha hmm hmmm mhm ah oh parfait super entendu nickel top genial"
+    " d'accord ok bisous a+ welcome cheers later tchao adieu"
+)
+
 CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
-NAME_WORD = rf"{CAPITAL}[\w'’-]{{0,30}}\.?"
+# A full stop belongs to an initial or "St.", after a longer word it ends the sentence.
+NAME_WORD = rf"{CAPITAL}(?:[\w'’-]{{0,2}}\.|[\w'’-]{{0,30}})"
 CASED = (
     rf"{NAME_WORD}(?:[ -](?:(?:[Dd]e|[Dd]u|[Dd]es|[Ll]a|[Ll]e|van|von|der|ben|bin|el|al|da|dos|di|"
     rf"[Dd]['’])[ ]?){{0,2}}{NAME_WORD}|[ ]{NAME_WORD}){{0,3}}"
@@ -194,6 +202,8 @@ def signed(view: View) -> Iterator[Found]:
         is_alone = rest == "" or rest[0] in "\n\r-–|"
         last = match[0].removesuffix(match["gap"]).split()[-1]
         is_firm = last in FIRM_CLOSING or "\n" in match["gap"]
+        if view.text[start:end] in NOT_SIGNED:
+            continue
         if end > start and is_alone and (is_firm or "," in match["gap"]):
             yield Found("NAME", start, end)
 

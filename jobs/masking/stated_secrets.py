@@ -111,7 +111,9 @@ STATES = words(
     " unchanged enregistre noté dessous ci ci-dessous ce cette ces son sa ses votre"
     " incompatible indisponible active inactive desactive temporaire provisoire personnel"
     " confidentiel secret accepte ignore exact exacte valide valable perime conforme je tu"
-    " nous vous ils elles me te se d l j n s c qu m t y".replace("é", "e")
+    " nous vous ils elles they he she we you me te se d l j n s c qu m t y".replace(
+        "é", "e"
+    )
 )
 STRONG = re.compile(r"[0-9!@#$%&*_+=?^]")
 

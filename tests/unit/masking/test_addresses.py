@@ -78,6 +78,14 @@ def test_a_street_alone_stays(text):
         ("It is at 12 Pine Road.\nThat is fine", "It is at <ADDRESS>.\nThat is fine"),
         ("It is at 12 Pine Street. Is it open?", "It is at <ADDRESS>. Is it open?"),
         ("au 12 rue Haute. Boulevard bloqué", "au <ADDRESS>. Boulevard bloqué"),
+        (
+            "they deliver to this place. What else",
+            "they deliver to this place. What else",
+        ),
+        (
+            "The address is 12 Pine Hill which is nice",
+            "The address is <ADDRESS> which is nice",
+        ),
         ("go to 12 Pine St.", "go to <ADDRESS>"),
     ],
 )

@@ -243,6 +243,8 @@ def repeated(piece: str) -> Callable[[int], str]:
         "je m'appelle ", "Cordialement, ", "merci, ", "<PHONE>", "<", "(", "+", "+33 ", "1.", "A ",
         "address is 1 ", "2024 ", "martin ", "résidence ", "12 a street ", "lundi ", "\u0301", "é",
         "l e a point ", "06 12 34 56 78 ", "né le 3 mars 1984 ", "'", "1-", "à la ",
+        "zéro six non pardon ", "deux fois le ", "06 euh ", "FR76 puis ", "Rue Haute 8, ", "Villa Aa, ",
+        "one maple street ", "Use 4829 to ", "Aa, 1aa ", "née quand ? ", "tout attaché ", "J. P. ",
     ],
 )  # fmt: skip
 def test_time_grows_no_faster_than_the_text(piece):

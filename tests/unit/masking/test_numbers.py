@@ -76,6 +76,7 @@ def test_what_follows_may_say_that_a_number_is_a_phone_s():
         "dossier 02 31 18 24 90 77.",
         "contrat de gaz 003 914 220 87",
         "numéro de lot 3310 4472 0917",
+        "call me about flight 3108 3/14/2016",
         "contract 020 7946 0123",
         "part number 202-555-0188",
         "order 213 555 0188",

@@ -50,6 +50,7 @@ def test_an_account_is_put_together_from_its_pieces(text, masked):
         ("Use 390277 to log in", "Use <SECRET> to log in"),
         ("my memorable word is daffodil", "my memorable word is <SECRET>"),
         ("the answer to my secret question is Rex", "the answer to my secret question is <SECRET>"),
+        ('the code that "they" would text', UNCHANGED),
         ("4512 est le code postal", UNCHANGED),
         ("4512 is your booking code", UNCHANGED),
         ("Use 4512 points to pay", UNCHANGED),
@@ -89,6 +90,7 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
         ("hpetit AT exemple DOT fr", "<EMAIL>"),
         ("LOOK AT EXAMPLE DOT COM", UNCHANGED),
         ("je suis chez orange point", UNCHANGED),
+        ("it's at Free Lane", UNCHANGED),
     ],
 )
 def test_an_address_is_taken_as_it_is_dictated(text, masked):
@@ -103,6 +105,8 @@ def test_an_address_is_taken_as_it_is_dictated(text, masked):
         ("Best,\nOdile Lambert\n0121 496 0357", "Best,\n<NAME>\n<PHONE>"),
         ("in the name of Odile Lambert", "in the name of <NAME>"),
         ("my name's odile o'hara", "my name's <NAME>"),
+        ("It's February. Bad weather", UNCHANGED),
+        ("Thanks.\nGoodbye!", UNCHANGED),
         ("in the name of safety", UNCHANGED),
         ("je m'appelle demain", UNCHANGED),
         ("my name is spelt wrong", UNCHANGED),
