@@ -32,6 +32,10 @@ READS = {
 }
 WRITES = ("contacts", "contact_interactions")
 
+FOLLOWED_FROM_BYTES = 64 * 2**20
+"""Of the tables read, some 110,000 interactions: with fewer, to follow what changed costs
+more queries than it saves rows (docs/performance.md)."""
+
 ASKED_AGAIN = (
     "intent_group",
     "is_repeat",
@@ -50,7 +54,14 @@ def run(context: Context) -> None:
         until = as_of(lake)
         if until is None:
             return
-        touched = since_last(context, STEP, reads=READS, writes=WRITES, until=until)
+        touched = since_last(
+            context,
+            STEP,
+            reads=READS,
+            writes=WRITES,
+            until=until,
+            followed_from_bytes=FOLLOWED_FROM_BYTES,
+        )
         built = (
             _everything(context, until)
             if touched.is_everything

@@ -20,6 +20,9 @@ STEP = "build_journeys"
 READS = {"contacts": "customer_id"}
 WRITES = ("journeys", "journey_steps")
 
+FOLLOWED_FROM_BYTES = 16 * 2**20
+"""Of `contacts`, some 150,000: see `build_contacts`."""
+
 
 def run(context: Context) -> None:
     """Work out the journeys of touched customers, and write those that changed."""
@@ -28,7 +31,14 @@ def run(context: Context) -> None:
         until = as_of(lake)
         if until is None:
             return
-        touched = since_last(context, STEP, reads=READS, writes=WRITES, until=until)
+        touched = since_last(
+            context,
+            STEP,
+            reads=READS,
+            writes=WRITES,
+            until=until,
+            followed_from_bytes=FOLLOWED_FROM_BYTES,
+        )
         contacts, held_steps, held_journeys = (
             lake.read(table) for table in ("contacts", "journey_steps", "journeys")
         )

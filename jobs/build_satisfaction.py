@@ -15,12 +15,22 @@ STEP = "build_satisfaction"
 READS = {"contacts": "started_date"}
 WRITES = ("satisfaction",)
 
+FOLLOWED_FROM_BYTES = 16 * 2**20
+"""Of `contacts`, some 150,000: see `build_contacts`."""
+
 
 def run(context: Context) -> None:
     """Count the days that were touched, and write the counts that changed."""
     lake = context.lake
     with context.ledger.step(STEP, context.last_day) as noted:
-        touched = since_last(context, STEP, reads=READS, writes=WRITES, until=None)
+        touched = since_last(
+            context,
+            STEP,
+            reads=READS,
+            writes=WRITES,
+            until=None,
+            followed_from_bytes=FOLLOWED_FROM_BYTES,
+        )
         contacts, held = lake.read("contacts"), lake.read("satisfaction")
         if not touched.is_everything:
             days = touched.keys("contacts", "started_date").collect()

@@ -199,10 +199,11 @@ class Lake:
 
     def is_small(self, table: str) -> bool:
         """Whether a table is sooner read whole than asked which of its days are wanted."""
-        return (
-            not self.exists(table)
-            or int(self._snapshot(table).sizeInBytes()) < SMALL_BYTES
-        )
+        return self.size_bytes(table) < SMALL_BYTES
+
+    def size_bytes(self, table: str) -> int:
+        """Bytes of the files that make up a table now; 0 before its first write."""
+        return int(self._snapshot(table).sizeInBytes()) if self.exists(table) else 0
 
     def commit(self, table: str) -> Commit | None:
         """A table's last commit; null before its first."""

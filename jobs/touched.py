@@ -61,6 +61,7 @@ def since_last(
     reads: Mapping[str, str],
     writes: Sequence[str],
     until: datetime | None,
+    followed_from_bytes: int = 0,
 ) -> Touched:
     """What was touched since this step was last done.
 
@@ -68,6 +69,7 @@ def since_last(
         reads: tables the step reads, each with the column by which rows are looked for.
         writes: tables that nobody else writes.
         until: the instant the tables are to speak for; null: they know no time.
+        followed_from_bytes: where the tables it reads are smaller, it is everything.
     """
     lake = context.lake
     # Before anything is read: what is written meanwhile is touched in the next run, too.
@@ -79,6 +81,8 @@ def since_last(
         for table in commits:
             lake.keep_changes(table)
         return Touched(basis, None, None, why)
+    if sum(lake.size_bytes(table) for table in commits) < followed_from_bytes:
+        return Touched(basis, before.as_of, None, "sooner worked out than followed")
     try:
         changed = _changed(lake, reads, before, basis)
     except (PySparkException, Py4JJavaError) as error:

@@ -130,12 +130,13 @@ def nights(spark: SparkSession, company: Callable[..., Settings], frame: Any) ->
 
 @pytest.fixture
 def whole(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    """Why each build since asked for everything; null where it did not."""
+    """Why each build since asked for everything; null where it did not. However small
+    the tables are, they follow what changed."""
     reasons: list[str | None] = []
     asked = touched.since_last
 
     def since_last(*args: Any, **kwargs: Any) -> touched.Touched:
-        found = asked(*args, **kwargs)
+        found = asked(*args, **kwargs | {"followed_from_bytes": 0})
         reasons.append(found.why_everything)
         return found
 
@@ -255,7 +256,7 @@ class Watched:
         nights.land("contacts", a_contact_row())
         self.look()
 
-    def look(self, until: datetime = NOW) -> touched.Touched:
+    def look(self, until: datetime = NOW, *, from_bytes: int = 0) -> touched.Touched:
         """What is touched now; afterwards it counts as worked out."""
         lake = self.nights.lake
         ledger = Ledger(lake, new_run_id(NOW))
@@ -267,6 +268,7 @@ class Watched:
                 reads={"interactions": "interaction_id"},
                 writes=["contacts"],
                 until=until,
+                followed_from_bytes=from_bytes,
             )
             noted.basis = touched.done(lake, found, ["contacts"])
         return found
@@ -326,6 +328,17 @@ def test_a_table_that_somebody_else_wrote_is_everything_but_not_its_compaction(
     assert watched.look().why_everything == (
         "contacts was written since, or a run stopped half way"
     )
+
+
+def test_small_tables_are_sooner_worked_out_than_followed(nights: Nights) -> None:
+    watched = Watched(nights)
+    held = nights.lake.size_bytes("interactions")
+
+    assert not watched.look(from_bytes=held).is_everything
+    small = watched.look(NOW + timedelta(days=1), from_bytes=held + 1)
+
+    assert small.why_everything == "sooner worked out than followed"
+    assert small.has_time_passed
 
 
 def test_changes_no_longer_kept_or_of_another_table_are_everything(
