@@ -21,6 +21,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.naive_bayes import ComplementNB
 from spacy.language import Language
 from spacy.util import load_config
+from threadpoolctl import threadpool_limits
 
 from nlp.components.languages import iso_code
 from nlp.components.tags import featuriser
@@ -295,13 +296,16 @@ def fit_chances(
         gradient = np.append(turned @ slope + weights, slope.sum())
         return float(strength * cost.sum() + weights @ weights / 2), gradient
 
-    found = minimize(
-        loss,
-        np.zeros(matrix.shape[1] + 1),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 300},
-    )
+    # A long sum is cut in as many pieces as there are threads, and rounded accordingly: with
+    # more or fewer of them the same lines gave other weights in the fifth digit.
+    with threadpool_limits(1, user_api="blas"):
+        found = minimize(
+            loss,
+            np.zeros(matrix.shape[1] + 1),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 300},
+        )
     return found.x[:-1], float(found.x[-1])
 
 

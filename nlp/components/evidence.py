@@ -76,13 +76,6 @@ class Explainer:
             [answer.family == "intent" or answer.label == OVERALL for answer in answers]
         )
 
-    def has_cue(self, words: Words) -> Bools:
-        """By doc and answer."""
-        cue, answer = np.nonzero(self._said_by[words.found.cue])
-        has = np.zeros((len(words.lengths), self._said_by.shape[1]), dtype=np.bool_)
-        has[words.found.doc[cue], answer] = True
-        return has
-
     def spans(
         self, words: Words, scored: Scored, doc: Ints, answer: Ints
     ) -> list[Spans]:

@@ -46,7 +46,6 @@ class Tag(NamedTuple):
         "second_intent_ratio": 0.4,
         "threshold": {"need": 0.5, "expectation": 0.5, "frustration": 0.5},
         "cause_needs_overall": 0.35,
-        "sure_without_cue": 0.4,
         "evidence_share": 0.35,
         "evidence_words": 5,
         "trivial_overall": 0.2,
@@ -62,7 +61,6 @@ def make_tags(
     second_intent_ratio: float,
     threshold: dict[str, float],
     cause_needs_overall: float,
-    sure_without_cue: float,
     evidence_share: float,
     evidence_words: int,
     trivial_overall: float,
@@ -79,8 +77,6 @@ def make_tags(
         second_intent_ratio: and the share of the primary's probability it must reach.
         threshold: by family, the score from which a label is said.
         cause_needs_overall: frustration causes are said only from this overall score on.
-        sure_without_cue: a need, expectation or cause without a cue in the text is said only from this
-            score on.
         evidence_share: words are evidence that bring at least this share of what the best word
             brings.
         evidence_words: at most so many words of the linear model's.
@@ -99,7 +95,6 @@ def make_tags(
             second_intent_ratio,
             threshold,
             cause_needs_overall,
-            sure_without_cue,
             evidence_share,
             evidence_words,
             trivial_overall,
@@ -131,7 +126,6 @@ class Settings(NamedTuple):
     second_intent_ratio: float
     threshold: dict[str, float]
     cause_needs_overall: float
-    sure_without_cue: float
     evidence_share: float
     evidence_words: int
     trivial_overall: float
@@ -235,15 +229,7 @@ class Tagger:
         others, overall = scores[:, :-1], scores[:, -1:]
         is_calm = overall < self._settings.cause_needs_overall
         is_said = np.empty(scores.shape, dtype=np.bool_)
-        # A doubtful label needs words that were thought of beforehand.
-        is_said[:, :-1] = (
-            (others >= self._floors)
-            & ~(is_calm & self._is_cause)
-            & (
-                (others >= self._settings.sure_without_cue)
-                | self._explain_others.has_cue(words)[:, :-1]
-            )
-        )
+        is_said[:, :-1] = (others >= self._floors) & ~(is_calm & self._is_cause)
         # Calm texts need no evidence of it.
         is_said[:, -1:] = overall >= self._settings.trivial_overall
         row, place = np.nonzero(is_said)

@@ -3,10 +3,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 import nlp
 from nlp.linear import ModelError, load_model
-from nlp.train import MANIFEST, MODELS, inputs_hash
+from nlp.train import MANIFEST, MODELS, fit_chances, inputs_hash
 
 MEBIBYTE = 2**20
 
@@ -22,6 +24,21 @@ def test_the_models_match_corpora_configuration_and_code():
 
 def test_the_models_take_at_most_20_mebibytes():
     assert sum(path.stat().st_size for path in MODELS.iterdir()) <= 20 * MEBIBYTE
+
+
+def test_the_same_examples_give_the_same_weights_on_one_thread_and_on_two():
+    # Fewer columns are summed on one thread whatever is allowed.
+    matrix = sparse.random(400, 40_000, density=0.002, random_state=2, format="csr")
+    chance = np.random.default_rng(1).random(400)
+
+    found = []
+    for count in (1, 2):
+        with threadpool_limits(count, user_api="blas"):
+            found.append(fit_chances(matrix, chance, strength=1.0))
+
+    (one, its), (two, others) = found
+    assert its == others
+    np.testing.assert_array_equal(one, two)
 
 
 def test_a_missing_model_says_how_to_make_it(tmp_path):
