@@ -117,8 +117,12 @@ def require_drop(settings: Settings) -> tuple[fs.FileSystem, str]:
     if filesystem.get_file_info(root).type != fs.FileType.Directory:
         raise InputError(
             f"The drop folder {settings.drop} is not there.\n"
-            "Set paths.drop in the settings to where the sources leave their files, "
-            "or make the demo company's with: verbatim demo"
+            "Set paths.drop in the settings to where the sources leave their files"
+            + (
+                ", or make the demo company's with: verbatim demo"
+                if settings.demo
+                else "."
+            )
         )
     return filesystem, root
 

@@ -105,7 +105,9 @@ def _drop(settings: Settings) -> Finding:
         "drop folder",
         is_there,
         settings.drop if is_there else f"{settings.drop} is not there",
-        "set paths.drop, or make the demo company's with: verbatim demo",
+        "make the demo company's with: verbatim demo"
+        if settings.demo
+        else "set paths.drop to where the sources leave their files, or mount it",
     )
 
 

@@ -13,7 +13,7 @@ import typer
 from jobs import console
 from jobs.options import AsJson, SettingsFile, chosen_settings, started
 from jobs.settings import Settings, days_between
-from schemas.errors import InputError, NotFoundError
+from schemas.errors import InputError, NotFoundError, SettingsError
 
 if TYPE_CHECKING:
     from jobs.steps import Step
@@ -62,16 +62,11 @@ def demo(
     from demo.company import write
 
     chosen = chosen_settings(settings)
-    drop = Path(chosen.drop)
+    drop = _require_demo(chosen)
     wanted = f"{seed} {start:%Y-%m-%d} {days} {customers}"
     stamp = drop / "truth" / "made_with"
     if not stamp.exists() or stamp.read_text() != wanted:
-        if drop.exists() and any(drop.iterdir()) and not (drop / "truth").exists():
-            raise InputError(
-                f"{drop} holds files that are not the demo's; they are left alone.\n"
-                "Set paths.drop to an empty folder."
-            )
-        _clear(drop, Path(chosen.lake), chosen.marts_folder, chosen.checks_folder)
+        _make_anew(drop, Path(chosen.lake), chosen.marts_folder, chosen.checks_folder)
         with console.progress(days) as bar:
 
             def show(done: int, total: int) -> None:
@@ -327,8 +322,55 @@ def _show_outcome(settings: Settings) -> None:
     )
 
 
-def _clear(*folders: Path) -> None:
-    """Remove what an earlier demo of another size has made."""
+def _require_demo(settings: Settings) -> Path:
+    """The demo company's drop folder.
+
+    Raises:
+        SettingsError: they are another company's settings, or name no folders.
+    """
+    if not settings.demo:
+        raise SettingsError(
+            f"{settings.file} is not the demo company's: it does not say demo = true.\n"
+            "verbatim demo writes the folders of its settings and clears them for a demo "
+            "of another size. Give it the shipped verbatim.toml; this company's days are "
+            "read with: verbatim run --day 2026-03-02"
+        )
+    for name, where in (("drop", settings.drop), ("lake", settings.lake)):
+        if "://" in where:
+            raise SettingsError(
+                f"paths.{name} is {where}: the demo is written and cleared in folders "
+                f"of this machine only.\nSet paths.{name} to one."
+            )
+    return Path(settings.drop)
+
+
+MADE_HERE = "made_by_verbatim_demo"
+"""A file in every folder that the demo may clear, because it was the demo that made it:
+settings say where folders are, not whose rows are in them."""
+
+
+def _make_anew(*folders: Path) -> None:
+    """Empty folders for a demo of another size, each marked as the demo's own.
+
+    Raises:
+        InputError: one holds what no demo made; nothing was removed.
+    """
+    for folder in folders:
+        if (
+            folder.exists()
+            and any(folder.iterdir())
+            and not (folder / MADE_HERE).exists()
+        ):
+            raise InputError(
+                f"{folder} holds files that verbatim demo did not make: there is no "
+                f"{MADE_HERE} among them. Nothing was removed.\n"
+                "Set paths to empty folders; or, if it was an older demo that made it, "
+                "remove the folder by hand."
+            )
     for folder in folders:
         if folder.exists():
             shutil.rmtree(folder)
+    # Before anything is written: what is left half way can be cleared as well.
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MADE_HERE).touch()

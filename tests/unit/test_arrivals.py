@@ -142,12 +142,21 @@ def test_a_folder_with_the_name_of_a_file_is_not_read(arrived):
     assert arrived(files, "{day}/*.json") == []
 
 
-def test_a_missing_drop_folder_says_what_to_do(tmp_path):
+@pytest.mark.parametrize(
+    ("is_demo", "remedy"),
+    [
+        (False, "."),
+        (True, ", or make the demo company's with: verbatim demo"),
+    ],
+)
+def test_a_missing_drop_folder_says_what_to_do(tmp_path, is_demo, remedy):
+    """A company of one's own is never told to run what clears folders."""
     source = Source(name="phones", kind="amazon_connect", files=["{day}/*"])
     settings = Settings(
         company=CompanySection(name="X"),
         paths=PathsSection(drop=str(tmp_path / "gone")),
         sources=[source],
+        demo=is_demo,
     )
 
     with pytest.raises(InputError) as refused:
@@ -156,8 +165,7 @@ def test_a_missing_drop_folder_says_what_to_do(tmp_path):
     assert refused.value.exit_code == 12
     assert str(refused.value).splitlines() == [
         f"The drop folder {tmp_path / 'gone'} is not there.",
-        "Set paths.drop in the settings to where the sources leave their files, "
-        "or make the demo company's with: verbatim demo",
+        f"Set paths.drop in the settings to where the sources leave their files{remedy}",
     ]
 
 

@@ -129,6 +129,17 @@ def test_the_demo_has_its_own_key(healthy, tmp_path):
     assert finding == Finding("pseudonym key", True, "the demo's own")
 
 
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_only_the_demo_company_is_told_to_make_its_drop_folder(
+    healthy, tmp_path, is_demo
+):
+    shutil.rmtree(tmp_path / "var/drop")
+
+    finding = found(written(tmp_path, "demo = true" if is_demo else ""), "drop folder")
+
+    assert ("verbatim demo" in finding.remedy) is is_demo
+
+
 @pytest.mark.parametrize(
     ("told", "is_well", "shown"),
     [

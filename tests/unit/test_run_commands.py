@@ -1,11 +1,13 @@
-"""What a run decides before Spark starts."""
+"""What a run and the demo decide before Spark starts."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from jobs import run_commands
+from jobs.run_commands import MADE_HERE
 from jobs.settings import CompanySection, PathsSection, Settings, Source
+from schemas.errors import InputError, SettingsError
 
 DAY = date(2026, 3, 2)
 
@@ -52,3 +54,121 @@ def test_a_drop_folder_that_is_gone_is_for_the_step_that_reads_it_to_say(
     (tmp_path / "drop").rename(tmp_path / "away")
 
     assert not run_commands._is_long(settings, [DAY])
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+FOLDERS = ("drop", "lake", "marts", "checks")
+
+
+@pytest.fixture
+def demo(tmp_path, monkeypatch):
+    """Runs the demo with settings that name four folders; gives what would be run."""
+    ran = []
+
+    def write(drop, *, start, **_):
+        (drop / start.isoformat()).mkdir(parents=True)
+        (drop / "truth").mkdir(exist_ok=True)
+
+    monkeypatch.setattr("demo.company.write", write)
+    monkeypatch.setattr(run_commands, "_show_outcome", lambda settings: None)
+
+    def run_days(settings, days):
+        ran.append(days)
+        (tmp_path / "lake/contacts").mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(run_commands, "run_days", run_days)
+
+    def run(stated="demo = true", *, customers=10, **paths):
+        file = tmp_path / "company.toml"
+        named = {name: name for name in ("drop", "lake", "marts")} | paths
+        file.write_text(
+            f'''{stated}
+            [company]
+            name = "X"
+            [paths]
+            drop = "{named["drop"]}"
+            lake = "{named["lake"]}"
+            marts = "{named["marts"]}"
+            reports = "checks"
+            [[sources]]
+            name = "phones"
+            kind = "amazon_connect"
+            files = ["{{day}}/*.json"]
+            ''',
+            encoding="utf-8",
+        )
+        run_commands.demo(file, customers=customers, days=1, start=NOON)
+        return ran
+
+    return run
+
+
+def hold(folder):
+    """Something that nobody may lose."""
+    folder.mkdir(parents=True)
+    (folder / "rows").write_text("a company's")
+
+
+def test_another_company_s_settings_are_refused_and_nothing_of_it_is_touched(
+    demo, tmp_path
+):
+    """Its drop folder is not mounted: nothing in it tells that the lake is a real one."""
+    for name in FOLDERS[1:]:
+        hold(tmp_path / name)
+
+    with pytest.raises(SettingsError, match=r"company.toml is not the demo company's"):
+        demo("demo = false")
+
+    assert [(tmp_path / name / "rows").exists() for name in FOLDERS[1:]] == [True] * 3
+    assert not (tmp_path / "drop").exists()
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_that_no_demo_made_is_left_alone_with_all_the_others(
+    demo, tmp_path, name
+):
+    """Settings copied from the demo's still say that they are the demo's."""
+    demo()
+    (tmp_path / name / MADE_HERE).unlink()
+    (tmp_path / name / "rows").write_text("a company's")
+
+    with pytest.raises(InputError, match=rf"{name} holds files that verbatim demo did"):
+        demo(customers=20)
+
+    assert (tmp_path / name / "rows").exists()
+    assert all((tmp_path / other).exists() for other in FOLDERS)
+    assert (tmp_path / "lake/contacts").exists()
+
+
+def test_a_demo_of_another_size_clears_what_the_demo_made(demo, tmp_path):
+    demo()
+    (tmp_path / "lake/old").mkdir()
+
+    assert demo(customers=20) == [[DAY], [DAY]]
+    assert not (tmp_path / "lake/old").exists()
+    assert all((tmp_path / name / MADE_HERE).exists() for name in FOLDERS)
+
+
+def test_the_same_demo_again_keeps_what_is_there(demo, tmp_path):
+    demo()
+    (tmp_path / "lake/old").mkdir()
+
+    demo()
+
+    assert (tmp_path / "lake/old").exists()
+
+
+def test_a_demo_cut_off_while_it_was_written_can_be_made_again(demo, tmp_path):
+    demo()
+    (tmp_path / "drop/truth/made_with").unlink()
+
+    demo()
+
+    assert (tmp_path / "drop/truth/made_with").exists()
+
+
+@pytest.mark.parametrize("name", ["drop", "lake"])
+def test_the_demo_is_made_in_folders_of_this_machine_only(demo, name):
+    with pytest.raises(SettingsError, match=rf"paths.{name} is s3a://x/{name}"):
+        demo(**{name: f"s3a://x/{name}"})
