@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -47,6 +47,22 @@ def arrivals(
                         source.name, source.kind, day, file, size
                     )
     return sorted(found.values())
+
+
+def require_begun(days: Sequence[date], now: datetime) -> None:
+    """See that nobody reads a day to come. Today may be read, and again when it is over.
+
+    Raises:
+        InputError: days lie after the UTC day of `now`.
+    """
+    today = now.astimezone(UTC).date()
+    if to_come := sorted(day for day in days if day > today):
+        until = f" to {to_come[-1]}" if len(to_come) > 1 else ""
+        raise InputError(
+            f"{to_come[0]}{until}: that is still to come, for today is {today} (UTC). "
+            "Nothing can have arrived.\nSay days up to today; if that is not the date, "
+            "set this machine's clock."
+        )
 
 
 def unclaimed(settings: Settings, days: Sequence[date]) -> list[str]:

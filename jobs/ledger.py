@@ -315,20 +315,32 @@ def as_of(lake: Lake) -> datetime | None:
     """The instant the marts speak for: the end of the latest arrival day read.
 
     It comes from the ledger and not from a clock, so that running days in another
-    order, or again, ends in the same tables. Null before the first day.
+    order, or again, ends in the same tables. A day on which nothing arrived counts too:
+    its silence was heard to the end. Null before the first day.
     """
-    days: Iterator[date] = (
-        row["day"]
+    read_up_to = (
+        until
         for row in _rows(lake, "source", "day")
         if row["source"] != NO_SOURCE
         and row["status"] == "done"
         # The stream is in the midst of its day: that day has not been read to its end.
         and row["step"] != STREAM_STEP
+        and (until := _read_up_to(row["day"], row["started_at"])) is not None
     )
-    last = max(days, default=None)
-    if last is None:
-        return None
-    return datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    return max(read_up_to, default=None)
+
+
+def _read_up_to(day: date, started_at: datetime) -> datetime | None:
+    """How far a step that began then can have read of a day.
+
+    Of one that was still going on, nothing is known beyond its beginning: much may come
+    yet, and a window closed too early stays closed. Of one to come, nothing at all.
+    """
+    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    ends = begins + timedelta(days=1)
+    if started_at >= ends:
+        return ends
+    return begins if started_at >= begins else None
 
 
 def _rows(lake: Lake, *columns: str) -> list[lake_files.Row]:

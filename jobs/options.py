@@ -34,13 +34,29 @@ def chosen_settings(file: Path | None) -> Settings:
     return settings_module.load(file or settings_module.default_file())
 
 
+def begun_at(days: list[date]) -> datetime:
+    """When a command for these days began: its now becomes an argument here.
+
+    Raises:
+        InputError: a day is still to come.
+    """
+    from jobs.arrivals import require_begun
+
+    now = datetime.now(UTC)
+    require_begun(days, now)
+    return now
+
+
 def started(
     settings: Settings, days: list[date], *, is_long: bool = False
 ) -> "Context":
-    """Start Spark for some days; the command's now becomes an argument here.
+    """Start Spark for some days.
 
     Args:
         is_long: see `jobs.session.start`.
+
+    Raises:
+        InputError: a day is still to come.
     """
     from jobs.context import Context
     from jobs.lake import Lake
@@ -49,6 +65,6 @@ def started(
 
     with console.busy("starting Spark"):
         spark = start(settings, is_long=is_long)
-    now = datetime.now(UTC)
+    now = begun_at(days)
     lake = Lake(spark, settings.lake)
     return Context(lake, settings, Ledger(lake, new_run_id(now)), tuple(days), now)

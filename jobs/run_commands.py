@@ -3,7 +3,7 @@
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobs import console
-from jobs.options import AsJson, SettingsFile, chosen_settings, started
+from jobs.options import AsJson, SettingsFile, begun_at, chosen_settings, started
 from jobs.settings import Settings, days_between
 from schemas.errors import InputError, NotFoundError, SettingsError
 
@@ -63,6 +63,8 @@ def demo(
 
     chosen = chosen_settings(settings)
     drop = _require_demo(chosen)
+    # Before the files of days to come are written: the run would refuse them.
+    begun_at([start.date() + timedelta(days=days - 1)])
     wanted = f"{seed} {start:%Y-%m-%d} {days} {customers}"
     stamp = drop / "truth" / "made_with"
     if not stamp.exists() or stamp.read_text() != wanted:
@@ -217,8 +219,9 @@ def run_days(
     from jobs.arrivals import unclaimed
     from jobs.ledger import as_of, sources_without_records
 
-    # A name that is no step's is told before Spark starts.
+    # What is wrong with the command is told before Spark starts.
     steps = _chosen_steps(only) if only else None
+    begun_at(days or [])
     with ThreadPoolExecutor(1) as beside:
         # Great Expectations takes as long to import as Spark to start.
         beside.submit(import_module, "jobs.check_table")

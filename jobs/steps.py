@@ -8,6 +8,7 @@ from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
+from jobs.arrivals import require_begun
 from jobs.context import Context
 from jobs.lake import Lake
 from jobs.ledger import has_finished, has_streamed
@@ -124,8 +125,10 @@ def run_all(
             checks every table before publishing (`jobs/step.py`) has none.
 
     Raises:
+        InputError: a day of the context's is still to come.
         CheckError: a table broke its contract; nothing that reads it was started.
     """
+    require_begun(context.days, context.now)
     if overdue is None:
         # What an interrupted or failed run wrote may never have been checked, or not
         # passed; the stream checks nothing.

@@ -118,8 +118,8 @@ READS_THE_ENVIRONMENT = {
 }
 
 READS_THE_CLOCK = {
-    ("jobs/options.py", "started"): "a command's now becomes an argument here",
-    ("jobs/ledger.py", "step"): "when a step ran, not what it made",
+    ("jobs/options.py", "begun_at"): "a command's now becomes an argument here",
+    ("jobs/ledger.py", "step"): "when a step ran; and whether its day was over then",
     ("jobs/ledger.py", "_write"): "how long a step took",
     ("jobs/steps.py", "run_all"): "how long a step took, for the summary",
     ("jobs/stream_command.py", "_show_status"): "a command's now becomes an argument",

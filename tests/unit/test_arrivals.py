@@ -1,10 +1,10 @@
 """Which files belong to which source and arrival day."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from jobs.arrivals import Arrival, arrivals, claimed
+from jobs.arrivals import Arrival, arrivals, claimed, require_begun
 from jobs.settings import CompanySection, PathsSection, Settings, Source
 from schemas.errors import InputError
 
@@ -219,3 +219,36 @@ def test_a_file_that_two_templates_take_arrived_once():
     settings = of_templates("{day}/*.json", "{day}/**/*.json")
 
     assert len(claimed(settings, "2026-03-02/a.json", 5)) == 1
+
+
+LATE = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
+
+
+def test_today_and_days_gone_by_may_be_read():
+    require_begun([], LATE)
+    require_begun([date(2026, 1, 1), DAY], LATE)
+
+
+def test_a_day_to_come_is_refused_with_what_day_it_is():
+    with pytest.raises(InputError) as refused:
+        require_begun([DAY, date(2062, 3, 2)], LATE)
+
+    assert str(refused.value).splitlines() == [
+        "2062-03-02: that is still to come, for today is 2026-03-02 (UTC). "
+        "Nothing can have arrived.",
+        "Say days up to today; if that is not the date, set this machine's clock.",
+    ]
+
+
+def test_of_a_range_all_days_to_come_are_told():
+    days = [DAY + timedelta(days=n) for n in range(4)]
+
+    with pytest.raises(InputError, match=r"^2026-03-03 to 2026-03-05: that is still"):
+        require_begun(days, LATE)
+
+
+def test_today_is_the_utc_day_whatever_the_clock_on_the_wall_says():
+    in_tokyo = datetime(2026, 3, 3, 8, tzinfo=timezone(timedelta(hours=9)))
+
+    with pytest.raises(InputError, match="today is 2026-03-02"):
+        require_begun([date(2026, 3, 3)], in_tokyo)

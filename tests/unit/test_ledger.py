@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from jobs import ledger
 from jobs.lake import Commit, Written
@@ -23,6 +25,8 @@ from jobs.settings import Source
 from jobs.steps import STEPS as STEPS_OF_A_RUN
 from schemas.contracts import contract
 from schemas.errors import CheckError, LedgerError
+from tests.builders import a_run_row
+from tests.files_lake import arrow_type
 
 DAY = date(2026, 3, 2)
 
@@ -346,3 +350,63 @@ def test_a_source_is_without_records_when_no_row_of_the_run_read_anything_of_it(
 
     assert sources_without_records(rows) == ["mailbox"]
     assert sources_without_records([]) == []
+
+
+@pytest.fixture
+def read_at(tmp_path):
+    """Notes in a ledger that a day was read at some hours from its beginning."""
+    shape = pa.schema(
+        [(c.name, arrow_type(c.spark_type)) for c in contract("runs").columns]
+    )
+
+    def note(day, *, hours, **more):
+        begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        row = a_run_row(
+            source="phones",
+            step="ingest_interactions",
+            day=day,
+            started_at=begins + timedelta(hours=hours),
+        )
+        write_deltalake(
+            str(tmp_path / "runs"),
+            pa.Table.from_pylist([row | more], shape),
+            mode="append",
+        )
+        return ledger.as_of(SimpleNamespace(root=str(tmp_path)))
+
+    return note
+
+
+MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
+"""When the day here was over."""
+
+
+def test_the_marts_speak_for_the_end_of_the_latest_day_read(read_at):
+    assert read_at(DAY, hours=26) == MIDNIGHT
+    assert read_at(DAY - timedelta(days=9), hours=400) == MIDNIGHT
+
+
+def test_a_day_on_which_nothing_arrived_was_read_to_its_end(read_at):
+    read_at(DAY, hours=26)
+
+    assert read_at(DAY + timedelta(days=1), hours=26, read_count=0) == (
+        MIDNIGHT + timedelta(days=1)
+    )
+
+
+def test_a_day_read_before_it_is_over_counts_up_to_its_beginning(read_at):
+    assert read_at(DAY, hours=0) == MIDNIGHT - timedelta(days=1)
+    assert read_at(DAY, hours=23.9) == MIDNIGHT - timedelta(days=1)
+    assert read_at(DAY, hours=24) == MIDNIGHT
+
+
+def test_a_day_read_ahead_by_mistake_moves_nothing(read_at):
+    assert read_at(date(2062, 3, 2), hours=-300_000) is None
+    assert read_at(DAY, hours=26) == MIDNIGHT
+
+
+@pytest.mark.parametrize(
+    "other", [{"source": NO_SOURCE}, {"status": "failed"}, {"step": ledger.STREAM_STEP}]
+)
+def test_what_has_not_read_a_day_to_its_end_moves_nothing(read_at, other):
+    assert read_at(DAY, hours=26, **other) is None

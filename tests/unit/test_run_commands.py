@@ -79,7 +79,7 @@ def demo(tmp_path, monkeypatch):
 
     monkeypatch.setattr(run_commands, "run_days", run_days)
 
-    def run(stated="demo = true", *, customers=10, **paths):
+    def run(stated="demo = true", *, customers=10, start=NOON, **paths):
         file = tmp_path / "company.toml"
         named = {name: name for name in ("drop", "lake", "marts")} | paths
         file.write_text(
@@ -98,7 +98,7 @@ def demo(tmp_path, monkeypatch):
             ''',
             encoding="utf-8",
         )
-        run_commands.demo(file, customers=customers, days=1, start=NOON)
+        run_commands.demo(file, customers=customers, days=1, start=start)
         return ran
 
     return run
@@ -172,3 +172,24 @@ def test_a_demo_cut_off_while_it_was_written_can_be_made_again(demo, tmp_path):
 def test_the_demo_is_made_in_folders_of_this_machine_only(demo, name):
     with pytest.raises(SettingsError, match=rf"paths.{name} is s3a://x/{name}"):
         demo(**{name: f"s3a://x/{name}"})
+
+
+TO_COME = datetime.now(UTC) + timedelta(days=2)
+
+
+def test_a_run_of_days_to_come_is_refused_before_anything_is_started(
+    settings, monkeypatch
+):
+    monkeypatch.setattr(run_commands, "started", None)
+
+    with pytest.raises(InputError, match=r"still to come"):
+        run_commands.run_days(settings, [DAY, TO_COME.date()])
+
+
+def test_a_demo_that_ends_in_days_to_come_is_refused_before_it_is_written(
+    demo, tmp_path
+):
+    with pytest.raises(InputError, match=r"still to come"):
+        demo(start=TO_COME)
+
+    assert not (tmp_path / "drop").exists()

@@ -2,17 +2,17 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from jobs import check_table, step
+from jobs import check_table, step, steps
 from jobs.check_table import Broken, Checked
 from jobs.ledger import COUNTS, NO_SOURCE
 from jobs.steps import STEPS, Done
-from schemas.errors import CheckError, NotFoundError
+from schemas.errors import CheckError, InputError, NotFoundError
 
 STARTED = ["--day=2026-03-02", "--started-at=2026-03-03T03:00:00+01:00"]
 
@@ -41,9 +41,9 @@ def submitted(monkeypatch):
     monkeypatch.setattr(step, "run_all", run_all)
 
     def submit(*arguments):
-        CliRunner().invoke(
-            step.app, [*arguments, *STARTED], catch_exceptions=False, prog_name="step"
-        )
+        # Of an option given twice, the last counts.
+        given = [arguments[0], *STARTED, *arguments[1:]]
+        CliRunner().invoke(step.app, given, catch_exceptions=False, prog_name="step")
         return seen
 
     return submit
@@ -71,6 +71,21 @@ def test_another_attempt_has_a_run_id_of_its_own(submitted):
 
 def test_no_table_is_overdue_for_a_task_because_the_gate_takes_them_whole(submitted):
     assert submitted("publish_marts").overdue == ()
+
+
+def test_a_task_for_a_day_to_come_is_refused_before_it_reads(submitted, monkeypatch):
+    monkeypatch.setattr(step, "run_all", steps.run_all)
+
+    with pytest.raises(InputError, match=r"2062-03-02: that is still to come"):
+        submitted("ingest_interactions", "--day=2062-03-02")
+
+
+def test_no_caller_gets_past_the_list_of_steps_with_a_day_to_come():
+    now = datetime(2026, 3, 3, tzinfo=UTC)
+    context = SimpleNamespace(days=(date(2026, 3, 4),), now=now)
+
+    with pytest.raises(InputError, match=r"today is 2026-03-03"):
+        next(steps.run_all(context))
 
 
 def test_a_step_that_is_not_there_is_named_with_those_that_are(submitted):
