@@ -1,4 +1,4 @@
-"""The settings: the only reader of the environment and of the settings file.
+"""The settings: of the company's file and, above it, of the environment.
 
 Everything a company may want to set is here, with its default and the reason for it.
 All faults of a file are reported at once.
@@ -20,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import (
@@ -147,7 +148,8 @@ class ExpectationClock(_Part):
 
     channel: Literal["call", "video", "chat", "email", "web_form", "social", "review"]
     intent: str | None = None
-    """Only contacts counted under this intent; null: all others of the channel."""
+    """Only contacts counted under this intent of the taxonomy; null: all others of the
+    channel."""
     seconds: float = Field(gt=0)
 
 
@@ -208,6 +210,34 @@ class Source(_Part):
     """Kafka topic that carries the same documents, one a message; null: it has none."""
 
 
+def _path(file: Path, value: str) -> str:
+    if "://" in value:
+        return value
+    return str((file.parent / value).resolve())
+
+
+def _taxonomy_file(
+    file: Path, taxonomy: str | None, own_labels: str | None
+) -> Path | None:
+    if taxonomy is None and own_labels is not None:
+        return Path(_path(file, own_labels)) / OWN_TAXONOMY
+    return Path(_path(file, taxonomy)) if taxonomy else None
+
+
+def _intents(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The taxonomy's intents; none where it cannot be read, which is told by whoever
+    reads it for its own sake."""
+    import nlp
+
+    try:
+        file = _taxonomy_file(
+            *(settings[name] for name in ("file", "taxonomy", "own_labels"))
+        )
+        return nlp.load_taxonomy(file).names("intent")
+    except (KeyError, OSError, ValueError):
+        return ()
+
+
 class Settings(BaseSettings):
     """One company's settings. `VERBATIM_<SECTION>__<NAME>` in the environment wins."""
 
@@ -227,15 +257,6 @@ class Settings(BaseSettings):
         thu="09:00-18:00",
         fri="09:00-18:00",
     )
-    expectations: list[ExpectationClock] = [
-        ExpectationClock(channel="call", seconds=180),
-        ExpectationClock(channel="video", seconds=180),
-        ExpectationClock(channel="chat", seconds=180),
-        ExpectationClock(channel="social", seconds=86_400),
-        ExpectationClock(channel="social", intent="complaint", seconds=7_200),
-        ExpectationClock(channel="email", seconds=86_400),
-        ExpectationClock(channel="web_form", seconds=86_400),
-    ]
     rules: RulesSection = RulesSection()
     marts: MartsSection = MartsSection()
     spark: SparkSection = SparkSection()
@@ -254,6 +275,20 @@ class Settings(BaseSettings):
     """The demo company: makes its own pseudonym key where none is given."""
     file: Path = Path("verbatim.toml")
     """Where these settings were read."""
+    # After all that says which intents there are, to be held against them.
+    expectations: list[ExpectationClock] = Field(
+        default=[
+            ExpectationClock(channel="call", seconds=180),
+            ExpectationClock(channel="video", seconds=180),
+            ExpectationClock(channel="chat", seconds=180),
+            ExpectationClock(channel="social", seconds=86_400),
+            ExpectationClock(channel="social", intent="complaint", seconds=7_200),
+            ExpectationClock(channel="email", seconds=86_400),
+            ExpectationClock(channel="web_form", seconds=86_400),
+        ],
+        # Whose own taxonomy has no complaints need not say so.
+        validate_default=False,
+    )
 
     @field_validator("sources")
     @classmethod
@@ -263,6 +298,29 @@ class Settings(BaseSettings):
         if twice:
             raise ValueError(f"two sources are called {', '.join(twice)}")
         return sources
+
+    @field_validator("expectations")
+    @classmethod
+    def _clocks_are_once_and_of_intents(
+        cls, clocks: list[ExpectationClock], info: ValidationInfo
+    ) -> list[ExpectationClock]:
+        """Two clocks for one contact would make it two, and one for none never runs."""
+        of = [(c.channel, c.intent) for c in clocks]
+        faults = [
+            f"{channel}{f' with intent {intent}' if intent else ''} has two clocks"
+            for channel, intent in sorted(set(of), key=of.index)
+            if of.count((channel, intent)) > 1
+        ]
+        if named := sorted({c.intent for c in clocks if c.intent}):
+            there_are = _intents(info.data)
+            faults += [
+                f"no intent is called {intent!r}; there are {', '.join(there_are)}"
+                for intent in named
+                if there_are and intent not in there_are
+            ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return clocks
 
     @classmethod
     def settings_customise_sources(
@@ -292,9 +350,7 @@ class Settings(BaseSettings):
 
     def path(self, value: str) -> str:
         """A path of these settings: URIs as they are, folders made absolute."""
-        if "://" in value:
-            return value
-        return str((self.file.parent / value).resolve())
+        return _path(self.file, value)
 
     @property
     def drop(self) -> str:
@@ -320,9 +376,7 @@ class Settings(BaseSettings):
     @property
     def taxonomy_file(self) -> Path | None:
         """A company's own taxonomy; null for the one shipped with nlp."""
-        if self.taxonomy is None and self.own_labels is not None:
-            return Path(self.path(self.own_labels)) / OWN_TAXONOMY
-        return Path(self.path(self.taxonomy)) if self.taxonomy else None
+        return _taxonomy_file(self.file, self.taxonomy, self.own_labels)
 
     @property
     def own(self) -> Own:
@@ -362,16 +416,6 @@ class Settings(BaseSettings):
             path.write_text(secrets.token_hex(32))
             path.chmod(0o600)
         return path.read_text().strip()
-
-    def expected_seconds(self, channel: str, intent: str | None) -> float | None:
-        """The expectation clock of a channel and intent; null where there is none."""
-        general = None
-        for clock in self.expectations:
-            if clock.channel == channel and clock.intent == intent:
-                return clock.seconds
-            if clock.channel == channel and clock.intent is None:
-                general = clock.seconds
-        return general
 
 
 NOT_IN_FILE = {

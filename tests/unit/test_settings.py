@@ -1,12 +1,14 @@
 """Settings of another company than the demo's, right and wrong."""
 
+import re
 import tomllib
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 
-from jobs.settings import ExpectationClock, days_between, default_file, load
+import nlp.taxonomy
+from jobs.settings import days_between, default_file, load
 from schemas.errors import SettingsError
 
 MERIDIAN = """
@@ -368,31 +370,74 @@ def test_a_source_is_found_by_name_and_another_told_with_those_there_are(written
 
 
 @pytest.mark.parametrize(
-    ("channel", "intent", "seconds"),
-    [
-        ("call", "complaint", 30),
-        ("call", "billing", 60),
-        ("call", None, 60),
-        ("email", "complaint", None),
-    ],
+    ("intent", "whose"),
+    [("", "call"), ('intent = "complaint"', "call with intent complaint")],
 )
-def test_the_clock_of_an_intent_goes_before_its_channel_s(
-    written, channel, intent, seconds
-):
-    assert written().expected_seconds(channel, intent) == seconds
+def test_two_clocks_for_one_contact_are_refused(written, intent, whose):
+    again = f'[[expectations]]\nchannel = "call"\n{intent}\nseconds = 45\n[rules]'
+
+    [fault] = faults(written, replaced("[rules]", again))
+
+    assert fault.endswith(f"Value error, {whose} has two clocks")
 
 
-def test_a_clock_of_an_intent_goes_first_wherever_it_stands(written):
-    settings = written().model_copy(
-        update={
-            "expectations": [
-                ExpectationClock(channel="call", intent="complaint", seconds=30),
-                ExpectationClock(channel="call", seconds=60),
-            ]
-        }
+def test_clocks_of_intents_that_are_none_are_refused_all_at_once(written):
+    more = """[[expectations]]
+channel = "email"
+intent = "refnd"
+seconds = 1
+[[expectations]]
+channel = "call"
+seconds = 1
+[rules]"""
+    text = replaced("[rules]", more).replace('"complaint"', '"complaints"')
+
+    [fault] = faults(written, text)
+
+    assert "call has two clocks; no intent is called 'complaints'; there are " in fault
+    assert "no intent is called 'refnd'; there are " in fault
+    assert "complaint, " in fault
+
+
+def own_taxonomy(folder, intent):
+    text = nlp.taxonomy.SHIPPED.read_text("utf-8")
+    folder.mkdir()
+    (folder / "taxonomy.yaml").write_text(
+        re.sub(r"\bcomplaint\b", intent, text), encoding="utf-8"
     )
 
-    assert settings.expected_seconds("call", "complaint") == 30
+
+@pytest.mark.parametrize(
+    "named", ['taxonomy = "own/taxonomy.yaml"', 'own_labels = "own"']
+)
+def test_the_intents_of_clocks_are_those_of_the_company_s_own_taxonomy(
+    written, tmp_path, named
+):
+    own_taxonomy(tmp_path / "own", "grievance")
+    text = f"{named}\n{MERIDIAN}"
+
+    [fault] = faults(written, text)
+
+    assert "no intent is called 'complaint'; there are " in fault
+    [_, grievance] = written(text.replace('"complaint"', '"grievance"')).expectations
+    assert grievance.intent == "grievance"
+
+
+def test_who_states_no_clocks_need_not_have_the_intents_of_the_usual_ones(
+    written, tmp_path
+):
+    own_taxonomy(tmp_path / "own", "grievance")
+    first, last = MERIDIAN.index("[[expectations]]"), MERIDIAN.index("[rules]")
+
+    settings = written(
+        f'taxonomy = "own/taxonomy.yaml"\n{MERIDIAN[:first]}{MERIDIAN[last:]}'
+    )
+
+    assert "complaint" in {clock.intent for clock in settings.expectations}
+
+
+def test_a_taxonomy_that_cannot_be_read_is_not_the_clocks_fault(written):
+    assert len(written(f'taxonomy = "gone.yaml"\n{MERIDIAN}').expectations) == 2
 
 
 def test_days_between_hold_both_ends():
