@@ -8,21 +8,13 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.providers.common.compat.openlineage.facet import Dataset
 from airflow.providers.openlineage.extractors import OperatorLineage
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowException
 
-from dags.defaults import HOME, LAKE_POOL, RUNBOOK, SPARK_PROPERTIES
+from dags.defaults import HOME, LAKE_POOL, SPARK_PROPERTIES
+from dags.exit_codes import stop_at
 
 NAMESPACE = "verbatim"
 """Of our tables in lineage events: `verbatim` `interactions`."""
-
-TELLS_THE_SAME_AGAIN = {
-    10: "a table breaks its contract",
-    11: "settings or key are wrong",
-    13: "the ledger does not add up",
-    15: "a table lacks a column, or a contract is wrong",
-    17: "what was asked for is not there",
-}
-"""Exit codes (docs/runbook.md) that no second try mends: whoever is on call hears at once."""
 
 
 class SparkStep(SparkSubmitOperator):
@@ -65,15 +57,9 @@ class SparkStep(SparkSubmitOperator):
             super().execute(context)
         except AirflowException as error:
             ended = re.search(r"Error code is: (\d+)\.", str(error))
-            why = TELLS_THE_SAME_AGAIN.get(int(ended.group(1))) if ended else None
-            if ended is None or why is None:
-                raise
             said = str(error).partition("Last spark-submit output:\n")[2]
-            raise AirflowFailException(
-                f"{self.task_id}: {why} (exit code {ended.group(1)}). Trying again would "
-                f"not help.\n{said}\nThe last marts stay in place. "
-                f"What to do: {RUNBOOK}, exit code {ended.group(1)}."
-            ) from error
+            stop_at(self.task_id, int(ended.group(1)) if ended else None, said)
+            raise
 
     def get_openlineage_facets_on_start(self) -> OperatorLineage[Any, Any]:
         """Name our tables in the events of this task."""

@@ -4,7 +4,7 @@
 `week` given. It holds back what the marts cannot say yet, and then ends with an exit code and the reason.
 
 **When it is red.** The log says why. Most often the marts do not reach to the end of the week yet: look at `voc_daily`; this DAG tries again every half
-hour until noon. Readers have last week's report meanwhile.
+hour until noon. Wrong settings it tells at once. Readers have last week's report meanwhile.
 
 **An earlier week again.**
 
@@ -65,5 +65,7 @@ with DAG(
     ) >> VerbatimCommand(
         task_id="deliver_report",
         arguments=["report", "--week={{ report_week(dag_run, params) }}", "--deliver"],
+        # Before the first publication there are no marts at all.
+        waits_for=(17,),
         doc_md="Red: the report was not made or not delivered; the log says why.",
     )

@@ -101,6 +101,42 @@ def test_a_stream_that_is_well_is_only_logged(bag, command, capsys):
     assert "All is well." in capsys.readouterr().out
 
 
+@pytest.fixture
+def deliver_report(bag):
+    """The report's task, ready to be executed outside a run."""
+    task = bag.dags["weekly_report"].get_task("deliver_report").prepare_for_execution()
+    task.arguments = ["report", "--week=2026-W09", "--deliver"]
+    return task
+
+
+@pytest.mark.parametrize("code", [10, 11, 13, 15])
+def test_a_report_that_would_only_fail_again_is_not_tried_until_noon(
+    command, deliver_report, code
+):
+    command("verbatim", code=code, lines=["company.toml has 1 fault:", "  report: x"])
+
+    with pytest.raises(AirflowFailException) as failed:
+        deliver_report.execute({})
+
+    assert f"(exit code {code}). Trying again would not help." in str(failed.value)
+    assert "company.toml has 1 fault:" in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "code", [1, 12, 17, 18, 19], ids=["crash", "input", "no marts", "unsent", "week"]
+)
+def test_a_report_that_waits_for_its_marts_is_tried_again(
+    command, deliver_report, code
+):
+    command("verbatim", code=code, lines=["The marts end on 2026-02-28."])
+
+    with pytest.raises(AirflowException, match=f"exit code {code}") as failed:
+        deliver_report.execute({})
+
+    assert not isinstance(failed.value, AirflowFailException)
+    assert deliver_report.retries == 12
+
+
 def test_a_worker_without_the_jobs_says_where_they_belong(bag, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     task = bag.dags["weekly_report"].get_task("deliver_report")
