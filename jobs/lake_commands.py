@@ -166,18 +166,34 @@ def quarantine_replay(
     from jobs.run_commands import run_days
 
     chosen = chosen_settings(settings)
-    before = _refused(chosen, source=source)
-    if not before:
+    refused = _refused(chosen, source=source)
+    if not refused:
         console.out.print("Nothing is in the quarantine.")
         return
-    for day in sorted({row["last_seen"].date() for row in before}):
+    in_files = [row for row in refused if not _came_by_topic(row)]
+    for day in sorted({row["last_seen"].date() for row in in_files}):
         run_days(chosen, [day])
-    left = len(_refused(chosen, source=source))
-    console.out.print(
-        f"{len(before) - left} of {len(before)} refused records could be read now."
-    )
-    if left:
-        console.out.print("See what is left with: verbatim quarantine show")
+    if in_files:
+        held = _refused(chosen, source=source)
+        left = sum(not _came_by_topic(row) for row in held)
+        console.out.print(
+            f"{len(in_files) - left} of {len(in_files)} refused records could be read "
+            "now."
+        )
+        if left:
+            console.out.print("See what is left with: verbatim quarantine show")
+    if by_topic := len(refused) - len(in_files):
+        console.out.print(
+            f"{by_topic} more came by a topic, which is not read a second time. Have the "
+            "source send these documents again, to the topic or into the drop folder: "
+            "verbatim quarantine show names topic, partition and offset.",
+            soft_wrap=True,
+        )
+
+
+def _came_by_topic(row: "Row") -> bool:
+    """As `jobs.stage` writes the place of a message."""
+    return bool(row["locator"].startswith("offset "))
 
 
 def _refused(

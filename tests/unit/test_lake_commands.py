@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 from typer.testing import CliRunner
 
+from jobs import run_commands
 from jobs.cli import app
 from jobs.ledger import COUNTS
 from schemas.contracts import contract
@@ -167,3 +168,45 @@ def test_the_quarantine_is_counted_and_shown_newest_first(company):
         ("not_json", 2, 1),
     ]
     assert [r["file"][:10] for r in shown] == ["2026-03-03", "2026-03-01"]
+
+
+@pytest.fixture
+def ran(company, monkeypatch):
+    """Days that a replay runs again; the refusal of the first can then be read."""
+    days = []
+
+    def run_days(settings, of):
+        days.extend(of)
+        dt = DeltaTable(str(company / "lake/quarantine"))
+        dt.update({"replayed_at": "last_seen"}, predicate="quarantine_id = 'q1'")
+
+    monkeypatch.setattr(run_commands, "run_days", run_days)
+    return days
+
+
+def by_topic(n):
+    return refused("not_json", n, file="posts/0", locator=f"offset {n}")
+
+
+def test_a_replay_counts_what_stands_in_files_and_says_what_to_do_about_topics(
+    company, ran
+):
+    write(company, "quarantine", [refused("not_json", 1), refused("not_json", 2)])
+    write(company, "quarantine", [by_topic(7), by_topic(8), by_topic(9)])
+
+    told = said(company, "quarantine", "replay")
+
+    assert ran == [date(2026, 3, 4), date(2026, 3, 5)]
+    assert "1 of 2 refused records could be read now." in told
+    assert "3 more came by a topic, which is not read a second time." in told
+    assert "send these documents again, to the topic or into the drop folder" in told
+
+
+def test_where_only_topics_brought_what_was_refused_nothing_is_run_again(company, ran):
+    write(company, "quarantine", [by_topic(7)])
+
+    told = said(company, "quarantine", "replay")
+
+    assert ran == []
+    assert "could be read now" not in told
+    assert told.startswith("1 more came by a topic")
