@@ -13,10 +13,14 @@ from airflow.providers.apprise.notifications.apprise import AppriseNotifier
 HOME = Path(os.environ.get("VERBATIM_HOME", Path(__file__).parents[1]))
 """The checkout, or what an image has of it."""
 
-FIRST_DAY = datetime.fromisoformat(
-    os.environ.get("VERBATIM_FIRST_DAY", "2026-01-01")
-).replace(tzinfo=UTC)
+STATED_FIRST_DAY = os.environ.get("VERBATIM_FIRST_DAY")
+
+FIRST_DAY = datetime.fromisoformat(STATED_FIRST_DAY or "2026-01-01").replace(tzinfo=UTC)
 """Nothing before it is scheduled; earlier days are run by hand or backfilled."""
+
+CATCHES_UP = bool(STATED_FIRST_DAY)
+"""Whether days are run that the scheduler was not there for. Only from a day that somebody
+chose: from the one that holds for all, a new installation would begin with months."""
 
 SPARK_PROPERTIES = os.environ.get("VERBATIM_SPARK_PROPERTIES")
 """A file of them for every submission: the jars, memory, executors. Unset: Spark's own

@@ -7,6 +7,9 @@ Until then readers have the last one, whatever fails.
 **For which day.** Scheduled and backfilled runs: the day of their interval (UTC). By hand: the day given as `day`, else yesterday. It is
 in every task's rendered `application_args`.
 
+**When the scheduler was not there.** With `VERBATIM_FIRST_DAY` set, every day from it on that no scheduled run was for is run, the oldest first. Without it, only
+the last one: docs/runbook.md has the query for the days in between.
+
 **When something is red.** Open the task's log: the last lines say what broke, where, and what to do; each task's own documentation says
 what readers of the marts miss meanwhile. Mend it, then clear the failed task: the rest follows. Running anything again changes
 nothing that was right.
@@ -25,7 +28,7 @@ from airflow.sdk import DAG, Asset, Param
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from dags.dates import arrival_day, deliveries_in_at
-from dags.defaults import FIRST_DAY, defaults
+from dags.defaults import CATCHES_UP, FIRST_DAY, defaults
 from dags.spark_step import SparkStep
 
 STEPS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
@@ -125,7 +128,7 @@ with DAG(
     # Midnight to midnight, so that a backfill of the 16th to the 20th has these five days.
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
     start_date=FIRST_DAY,
-    catchup=False,
+    catchup=CATCHES_UP,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
     default_args=defaults(),

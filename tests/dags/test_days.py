@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
-from airflow.timetables.base import TimeRestriction
+from airflow.timetables.base import DagRunInfo, TimeRestriction
 
 AT_NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -73,6 +73,22 @@ def test_the_first_scheduled_run_is_for_the_first_day(as_scheduled, told):
     assert told(
         a_run("scheduled", run_after=first.run_after, interval=first.data_interval)
     ) == ("--day=2026-02-01")
+
+
+def test_the_days_that_the_scheduler_was_not_there_for_follow_in_their_order(
+    as_scheduled, told
+):
+    last = DagRunInfo.interval(
+        datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+    )
+
+    next_run = as_scheduled.next_dagrun_info(last_automated_run_info=last)
+
+    assert told(
+        a_run(
+            "scheduled", run_after=next_run.run_after, interval=next_run.data_interval
+        )
+    ) == ("--day=2026-03-03")
 
 
 def test_a_backfill_has_every_day_of_its_range_the_last_included(as_scheduled, told):

@@ -2,7 +2,9 @@
 there."""
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,12 +59,30 @@ def test_every_task_s_page_says_something(bag, name):
 
 
 @pytest.mark.parametrize("name", DAGS)
-def test_no_dag_catches_up_or_runs_beside_itself(bag, name):
+def test_only_the_daily_run_catches_up_and_none_runs_beside_itself(bag, name):
     dag = bag.dags[name]
 
-    assert not dag.catchup
+    assert dag.catchup is (name == "voc_daily")
     assert dag.max_active_runs == 1
     assert dag.tags
+
+
+@pytest.mark.parametrize("stated", [{}, {"VERBATIM_FIRST_DAY": ""}])
+def test_a_new_installation_does_not_begin_with_months_of_days(stated):
+    """From the first day that holds for all, nothing is caught up."""
+    asked = "from dags.voc_daily import dag; print(dag.start_date.date(), dag.catchup)"
+    without = {k: v for k, v in os.environ.items() if k != "VERBATIM_FIRST_DAY"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=without | {"PYTHONPATH": str(ROOT)} | stated,
+    )
+
+    assert said.stdout.splitlines()[-1] == "2026-01-01 False"
 
 
 @pytest.mark.parametrize("name", DAGS)
