@@ -187,20 +187,19 @@ def _open_days(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     found = db.execute(
         "SELECT min(occurred_date), max(occurred_date) FROM interactions"
     ).fetchone()
-    days = []
+    spans = []
     if found is not None and found[0] is not None:
         month = timedelta(days=31)  # so that no instant lies before the first opening
-        days = [
-            (day, opens.replace(tzinfo=None), closes.replace(tzinfo=None), before)
-            for day, opens, closes, before in calendar(
-                settings, found[0] - month, found[1] + month
-            )
-        ]
+        for day in calendar(settings, found[0] - month, found[1] + month):
+            before = day.open_before
+            for opens, closes in day.spans:
+                row = opens.replace(tzinfo=None), closes.replace(tzinfo=None), before
+                spans.append(row)
+                before += (closes - opens) / timedelta(seconds=1)
     _fill(
         db,
-        "calendar (local_date DATE, opens_at TIMESTAMP, closes_at TIMESTAMP, "
-        "open_before DOUBLE)",
-        days,
+        "calendar (opens_at TIMESTAMP, closes_at TIMESTAMP, open_before DOUBLE)",
+        spans,
     )
 
 

@@ -1,29 +1,38 @@
 """When the company is open: a calendar of days that transforms can join."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import holidays
 
-from jobs.settings import DAYS, Settings, days_between
+from jobs.settings import Settings, days_between
+from jobs.weekly_hours import DAYS
 
 CALENDAR_DDL = (
-    "local_date date, opens_at timestamp, closes_at timestamp, open_before double"
+    "local_date date, spans array<struct<opens_at:timestamp,closes_at:timestamp>>, "
+    "open_before double"
 )
 
 
-class OpenDay(NamedTuple):
-    """One local day. A closed day opens and closes at its noon: it has no open second."""
+class OpenSpan(NamedTuple):
+    """A time in which the company was open, UTC."""
 
-    local_date: date
     opens_at: datetime
     closes_at: datetime
+
+
+class OpenDay(NamedTuple):
+    """One local day."""
+
+    local_date: date
+    spans: list[OpenSpan]
+    """Earliest first; none on a closed day."""
     open_before: float
-    """Open seconds from the calendar's first day to this day's opening."""
+    """Open seconds from the calendar's first day to this day's beginning."""
 
 
 def calendar(settings: Settings, first: date, last: date) -> list[OpenDay]:
-    """Every local day from first to last with its opening span in UTC.
+    """Every local day from first to last with its open spans in UTC.
 
     Public holidays of the company's country are closed unless the settings open them.
     Daylight saving is the time zone's: an open day of 12 hours has 12, whatever the
@@ -38,14 +47,17 @@ def calendar(settings: Settings, first: date, last: date) -> list[OpenDay]:
     days: list[OpenDay] = []
     open_before = 0.0
     for day in days_between(first, last):
-        span = settings.opening_hours.of(DAYS[day.weekday()])
-        if span is None or day in closed:
-            noon = datetime(day.year, day.month, day.day, 12, tzinfo=settings.zone)
-            opens = closes = noon.astimezone(UTC)
-        else:
-            opens, closes = (
-                datetime.combine(day, at, settings.zone).astimezone(UTC) for at in span
+        midnight = datetime.combine(day, time.min, settings.zone)
+        # By the clock on the wall: added before it becomes UTC.
+        spans = [
+            OpenSpan(
+                (midnight + span.opens).astimezone(UTC),
+                (midnight + span.closes).astimezone(UTC),
             )
-        days.append(OpenDay(day, opens, closes, open_before))
-        open_before += (closes - opens) / timedelta(seconds=1)
+            for span in settings.opening_hours.of(DAYS[day.weekday()])
+            if day not in closed
+        ]
+        days.append(OpenDay(day, spans, open_before))
+        for span in spans:
+            open_before += (span.closes_at - span.opens_at) / timedelta(seconds=1)
     return days

@@ -7,10 +7,10 @@ All faults of a file are reported at once.
 import os
 import secrets
 import tomllib
-from datetime import date, time
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -31,10 +31,9 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableValueError
 
 from jobs.sources.records import Company
+from jobs.weekly_hours import OpeningHours
 from nlp.own import OWN_TAXONOMY, Own
 from schemas.errors import SettingsError
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class _Part(BaseModel):
@@ -64,31 +63,10 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
-def _span_of_day(written: str) -> tuple[time, time]:
-    opens, _, closes = written.partition("-")
-    try:
-        span = time.fromisoformat(opens), time.fromisoformat(closes)
-        if span[0].tzinfo or span[1].tzinfo:
-            raise ValueError("the zone is the company's")
-    except ValueError:
-        raise ValueError(f"{written!r}: write it like '08:00-20:00'") from None
-    if span[0] >= span[1]:
-        raise ValueError(f"{written!r}: closes before it opens")
-    return span
-
-
-def _is_span_of_day(written: str) -> str:
-    _span_of_day(written)
-    return written
-
-
 def _is_by_day(template: str) -> str:
     if "{day}" not in template:
         raise ValueError(f"{template!r} has no {{day}}: files are read by arrival day")
     return template
-
-
-Hours: TypeAlias = Annotated[str, AfterValidator(_is_span_of_day)]
 
 
 class CompanySection(_Part):
@@ -122,25 +100,6 @@ class PathsSection(_Part):
     """A local folder: DuckDB files, the last ones kept for rollback."""
     reports: str = "var/checks"
     """A local folder: data docs of the checks."""
-
-
-class OpeningHours(_Part):
-    """`"08:00-20:00"` per weekday in the company's time zone; absent means closed."""
-
-    mon: Hours | None = None
-    tue: Hours | None = None
-    wed: Hours | None = None
-    thu: Hours | None = None
-    fri: Hours | None = None
-    sat: Hours | None = None
-    sun: Hours | None = None
-    public_holidays: bool = False
-    """Open on public holidays."""
-
-    def of(self, day: str) -> tuple[time, time] | None:
-        """Opening and closing of a weekday (`mon`), local time; null when closed."""
-        written: str | None = getattr(self, day)
-        return None if written is None else _span_of_day(written)
 
 
 class ExpectationClock(_Part):

@@ -17,21 +17,21 @@ def with_open_seconds(
     Args:
         rows: any; gains one column.
         instant: name of a timestamp column, UTC.
-        calendar: ``local_date``, ``opens_at``, ``closes_at``, ``open_before``, one row
-            a day without gaps.
+        calendar: ``local_date``, ``spans`` of ``opens_at`` and ``closes_at``,
+            ``open_before``, one row a day without gaps.
         zone: the company's time zone.
         into: name of the new column.
     """
-    days = F.broadcast(
-        calendar.select(*(F.col(c).alias(f"_{c}") for c in calendar.columns))
-    )
-    inside = F.least(
-        F.greatest(F.col(instant), F.col("_opens_at")), F.col("_closes_at")
-    )
+
+    def and_of(total: Column, span: Column) -> Column:
+        """With what has passed of a span: nothing before it, all of it after."""
+        inside = F.least(F.greatest(F.col(instant), span.opens_at), span.closes_at)
+        return total + seconds_between(span.opens_at, inside)
+
     return (
-        rows.join(days, _local_date(instant, zone) == F.col("_local_date"), "left")
+        _with_day(rows, instant, calendar, zone)
         .withColumn(
-            into, F.col("_open_before") + seconds_between(F.col("_opens_at"), inside)
+            into, F.col("_open_before") + F.aggregate("_spans", F.lit(0.0), and_of)
         )
         .drop(*(f"_{c}" for c in calendar.columns))
     )
@@ -40,23 +40,26 @@ def with_open_seconds(
 def with_is_out_of_hours(
     rows: DataFrame, instant: str, calendar: DataFrame, *, zone: str
 ) -> DataFrame:
-    """Adds ``is_out_of_hours``: before opening, from closing on, or a closed day."""
-    days = F.broadcast(
-        calendar.select(
-            F.col("local_date").alias("_local_date"),
-            F.col("opens_at").alias("_opens_at"),
-            F.col("closes_at").alias("_closes_at"),
-        )
-    )
-    is_open = (F.col(instant) >= F.col("_opens_at")) & (
-        F.col(instant) < F.col("_closes_at")
+    """Adds ``is_out_of_hours``: in no span of its day; from closing on is out."""
+    is_open = F.exists(
+        "_spans",
+        lambda span: (
+            (F.col(instant) >= span.opens_at) & (F.col(instant) < span.closes_at)
+        ),
     )
     return (
-        rows.join(days, _local_date(instant, zone) == F.col("_local_date"), "left")
+        _with_day(rows, instant, calendar, zone)
         .withColumn("is_out_of_hours", ~F.coalesce(is_open, F.lit(False)))
-        .drop("_local_date", "_opens_at", "_closes_at")
+        .drop(*(f"_{c}" for c in calendar.columns))
     )
 
 
-def _local_date(instant: str, zone: str) -> Column:
-    return F.to_date(F.from_utc_timestamp(F.col(instant), zone))
+def _with_day(
+    rows: DataFrame, instant: str, calendar: DataFrame, zone: str
+) -> DataFrame:
+    """Adds the calendar's columns of the instant's local day, each with a ``_`` before."""
+    days = F.broadcast(
+        calendar.select(*(F.col(c).alias(f"_{c}") for c in calendar.columns))
+    )
+    local_date = F.to_date(F.from_utc_timestamp(F.col(instant), zone))
+    return rows.join(days, local_date == F.col("_local_date"), "left")

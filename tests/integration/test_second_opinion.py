@@ -23,6 +23,12 @@ def ondine(tmp_path: Path) -> Settings:
     """Twelve days of some of the demo company's customers, below the test's folder."""
     file = tmp_path / "verbatim.toml"
     stated = (ROOT / "verbatim.toml").read_text(encoding="utf-8")
+    for day, hours in (
+        ("tue", '["08:00-12:30", "14:00-20:00"]'),
+        ("thu", '"09:00-24:00"'),
+    ):
+        assert f'{day} = "08:00-20:00"' in stated
+        stated = stated.replace(f'{day} = "08:00-20:00"', f"{day} = {hours}")
     file.write_text(
         stated.replace("var/demo/", "") + f'\n[spark]\njars = "{ROOT}/var/jars"\n',
         encoding="utf-8",

@@ -27,14 +27,17 @@ def utc(month, day, hour, minute=0):
 
 
 def open_seconds(days):
-    return [(d.closes_at - d.opens_at).total_seconds() for d in days]
+    return [
+        sum((closes - opens).total_seconds() for opens, closes in day.spans)
+        for day in days
+    ]
 
 
 def test_a_day_opens_by_the_company_s_clock():
     [monday] = calendar(settings(), date(2026, 3, 2), date(2026, 3, 2))
 
-    assert monday == OpenDay(date(2026, 3, 2), utc(3, 2, 7), utc(3, 2, 19), 0.0)
-    assert monday.opens_at.tzinfo is UTC
+    assert monday == OpenDay(date(2026, 3, 2), [(utc(3, 2, 7), utc(3, 2, 19))], 0.0)
+    assert monday.spans[0].opens_at.tzinfo is UTC
 
 
 def test_open_seconds_add_up_from_the_first_day():
@@ -58,7 +61,39 @@ def test_a_closed_day_has_no_open_second():
         settings({"mon": "08:00-20:00"}), date(2026, 3, 1), date(2026, 3, 1)
     )
 
-    assert sunday == OpenDay(date(2026, 3, 1), utc(3, 1, 11), utc(3, 1, 11), 0.0)
+    assert sunday == OpenDay(date(2026, 3, 1), [], 0.0)
+
+
+def test_a_day_with_a_break_is_open_before_and_after_it():
+    monday, tuesday = calendar(
+        settings({"mon": ["14:00-18:00", "08:00-12:00"], "tue": "08:00-09:00"}),
+        date(2026, 3, 2),
+        date(2026, 3, 3),
+    )
+
+    assert monday.spans == [
+        (utc(3, 2, 7), utc(3, 2, 11)),
+        (utc(3, 2, 13), utc(3, 2, 17)),
+    ]
+    assert tuesday.open_before == 8 * HOUR
+
+
+def test_a_day_that_is_open_until_midnight_goes_on_in_the_next_one_s_first_hours():
+    hours = {"mon": "20:00-24:00", "tue": ["00:00-02:00", "20:00-24:00"]}
+
+    monday, tuesday = calendar(settings(hours), date(2026, 3, 2), date(2026, 3, 3))
+
+    assert monday.spans[-1].closes_at == utc(3, 2, 23) == tuesday.spans[0].opens_at
+    assert open_seconds([monday, tuesday]) == [4 * HOUR, 6 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("change", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)]
+)
+def test_a_whole_day_has_as_many_hours_as_it_had(change, hours):
+    days = calendar(settings({"sun": "00:00-24:00"}), change, change)
+
+    assert open_seconds(days) == [hours * HOUR]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +111,7 @@ def test_the_night_the_clocks_change_moves_the_opening_and_not_its_length(
 
     days = calendar(settings(), first, last)
 
-    assert [day.opens_at for day in days] == opening
+    assert [day.spans[0].opens_at for day in days] == opening
     assert open_seconds(days) == [12 * HOUR] * 3
 
 
@@ -118,7 +153,7 @@ def test_holidays_are_the_company_s_country_s():
 def test_holidays_of_every_year_of_the_range_count():
     days = calendar(settings(), date(2025, 12, 25), date(2026, 1, 1))
 
-    closed = [d.local_date for d in days if d.opens_at == d.closes_at]
+    closed = [d.local_date for d in days if not d.spans]
     assert closed == [date(2025, 12, 25), date(2026, 1, 1)]
 
 
@@ -127,7 +162,7 @@ def test_a_zone_far_from_utc_opens_on_another_utc_day():
 
     [monday] = calendar(tokyo, date(2026, 3, 2), date(2026, 3, 2))
 
-    assert (monday.opens_at, monday.closes_at) == (utc(3, 1, 23), utc(3, 2, 11))
+    assert monday.spans == [(utc(3, 1, 23), utc(3, 2, 11))]
 
 
 def test_the_calendar_s_columns_are_those_that_are_written_down():

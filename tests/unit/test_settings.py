@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from datetime import date, time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -273,11 +273,13 @@ def test_an_unknown_country_is_told_with_an_example(written, country):
         ("8-20", "write it like '08:00-20:00'"),
         ("08:00", "write it like '08:00-20:00'"),
         ("", "write it like '08:00-20:00'"),
-        ("08:00-24:00", "write it like '08:00-20:00'"),
+        ("24:00-24:00", "write it like '08:00-20:00'"),
+        ("08:00-24:01", "write it like '08:00-20:00'"),
         ("08:00 to 20:00", "write it like '08:00-20:00'"),
         ("08:00+02:00-20:00", "write it like '08:00-20:00'"),
         ("20:00-08:00", "closes before it opens"),
         ("08:00-08:00", "closes before it opens"),
+        ("20:00-00:00", "closes before it opens"),
     ],
 )
 def test_opening_hours_that_are_none_are_refused(written, span, fault):
@@ -287,13 +289,68 @@ def test_opening_hours_that_are_none_are_refused(written, span, fault):
     assert f"{span!r}: {fault}" in told
 
 
+def test_a_span_over_midnight_is_refused_with_how_to_write_it(written):
+    [told] = faults(written, replaced("08:30-17:00", "20:00-02:00"))
+
+    assert told.endswith(
+        "a span over midnight is two days': '20:00-24:00' on the first, "
+        "'00:00-02:00' on the second"
+    )
+
+
+def test_spans_of_a_day_that_overlap_are_refused_with_all_other_faults(written):
+    spans = '["13:00-15:00", "08:00-12:00", "11:30-14:00", "8-9"]'
+
+    [told] = faults(written, replaced('"08:30-17:00"', spans))
+
+    assert told.startswith("  opening_hours.mon:")
+    assert "'8-9': write it like '08:00-20:00'" in told
+    assert "'08:00-12:00' and '11:30-14:00' overlap" in told
+    assert "'11:30-14:00' and '13:00-15:00' overlap" in told
+
+
+def clock(hour, minute=0):
+    return timedelta(hours=hour, minutes=minute)
+
+
 def test_opening_hours_are_read_by_weekday(written):
     hours = written().opening_hours
 
-    assert hours.of("mon") == (time(8, 30), time(17))
-    assert hours.of("sat") == (time(9), time(12))
-    assert hours.of("tue") is None
+    assert hours.of("mon") == [(clock(8, 30), clock(17))]
+    assert hours.of("sat") == [(clock(9), clock(12))]
+    assert hours.of("tue") == []
     assert hours.public_holidays is True
+
+
+@pytest.mark.parametrize(
+    ("stated", "spans"),
+    [
+        ('"08:00-24:00"', [(clock(8), clock(24))]),
+        ('"00:00-24:00"', [(clock(0), clock(24))]),
+        (
+            '["14:00-18:00", "08:00-12:00"]',
+            [(clock(8), clock(12)), (clock(14), clock(18))],
+        ),
+        (
+            '["08:00-12:00", "12:00-14:00"]',
+            [(clock(8), clock(12)), (clock(12), clock(14))],
+        ),
+        ("[]", []),
+    ],
+)
+def test_a_day_may_end_at_midnight_and_have_breaks(written, stated, spans):
+    hours = written(replaced('"08:30-17:00"', stated)).opening_hours
+
+    assert hours.of("mon") == spans
+
+
+@pytest.mark.parametrize(
+    ("given", "count"), [("08:00-24:00", 1), ('["08:00-12:00", "14:00-18:00"]', 2)]
+)
+def test_the_environment_may_state_a_day_s_spans(written, monkeypatch, given, count):
+    monkeypatch.setenv("VERBATIM_OPENING_HOURS__MON", given)
+
+    assert len(written().opening_hours.of("mon")) == count
 
 
 def test_a_template_without_day_is_refused(written):
