@@ -365,7 +365,7 @@ def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:
             raise InputError(
                 f"{refused} of {total} records of {source} that arrived on {day} were "
                 f"refused, more than the {limit:.0%} of rules.quarantine_limit.\n"
-                "Nothing of this run was merged. See why with: verbatim quarantine show "
+                "Nothing of this step was merged. See why with: verbatim quarantine show "
                 f"--source {source}\nMend the reader or the delivery and run the day again."
             )
 

@@ -1,4 +1,4 @@
-"""The native formats: one reader a kind. To add one, write its module and name it here."""
+"""The native formats: one reader a kind. To add one, write its package and name it here."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -16,7 +16,7 @@ MODULES: Mapping[str, str] = {
     "surveys": "surveys",
     "crm": "crm",
 }
-"""Kind in the settings → module here; loaded when first used."""
+"""Kind in the settings → package here; loaded when first used."""
 
 
 class _Readers(Mapping[str, Reader]):

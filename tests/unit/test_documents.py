@@ -3,7 +3,7 @@ import re
 import pytest
 from typer.main import get_command
 
-from jobs import documents
+from jobs import documents, sources
 from jobs.cli import app
 from schemas import contracts, history, marts
 
@@ -74,6 +74,31 @@ def test_every_command_named_in_a_guide_exists(guide):
     typed = re.findall(r"(?:^ {4}|`)(?:\.venv/bin/)?(verbatim [^`\n#]*)", *_text(guide))
 
     assert [line for line in typed if not _is_a_command(line)] == []
+
+
+FOLDERS = "jobs|nlp|schemas|dags|tests|report|demo|benchmarks|docker|docs|requirements"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_path_named_in_a_guide_is_there(guide):
+    """Also `jobs/sources/<kind>/…`, for every kind; other names with a gap are patterns."""
+    root = documents.FOLDER.parent
+    text = guide.read_text(encoding="utf-8")
+    for_each = re.sub(
+        r"jobs/sources/<kind>[\w./]*",
+        lambda path: " ".join(
+            path[0].replace("<kind>", of) for of in sources.MODULES.values()
+        ),
+        text,
+    )
+    named = re.findall(rf"(?<![\w./-])(?:{FOLDERS})/[\w./<>-]+", for_each)
+    paths = {path.rstrip("./-") for path in named if "<" not in path}
+
+    assert [
+        path
+        for path in sorted(paths)
+        if not ((root / path).exists() or (guide.parent / path).exists())
+    ] == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
