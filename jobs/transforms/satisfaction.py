@@ -28,6 +28,7 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
     from_top = F.col("csat_scale_max") - F.col("csat_score")
     has_csat = F.col("csat_score").isNotNull()
     has_nps = F.col("nps_score").isNotNull()
+    is_promoter, is_detractor = F.col("nps_score") >= 9, F.col("nps_score") <= 6
     dimensions = [
         *(F.col(name) for name in ("started_date", "channel", "is_synchronous")),
         *(
@@ -45,9 +46,10 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
         "csat_top_two_count": has_csat
         & (from_top <= F.when(csat_span >= TOP_TWO_FROM, 1).otherwise(0)),
         "nps_count": has_nps,
-        "promoter_count": F.col("nps_score") >= 9,
-        "passive_count": F.col("nps_score").between(7, 8),
-        "detractor_count": F.col("nps_score") <= 6,
+        "promoter_count": is_promoter,
+        # Whoever is left, so that the three are everyone whatever the score.
+        "passive_count": ~is_promoter & ~is_detractor,
+        "detractor_count": is_detractor,
         "ces_count": F.col("ces_score").isNotNull(),
         "scored_count": F.col("frustration_score").isNotNull(),
         "frustrated_count": F.col("frustration_score") >= FRUSTRATED_FROM,

@@ -49,6 +49,7 @@ from jobs.sources.surveys.qualtrics_layout import (
 from jobs.sources.surveys.questions import (
     FALSE_WORDS,
     answer_of,
+    is_between_answers,
     leading_number_of,
 )
 from jobs.sources.written_times import country_of_dates, instant_of
@@ -196,6 +197,14 @@ def _answer(
             "score_outside_scale",
             f"{question.column.name} {score:g} is outside its scale, "
             f"{scale[0]:g} to {scale[1]:g}",
+            base.origin.at(question.column.name),
+            excerpt,
+        )
+    if score is not None and is_between_answers(question.kind, score):
+        return Rejected(
+            "score_is_no_whole_number",
+            f"{question.column.name} {score:g} lies between two answers: a "
+            "recommendation is a whole number from 0 to 10",
             base.origin.at(question.column.name),
             excerpt,
         )

@@ -130,6 +130,12 @@ def scale_of_wording(question: str) -> tuple[float, float] | None:
     return found.pop() if len(found) == 1 else None
 
 
+def is_between_answers(kind: Kind | None, score: float) -> bool:
+    """Whether nobody can have chosen it: how far one recommends is asked in whole
+    numbers, and 8.5 is neither a promoter's nor a detractor's nor a passive's."""
+    return kind == "nps" and not score.is_integer()
+
+
 def number_of(written: str) -> float | None:
     """A number, with a point or a comma; null for anything else."""
     try:

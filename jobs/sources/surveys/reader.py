@@ -37,6 +37,7 @@ from jobs.sources.surveys.questions import (
     Answer,
     Kind,
     answer_of,
+    is_between_answers,
     is_higher_better,
     kind_of_code,
     kind_of_wording,
@@ -231,6 +232,12 @@ def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
         typed = "\n".join(part for part in (values.get("score", ""), typed) if part)
     elif answer is None:
         score = _score(values, scale)
+    if score is not None and is_between_answers(kind, score):
+        raise RowError(
+            "score_is_no_whole_number",
+            f"{code or 'score'} {score:g} lies between two answers: a recommendation "
+            "is a whole number from 0 to 10",
+        )
 
     times = {column: _time(values, column, sheet.country) for column in TIMES}
     known = [time for time in times.values() if time is not None]

@@ -243,6 +243,16 @@ def test_a_score_outside_its_scale_refuses_that_question_only():
     assert csat.score == 4
 
 
+def test_a_recommendation_between_two_answers_refuses_that_question_only():
+    refused, csat = read(an_export(NPS_GROUP, NPS, CSAT, Q1="8.5"))
+
+    assert (refused.reason, refused.message) == (
+        "score_is_no_whole_number",
+        "Q1 8.5 lies between two answers: a recommendation is a whole number from 0 to 10",
+    )
+    assert csat.score == 4
+
+
 def test_much_effort_is_bad_and_easy_is_good():
     effort = ("CES", "How much effort did you have to put forth?", "QID1", "2")
     easy = ("CES", "The company made it easy", "QID1", "2")

@@ -141,6 +141,20 @@ def test_a_decimal_comma_is_read():
     assert read_row(score="4,5").score == 4.5
 
 
+@pytest.mark.parametrize("written", ["8.5", "8,5", "8,5/10", "8.5 - Likely"])
+def test_a_recommendation_is_a_whole_number(written):
+    nps = {"question_code": "NPS", "scale_min": "0", "scale_max": "10"}
+
+    refused = read_row(**nps, score=written)
+
+    assert (refused.reason, refused.message) == (
+        "score_is_no_whole_number",
+        "NPS 8.5 lies between two answers: a recommendation is a whole number from 0 to 10",
+    )
+    assert refused.origin.locator.endswith("row 1")
+    assert read_row(**nps, score="8.0").score == 8
+
+
 @pytest.mark.parametrize(
     ("changes", "reason", "message"),
     [

@@ -1,0 +1,77 @@
+"""Rules of contacts and their counts on a few rows, by the transforms and the second opinion.
+
+Whoever reads a rule here sees both sides agree on it; that they agree on a whole company
+is `test_second_opinion.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pytest
+from pyspark.sql import DataFrame
+
+from benchmarks import one_process
+from jobs.transforms.satisfaction import to_satisfaction
+from schemas.contracts import contract
+from tests.builders import a_contact_row
+
+pytestmark = pytest.mark.spark
+
+Row = dict[str, Any]
+Frame = Callable[..., DataFrame]
+
+
+def told(rows: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of the rows, sorted."""
+    return sorted(tuple(row) for row in rows.select(*columns).collect())
+
+
+def held(db: duckdb.DuckDBPyConnection, table: str, *rows: Row) -> None:
+    """A table of a contract with these rows, as the second opinion holds it."""
+    shape = one_process.shape_of(table)
+    one_process.create(db, table, shape)
+    one_process._insert(
+        db, table, [{n: r[n] for n in shape.names} for r in rows], shape
+    )
+
+
+# Counts
+
+
+def counted(frame: Frame, *contacts: Row) -> Row:
+    """The counts of contacts of one day and kind, on which both sides agree."""
+    [ours] = to_satisfaction(frame("contacts", *contacts)).collect()
+    with duckdb.connect() as db:
+        held(db, "contacts", *contacts)
+        one_process._script(db, "6_satisfaction")
+        found = db.execute("FROM satisfaction")
+        names = [column[0] for column in found.description or []]
+        [theirs] = found.fetchall()
+    counts = {c.name for c in contract("satisfaction").columns if "count" in c.name}
+    ours_counts = {name: ours[name] for name in counts}
+    assert {n: v for n, v in zip(names, theirs, strict=True) if n in counts} == (
+        ours_counts
+    )
+    return ours_counts
+
+
+def test_promoters_passives_and_detractors_are_everyone_whatever_the_score(
+    frame: Frame,
+) -> None:
+    scores = [0.0, 6.0, 6.5, 7.0, 8.0, 8.5, 9.0, 10.0, None]
+
+    counts = counted(
+        frame,
+        *(
+            a_contact_row(contact_id=f"c{place}", nps_score=score)
+            for place, score in enumerate(scores)
+        ),
+    )
+
+    assert counts["nps_count"] == 8
+    assert (
+        counts["promoter_count"],
+        counts["passive_count"],
+        counts["detractor_count"],
+    ) == (2, 4, 2)
