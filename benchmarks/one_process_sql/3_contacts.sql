@@ -133,8 +133,9 @@ WITH asked AS (
     SELECT m.contact_id, s.*,
         s.answered_at IS NOT NULL AND s.score IS NOT NULL
             AND s.scale_max > s.scale_min AS is_scored,
-        CASE WHEN s.higher_is_better THEN s.score
-            ELSE s.scale_min + s.scale_max - s.score END AS easy_score
+        -- as far from the best answer as it was given, the best always on top
+        s.scale_max - CASE WHEN s.higher_is_better THEN s.scale_max - s.score
+            ELSE s.score - s.scale_min END AS good_score
     FROM contact_interactions m JOIN surveys s USING (interaction_id)
 ),
 latest AS (
@@ -144,11 +145,11 @@ latest AS (
 ),
 scores AS (
     SELECT contact_id,
-        any_value(score) FILTER (question_kind = 'csat') AS csat_score,
+        any_value(good_score) FILTER (question_kind = 'csat') AS csat_score,
         any_value(scale_min) FILTER (question_kind = 'csat') AS csat_scale_min,
         any_value(scale_max) FILTER (question_kind = 'csat') AS csat_scale_max,
         any_value(score) FILTER (question_kind = 'nps') AS nps_score,
-        any_value(easy_score) FILTER (question_kind = 'ces') AS ces_score,
+        any_value(good_score) FILTER (question_kind = 'ces') AS ces_score,
         any_value(scale_min) FILTER (question_kind = 'ces') AS ces_scale_min,
         any_value(scale_max) FILTER (question_kind = 'ces') AS ces_scale_max
     FROM latest GROUP BY contact_id

@@ -353,6 +353,9 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
 def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
     """What customers answered about each contact: of several answers, the latest.
 
+    Where a low answer is the good one (effort asked for itself, German school grades),
+    it is turned on its own scale: a high score is good in all that follows.
+
     Grain: one row per contact that a survey names.
     """
 
@@ -375,15 +378,14 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
     turned = F.when(F.col("higher_is_better"), F.col("score")).otherwise(
         F.col("scale_max") + F.col("scale_min") - F.col("score")
     )
-    answer = F.struct("score", "scale_min", "scale_max")
-    effort = F.struct(turned.alias("score"), "scale_min", "scale_max")
+    answer = F.struct(turned.alias("score"), "scale_min", "scale_max")
     return (
         surveys.join(members.select("interaction_id", "contact_id"), "interaction_id")
         .groupBy("contact_id")
         .agg(
             latest("csat", answer).alias("_csat"),
             latest("nps", F.col("score")).alias("nps_score"),
-            latest("ces", effort).alias("_ces"),
+            latest("ces", answer).alias("_ces"),
             F.sum(F.col("invited_at").isNotNull().cast("int")).alias("invited_count"),
             F.sum(F.col("delivered_at").isNotNull().cast("int")).alias(
                 "delivered_count"

@@ -4,6 +4,7 @@ Whoever reads a rule here sees both sides agree on it; that they agree on a whol
 is `test_second_opinion.py`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from pyspark.sql import DataFrame
 
 from benchmarks import one_process
+from jobs.transforms.contacts import to_surveyed
 from jobs.transforms.satisfaction import to_satisfaction
 from schemas.contracts import contract
-from tests.builders import a_contact_row
+from tests.builders import a_contact_interaction_row, a_contact_row, a_survey_row
 
 pytestmark = pytest.mark.spark
 
@@ -34,6 +36,68 @@ def held(db: duckdb.DuckDBPyConnection, table: str, *rows: Row) -> None:
     one_process._insert(
         db, table, [{n: r[n] for n in shape.names} for r in rows], shape
     )
+
+
+def statement(script: str, table: str) -> str:
+    """How a script of the second opinion makes one table."""
+    text = (one_process.SCRIPTS / f"{script}.sql").read_text(encoding="utf-8")
+    found = re.search(
+        rf"^CREATE TABLE {table} AS.*?;\n", text, re.DOTALL | re.MULTILINE
+    )
+    assert found, f"{script}.sql makes no {table}"
+    return found[0]
+
+
+# Answers
+
+SCORES = (
+    *("csat_score", "csat_scale_min", "csat_scale_max"),
+    *("ces_score", "ces_scale_min", "ces_scale_max", "nps_score"),
+)
+
+
+def surveyed(frame: Frame, *surveys: Row, columns: tuple[str, ...] = SCORES) -> Row:
+    """What surveys say of the contact they are about, on which both sides agree."""
+    member = a_contact_interaction_row()
+    [ours] = told(
+        to_surveyed(frame("contact_interactions", member), frame("surveys", *surveys)),
+        *columns,
+    )
+    with duckdb.connect() as db:
+        held(db, "contact_interactions", member)
+        held(db, "surveys", *surveys)
+        db.execute(statement("3_contacts", "surveyed"))
+        [theirs] = db.execute(f"SELECT {', '.join(columns)} FROM surveyed").fetchall()
+    assert theirs == ours
+    return dict(zip(columns, ours, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["csat", "ces"])
+@pytest.mark.parametrize(
+    ("higher_is_better", "given", "is_worth"),
+    [(True, 1.0, 1.0), (True, 6.0, 6.0), (False, 1.0, 6.0), (False, 4.0, 3.0)],
+)
+def test_an_answer_is_turned_where_a_low_one_is_the_good_one(
+    frame: Frame, kind: str, higher_is_better: bool, given: float, is_worth: float
+) -> None:
+    """German school grades: 1 is the best of 1 to 6."""
+    found = surveyed(
+        frame,
+        a_survey_row(
+            question_kind=kind,
+            score=given,
+            scale_max=6.0,
+            higher_is_better=higher_is_better,
+        ),
+    )
+
+    assert [
+        found[f"{kind}_{part}"] for part in ("score", "scale_min", "scale_max")
+    ] == [
+        is_worth,
+        1.0,
+        6.0,
+    ]
 
 
 # Counts
