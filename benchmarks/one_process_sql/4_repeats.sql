@@ -33,18 +33,20 @@ SELECT contact_id,
     ) AS intent_group
 FROM runs;
 
--- A contact repeats the one before it in its matter when the latest end so far lies no
--- longer than the window before it.
+-- A contact repeats an earlier one of its matter that ended no longer than the window
+-- before it began: the one whose end makes it a repeat, which is the latest end so far. Of
+-- contacts that ended at one instant it is the one that began last.
 CREATE TABLE repeats AS
 WITH ordered AS (
     SELECT contact_id, started_at, ended_at, outcome, intent_group,
-        lag(contact_id) OVER matter AS previous,
-        max(ended_at) OVER (
-            matter ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_before,
+        max(ended_at) OVER so_far AS ended_before,
+        arg_max(contact_id, (ended_at, started_at, contact_id)) OVER so_far AS previous,
         lead(started_at) OVER matter AS next_started_at,
         resolution_window
     FROM attempts JOIN matters USING (contact_id) CROSS JOIN rules
-    WINDOW matter AS (PARTITION BY customer_id, intent_group ORDER BY started_at, contact_id)
+    WINDOW
+        matter AS (PARTITION BY customer_id, intent_group ORDER BY started_at, contact_id),
+        so_far AS (matter ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 judged AS (
     SELECT *,

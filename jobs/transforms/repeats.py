@@ -66,8 +66,10 @@ def with_repeats(
     """Adds ``is_repeat``, ``previous_contact_id``, ``is_first_contact_resolution`` and
     ``is_provisional``.
 
-    A contact repeats the one before it, of the same customer and group, when what came
-    before ended no longer than ``window`` ago or has not ended yet. First-contact
+    A contact repeats another of the same customer and group that began before it, when
+    that one ended no longer than ``window`` ago or has not ended yet; of several the one
+    that ended last, of those the one that began last: that is its previous contact,
+    which need not be the one that began right before it. First-contact
     resolution is judged only of contacts that somebody answered, and only once
     ``window`` has passed after their end; until then it is null, also when a repeat has
     already come: counting failures early and successes late would bias every recent
@@ -83,7 +85,8 @@ def with_repeats(
     )
     is_judged = F.col("intent_group").isNotNull()
     so_far = matter.rowsBetween(Window.unboundedPreceding, -1)
-    since = seconds_between(F.max("ended_at").over(so_far), F.col("started_at"))
+    ended_last = F.max(F.struct("ended_at", "started_at", "contact_id")).over(so_far)
+    since = seconds_between(ended_last["ended_at"], F.col("started_at"))
     is_repeat = F.coalesce(since <= window.total_seconds(), F.lit(False))
     until_next = seconds_between(F.col("ended_at"), F.lead("started_at").over(matter))
     is_repeated = F.coalesce(until_next <= window.total_seconds(), F.lit(False))
@@ -94,7 +97,7 @@ def with_repeats(
         {
             "is_repeat": F.when(is_judged, is_repeat),
             "previous_contact_id": F.when(
-                is_judged & is_repeat, F.lag("contact_id").over(matter)
+                is_judged & is_repeat, ended_last["contact_id"]
             ),
             "is_first_contact_resolution": F.when(
                 is_judged & ~is_open & (F.col("outcome") == "answered"), ~is_repeated

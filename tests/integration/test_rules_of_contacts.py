@@ -6,14 +6,17 @@ is `test_second_opinion.py`.
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from benchmarks import one_process
 from jobs.transforms.contacts import to_surveyed
+from jobs.transforms.repeats import with_repeats
 from jobs.transforms.satisfaction import to_satisfaction
 from schemas.contracts import contract
 from tests.builders import a_contact_interaction_row, a_contact_row, a_survey_row
@@ -29,9 +32,11 @@ def told(rows: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) for row in rows.select(*columns).collect())
 
 
-def held(db: duckdb.DuckDBPyConnection, table: str, *rows: Row) -> None:
+def held(
+    db: duckdb.DuckDBPyConnection, table: str, *rows: Row, of: str | None = None
+) -> None:
     """A table of a contract with these rows, as the second opinion holds it."""
-    shape = one_process.shape_of(table)
+    shape = one_process.shape_of(of or table)
     one_process.create(db, table, shape)
     one_process._insert(
         db, table, [{n: r[n] for n in shape.names} for r in rows], shape
@@ -98,6 +103,93 @@ def test_an_answer_is_turned_where_a_low_one_is_the_good_one(
         1.0,
         6.0,
     ]
+
+
+# Repeats
+
+AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
+WINDOW = timedelta(days=7)
+
+
+def on(day: int, hour: int = 9) -> datetime:
+    return datetime(2026, 3, day, hour, tzinfo=UTC)
+
+
+def a_spell(
+    contact_id: str, begins: int, ends: int | None = None, **changes: Any
+) -> Row:
+    """A contact of one customer about one matter, from one day of March to another."""
+    return a_contact_row(
+        contact_id=contact_id,
+        started_at=on(begins),
+        ended_at=on(ends or begins, 10),
+        **changes,
+    )
+
+
+def repeated(frame: Frame, *contacts: Row) -> dict[str, tuple[Any, ...]]:
+    """Contact → whether it is a repeat, of which, and whether it resolved its matter.
+
+    Both sides agree.
+    """
+    columns = ("is_repeat", "previous_contact_id", "is_first_contact_resolution")
+    rows = frame("contacts", *contacts).drop(*columns, "is_provisional")
+    ours = told(
+        with_repeats(
+            rows.withColumn("_clock_runs", F.lit(False)), window=WINDOW, as_of=AS_OF
+        ),
+        "contact_id",
+        *columns,
+    )
+    with duckdb.connect() as db:
+        held(db, "attempts", *contacts, of="contacts")
+        db.execute(
+            "CREATE TABLE matters AS SELECT contact_id, intent_group FROM attempts"
+        )
+        db.execute("ALTER TABLE attempts DROP intent_group")
+        db.execute(
+            "CREATE TABLE rules AS SELECT ?::TIMESTAMP AS as_of, "
+            "?::INTERVAL AS resolution_window",
+            [AS_OF.replace(tzinfo=None), WINDOW],
+        )
+        db.execute(statement("4_repeats", "repeats"))
+        theirs = db.execute(
+            f"SELECT contact_id, {', '.join(columns)} FROM repeats ORDER BY contact_id"
+        ).fetchall()
+    assert theirs == ours
+    return {contact_id: found for contact_id, *found in ours}
+
+
+def test_a_repeat_names_the_contact_whose_end_made_it_one(frame: Frame) -> None:
+    """A mail thread of three weeks outlasts a chat that began after it."""
+    found = repeated(
+        frame,
+        a_spell("mail", 1, 20),
+        a_spell("chat", 2),
+        a_spell("call", 15),
+        a_spell("late", 29),
+    )
+
+    assert {contact: said[:2] for contact, said in found.items()} == {
+        "mail": [False, None],
+        "chat": [True, "mail"],
+        "call": [True, "mail"],
+        "late": [False, None],
+    }
+
+
+def test_of_contacts_that_ended_together_a_repeat_names_the_one_begun_last(
+    frame: Frame,
+) -> None:
+    found = repeated(
+        frame,
+        a_spell("c", 1, 4),
+        a_spell("b", 2, 4),
+        a_spell("a", 2, 4),
+        a_spell("z", 5),
+    )
+
+    assert found["z"][:2] == [True, "b"]
 
 
 # Counts
