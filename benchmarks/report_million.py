@@ -51,6 +51,7 @@ SELECT
     (spread(i, 10, 10) = 0)::INTEGER AS invited_count,
     (spread(i, 10, 10) = 0)::INTEGER AS delivered_count,
     (spread(i, 10, 20) = 0)::INTEGER AS answered_count,
+    answered_count AS answered_of_delivered_count,
     't1' AS tagger_version
 FROM (
     SELECT
@@ -108,6 +109,7 @@ REST = (
         coalesce(generation, 'unknown') AS generation, is_out_of_hours,
         count(*) AS contact_count, sum(invited_count) AS invited_count,
         sum(delivered_count) AS delivered_count, sum(answered_count) AS answered_count,
+        sum(answered_of_delivered_count) AS answered_of_delivered_count,
         sum((csat_score - 1) / 4) AS csat_sum, count(csat_score) AS csat_count,
         count(*) FILTER (csat_score = 5) AS csat_top_box_count,
         count(*) FILTER (csat_score >= 4) AS csat_top_two_count,

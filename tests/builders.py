@@ -478,10 +478,15 @@ def a_contact_row(**changes: Any) -> Row:
             "invited_count": 1,
             "delivered_count": 1,
             "answered_count": 1,
+            "answered_of_delivered_count": 1,
             "tagger_version": "t1",
         },
         changes,
     )
+    if "answered_of_delivered_count" not in changes:
+        row["answered_of_delivered_count"] = min(
+            row["answered_count"], row["delivered_count"]
+        )
     return _dated(row, changes, "started_date", "started_at")
 
 
@@ -565,6 +570,7 @@ def a_satisfaction_row(**changes: Any) -> Row:
             "invited_count": 1,
             "delivered_count": 1,
             "answered_count": 1,
+            "answered_of_delivered_count": 1,
             "csat_sum": 0.75,
             "csat_count": 1,
             "csat_top_box_count": 0,

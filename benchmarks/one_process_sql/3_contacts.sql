@@ -158,7 +158,8 @@ invited AS (
     SELECT contact_id,
         count(invited_at) AS invited_count,
         count(delivered_at) AS delivered_count,
-        count(answered_at) AS answered_count
+        count(answered_at) AS answered_count,
+        count(delivered_at) FILTER (answered_at IS NOT NULL) AS answered_of_delivered_count
     FROM asked GROUP BY contact_id
 )
 SELECT * FROM invited LEFT JOIN scores USING (contact_id);

@@ -80,5 +80,6 @@ SELECT
     coalesce(invited_count, 0)::INTEGER AS invited_count,
     coalesce(delivered_count, 0)::INTEGER AS delivered_count,
     coalesce(answered_count, 0)::INTEGER AS answered_count,
+    coalesce(answered_of_delivered_count, 0)::INTEGER AS answered_of_delivered_count,
     tagger_version
 FROM attempts LEFT JOIN repeats USING (contact_id);

@@ -20,6 +20,7 @@ SELECT
     sum(invited_count)::BIGINT AS invited_count,
     sum(delivered_count)::BIGINT AS delivered_count,
     sum(answered_count)::BIGINT AS answered_count,
+    sum(answered_of_delivered_count)::BIGINT AS answered_of_delivered_count,
     coalesce(sum(csat), 0) AS csat_sum,
     count(csat) AS csat_count,
     count(*) FILTER (csat_score >= csat_scale_max) AS csat_top_box_count,

@@ -21,6 +21,15 @@ HANDLE_ORDER = ("x_id", "mastodon", "x", "account", "email", "phone", "contact")
 """Which handle names a speaker in a public thread: network ids first, for they outlive
 a change of user name."""
 
+INVITATION_COUNTS = (
+    "invited_count",
+    "delivered_count",
+    "answered_count",
+    "answered_of_delivered_count",
+)
+"""What is counted of the invitations about a contact. Answers are counted twice: of a
+source that never says what it delivered they must not be divided by what others did."""
+
 LINK_ORDER = ("crm", "together", "own")
 """Which rule's customer an interaction has when its handles belong to several."""
 
@@ -375,6 +384,7 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
         )
 
     is_answered = F.col("answered_at").isNotNull() | F.col("score").isNotNull()
+    is_delivered = F.col("delivered_at").isNotNull()
     turned = F.when(F.col("higher_is_better"), F.col("score")).otherwise(
         F.col("scale_max") + F.col("scale_min") - F.col("score")
     )
@@ -387,10 +397,11 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
             latest("nps", F.col("score")).alias("nps_score"),
             latest("ces", answer).alias("_ces"),
             F.sum(F.col("invited_at").isNotNull().cast("int")).alias("invited_count"),
-            F.sum(F.col("delivered_at").isNotNull().cast("int")).alias(
-                "delivered_count"
-            ),
+            F.sum(is_delivered.cast("int")).alias("delivered_count"),
             F.sum(is_answered.cast("int")).alias("answered_count"),
+            F.sum((is_delivered & is_answered).cast("int")).alias(
+                "answered_of_delivered_count"
+            ),
         )
         .select(
             "contact_id",
@@ -401,9 +412,7 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
             F.col("_ces.score").alias("ces_score"),
             F.col("_ces.scale_min").alias("ces_scale_min"),
             F.col("_ces.scale_max").alias("ces_scale_max"),
-            "invited_count",
-            "delivered_count",
-            "answered_count",
+            *INVITATION_COUNTS,
         )
     )
 
@@ -444,10 +453,7 @@ def to_contacts(
     general = clocks.where("intent_label IS NULL").select(
         "channel", F.col("expected_seconds").alias("_general")
     )
-    counted = {
-        name: F.coalesce(name, F.lit(0))
-        for name in ("invited_count", "delivered_count", "answered_count")
-    }
+    counted = {name: F.coalesce(name, F.lit(0)) for name in INVITATION_COUNTS}
     rows = (
         served.join(said, "contact_id", "left")
         .join(surveyed, "contact_id", "left")

@@ -65,6 +65,7 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
         "invited_count": F.col("invited_count"),
         "delivered_count": F.col("delivered_count"),
         "answered_count": F.col("answered_count"),
+        "answered_of_delivered_count": F.col("answered_of_delivered_count"),
     }
     csat = (F.col("csat_score") - F.col("csat_scale_min")) / csat_span
     ces = (F.col("ces_score") - F.col("ces_scale_min")) / (

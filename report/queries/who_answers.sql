@@ -6,7 +6,7 @@ SELECT
     frustration_score IS NOT NULL AS is_scored,
     count(*) AS contact_count,
     count(*) FILTER (WHERE delivered_count > 0) AS asked_count,
-    count(*) FILTER (WHERE delivered_count > 0 AND answered_count > 0) AS answered_count,
+    count(*) FILTER (WHERE answered_of_delivered_count > 0) AS answered_count,
     count(csat_score) AS csat_count,
     count(*) FILTER (
         WHERE csat_score >= csat_scale_max - CASE WHEN csat_scale_max - csat_scale_min >= 3 THEN 1 ELSE 0 END

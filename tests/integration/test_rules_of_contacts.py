@@ -105,6 +105,25 @@ def test_an_answer_is_turned_where_a_low_one_is_the_good_one(
     ]
 
 
+def test_answers_of_a_source_that_tells_no_delivery_are_no_part_of_those_delivered(
+    frame: Frame,
+) -> None:
+    found = surveyed(
+        frame,
+        a_survey_row(survey_id="surveys:answered"),
+        a_survey_row(survey_id="surveys:silent", answered_at=None, score=None),
+        a_survey_row(survey_id="tickets:1", delivered_at=None),
+        a_survey_row(survey_id="tickets:2", delivered_at=None),
+        columns=("delivered_count", "answered_count", "answered_of_delivered_count"),
+    )
+
+    assert found == {
+        "delivered_count": 2,
+        "answered_count": 3,
+        "answered_of_delivered_count": 1,
+    }
+
+
 # Repeats
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)

@@ -80,7 +80,8 @@ def test_a_week_adds_up_its_days_and_divides_what_it_added(ask):
             contact_count=10,
             invited_count=8,
             delivered_count=4,
-            answered_count=3,
+            answered_count=5,
+            answered_of_delivered_count=3,
             csat_sum=1.5,
             csat_count=2,
             csat_top_box_count=0,
@@ -107,7 +108,8 @@ def test_a_week_adds_up_its_days_and_divides_what_it_added(ask):
             contact_count=30,
             invited_count=2,
             delivered_count=4,
-            answered_count=3,
+            answered_count=5,
+            answered_of_delivered_count=3,
             csat_sum=1.0,
             csat_count=2,
             csat_top_box_count=1,
@@ -137,8 +139,9 @@ def test_a_week_adds_up_its_days_and_divides_what_it_added(ask):
             "provisional_count": 6,
             "invited_count": 10,
             "delivered_count": 8,
-            "answered_count": 6,
-            "answered_rate": 0.75,
+            "answered_count": 10,
+            "answered_of_delivered_count": 6,
+            "survey_response_rate": 0.75,
             "csat_count": 4,
             "csat_mean": 0.625,
             "csat_top_box_rate": 0.25,
@@ -217,7 +220,6 @@ def test_reasons_come_with_their_share_of_the_week_most_first(ask):
 
 
 DENOMINATOR = {
-    "answered_rate": "delivered_count",
     "ces_mean": "ces_count",
     "contact_share_rate": "week_contact_count",
     "csat_mean": "csat_count",
@@ -227,6 +229,7 @@ DENOMINATOR = {
     "frustrated_rate": "scored_count",
     "nps": "nps_count",
     "repeat_contact_rate": "repeat_base_count",
+    "survey_response_rate": "delivered_count",
     "within_expectation_rate": "expectation_count",
 }
 
@@ -352,3 +355,35 @@ def test_every_metric_says_how_it_is_worked_out_and_what_it_does_not_say():
 
     assert silent == []
     assert len({metric.name for metric in metrics()}) == len(metrics())
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("answered_of_delivered_count", "delivered_count"),
+        ("answered_of_delivered_count", "answered_count"),
+        ("csat_top_two_count", "csat_count"),
+        ("csat_top_box_count", "csat_top_two_count"),
+        ("frustrated_count", "scored_count"),
+        ("first_contact_resolved_count", "closed_window_count"),
+        ("repeat_count", "repeat_base_count"),
+        ("within_expectation_count", "expectation_count"),
+    ],
+)
+def test_a_part_that_exceeds_its_whole_breaks_a_rule(part, whole):
+    [rule] = [
+        rule
+        for rule in contract("satisfaction").rules
+        if rule.name == "parts_do_not_exceed_their_whole"
+    ]
+    counts = {
+        n: 9 for n in contract("satisfaction").column_names if n.endswith("count")
+    }
+
+    def is_broken(row):
+        given = ", ".join(f"{number} AS {name}" for name, number in row.items())
+        found = duckdb.execute(f"SELECT {rule.broken_where} FROM (SELECT {given})")
+        return found.fetchall() == [(True,)]
+
+    assert not is_broken(counts)
+    assert is_broken(counts | {part: 9, whole: 8})

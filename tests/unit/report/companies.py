@@ -33,6 +33,7 @@ SELECT
     sum(invited_count) AS invited_count,
     sum(delivered_count) AS delivered_count,
     sum(answered_count) AS answered_count,
+    sum(answered_of_delivered_count) AS answered_of_delivered_count,
     coalesce(sum((csat_score - csat_scale_min) / (csat_scale_max - csat_scale_min)), 0) AS csat_sum,
     count(csat_score) AS csat_count,
     count(*) FILTER (csat_score = csat_scale_max) AS csat_top_box_count,

@@ -49,7 +49,8 @@ SELECT
     arg_min(intents[1], occurred_at) AS intent_label,
     max(overall) AS frustration_score,
     false AS is_provisional,
-    0 AS invited_count, 0 AS delivered_count, 0 AS answered_count
+    0 AS invited_count, 0 AS delivered_count, 0 AS answered_count,
+    0 AS answered_of_delivered_count
 FROM inbound
 GROUP BY conversation_id
 """
