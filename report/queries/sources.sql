@@ -16,14 +16,18 @@ days AS (
 ),
 
 -- A day may have been run again: the last run says what it holds, the first what came late.
+-- The batch reads a day whole, so of a day that it has read it alone says what there was; of
+-- one that only the stream has read, its micro-batches add up. What came late is counted by
+-- whichever wrote it.
 read_days AS (
     SELECT
         source,
         day,
-        max_by(read_count, run_id) AS read_count,
-        max_by(quarantined_count, run_id) AS quarantined_count,
-        max(late_count) AS late_count
-    FROM runs
+        coalesce(max_by(read_count, run_id) FILTER (is_batch), sum(read_count)) AS read_count,
+        coalesce(max_by(quarantined_count, run_id) FILTER (is_batch), sum(quarantined_count)) AS quarantined_count,
+        coalesce(max(late_count) FILTER (is_batch), 0)
+            + coalesce(sum(late_count) FILTER (NOT is_batch), 0) AS late_count
+    FROM (SELECT *, step <> 'stream_interactions' AS is_batch FROM runs)
     WHERE source <> '-' AND status = 'done'
     GROUP BY ALL
 )

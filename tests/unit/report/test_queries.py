@@ -9,6 +9,7 @@ import pytest
 import report
 from report.marts import QUERIES, text
 from schemas.marts import report_metrics
+from tests.builders import a_run_row
 from tests.unit.report.companies import a_group, marts_of
 
 NAMES = sorted(path.stem for path in QUERIES.glob("*.sql"))
@@ -57,3 +58,53 @@ def test_every_query_is_asked(name):
 
 def test_every_formula_names_a_query_that_is_there():
     assert [m.name for m in report_metrics() if not (ROOT / m.view).exists()] == []
+
+
+def sources_on_monday(tmp_path, *runs):
+    """What is said of the source `topic` on a Monday, after these runs of that day."""
+    path = marts_of(tmp_path / "marts.duckdb", a_group(3), sources=())
+    with duckdb.connect(str(path)) as opened:
+        for run in runs:
+            row = a_run_row(source="topic", **run)
+            names = ", ".join(f"${name} AS {name}" for name in row)
+            opened.execute(f"INSERT INTO runs BY NAME SELECT {names}", row)
+        opened.execute(SETTINGS)
+        found = opened.execute(text("sources"))
+        names = [column[0] for column in found.description]
+        monday = dict(zip(names, found.fetchall()[0], strict=True))
+    return monday["read_count"], monday["quarantined_count"], monday["late_count"]
+
+
+def a_batch(run_id="2", read=40, refused=3, late=1):
+    return {
+        "run_id": run_id,
+        "read_count": read,
+        "quarantined_count": refused,
+        "late_count": late,
+    }
+
+
+def a_micro_batch(*told, **named):
+    return a_batch(*told, **named) | {"step": "stream_interactions"}
+
+
+def test_of_a_day_that_the_batch_has_read_the_stream_s_counts_are_not_taken(tmp_path):
+    """A micro-batch may be the last to write of a day, or its id the greatest."""
+    assert sources_on_monday(
+        tmp_path,
+        a_micro_batch("1", 30, 2, 5),
+        a_batch("2", 40, 3, 1),
+        a_micro_batch("3", 4, 0, 1),
+    ) == (40, 3, 7)
+
+
+def test_of_a_day_run_again_the_last_run_says_what_it_holds(tmp_path):
+    assert sources_on_monday(
+        tmp_path, a_batch("2", 40, 3, 4), a_batch("3", 41, 2, 0)
+    ) == (41, 2, 4)
+
+
+def test_of_a_day_that_only_the_stream_has_read_micro_batches_add_up(tmp_path):
+    assert sources_on_monday(
+        tmp_path, a_micro_batch("1", 30, 2, 1), a_micro_batch("2", 4, 1, 1)
+    ) == (34, 3, 2)
