@@ -211,6 +211,50 @@ def test_of_contacts_that_ended_together_a_repeat_names_the_one_begun_last(
     assert found["z"][:2] == [True, "b"]
 
 
+def test_a_contact_begun_before_the_end_of_another_is_a_further_one(
+    frame: Frame,
+) -> None:
+    found = repeated(frame, a_spell("mail", 1, 20), a_spell("call", 2))
+
+    assert found == {
+        "mail": [False, None, False],
+        "call": [True, "mail", True],
+    }
+
+
+@pytest.mark.parametrize("outcome", ["abandoned", "voicemail", "delivered"])
+def test_what_nobody_answered_may_repeat_and_be_repeated_and_resolves_nothing(
+    frame: Frame, outcome: str
+) -> None:
+    found = repeated(
+        frame,
+        a_spell("first", 1),
+        a_spell("second", 3, outcome=outcome),
+        a_spell("third", 5),
+    )
+
+    assert found == {
+        "first": [False, None, False],
+        "second": [True, "first", None],
+        "third": [True, "second", True],
+    }
+
+
+def test_anonymous_customers_are_judged_like_known_ones(frame: Frame) -> None:
+    anonymous = "a-" + "0" * 20
+
+    found = repeated(
+        frame,
+        a_spell("first", 1, customer_id=anonymous),
+        a_spell("second", 3, customer_id=anonymous),
+    )
+
+    assert found == {
+        "first": [False, None, False],
+        "second": [True, "first", True],
+    }
+
+
 # Counts
 
 
@@ -250,3 +294,31 @@ def test_promoters_passives_and_detractors_are_everyone_whatever_the_score(
         counts["passive_count"],
         counts["detractor_count"],
     ) == (2, 4, 2)
+
+
+def test_only_what_was_answered_and_has_a_customer_is_a_closed_window(
+    frame: Frame,
+) -> None:
+    """What `with_repeats` leaves null is in neither denominator."""
+    counts = counted(
+        frame,
+        a_contact_row(contact_id="judged"),
+        a_contact_row(
+            contact_id="unanswered",
+            outcome="abandoned",
+            is_first_contact_resolution=None,
+        ),
+        a_contact_row(
+            contact_id="nobody's",
+            customer_id=None,
+            intent_group=None,
+            is_repeat=None,
+            is_first_contact_resolution=None,
+        ),
+    )
+
+    assert (counts["contact_count"], counts["repeat_base_count"]) == (3, 2)
+    assert (
+        counts["closed_window_count"],
+        counts["first_contact_resolved_count"],
+    ) == (1, 1)
