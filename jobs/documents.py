@@ -18,12 +18,6 @@ FOLDER = Path(__file__).parents[1] / "docs"
 
 MADE = "<!-- Made by `python -m jobs.documents` from schemas/. Change it there. -->"
 
-ONLY_IN_VIEWS = {
-    "week_start_date": "Monday of the ISO week on which the contacts began.",
-    "week_contact_count": "Contacts of the week, all intents together.",
-}
-"""Columns of views that neither a contract nor a metric describes."""
-
 
 def main() -> None:
     """Write every page."""
@@ -179,8 +173,6 @@ def _remembered(name: str) -> list[str]:
 
 
 def _view(name: str) -> list[str]:
-    words = {m.name: f"{m.formula}." for m in marts.metrics()} | ONLY_IN_VIEWS
-    words |= {c.name: c.description for c in contract("satisfaction").columns}
     return [
         f"## {name}",
         "",
@@ -189,7 +181,7 @@ def _view(name: str) -> list[str]:
         "| column | type | |",
         "| --- | --- | --- |",
         *(
-            f"| `{column}` | {kind} | {_cell(words[column])} |"
+            f"| `{column}` | {kind} | {_cell(marts.view_words()[column])} |"
             for column, kind in view_columns(name)
         ),
         "",

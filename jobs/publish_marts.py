@@ -9,7 +9,7 @@ Safe to repeat: a publication is a new file each time; the last ones stay for ro
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,15 @@ from jobs.ledger import as_of, code_version
 from jobs.tagger_scores import publish_scores
 from schemas.contracts import Column, contract
 from schemas.errors import NotFoundError, PublishError
-from schemas.marts import Mart, marts, metrics, view_description, views
+from schemas.marts import (
+    OF_THE_FILE,
+    Mart,
+    marts,
+    metrics,
+    view_description,
+    view_words,
+    views,
+)
 
 STEP = "publish_marts"
 
@@ -240,15 +248,12 @@ def _load(
     connection.execute(f"CREATE TABLE {mart.name} AS {mart.select}")
     # One commit for all comments: each is a write to disk.
     connection.begin()
-    connection.execute(
-        f"COMMENT ON TABLE {mart.name} IS "
-        f"'{_quoted(f'{mart.description} Grain: {mart.grain}.')}'"
-    )
-    for column in mart.columns:
-        words = column.description + (f" Unit: {column.unit}." if column.unit else "")
-        connection.execute(
-            f"COMMENT ON COLUMN {mart.name}.{column.name} IS '{_quoted(words)}'"
-        )
+    described = f"{mart.description} Grain: {mart.grain}."
+    words = {
+        c.name: c.description + (f" Unit: {c.unit}." if c.unit else "")
+        for c in mart.columns
+    }
+    _comment(connection, "TABLE", mart.name, described, words)
     connection.commit()
     [(count,)] = connection.execute(f"SELECT count(*) FROM {mart.name}").fetchall()
     if count == 0 and mart.name in NEVER_EMPTY:
@@ -289,17 +294,8 @@ def _describe(
         },
     )
     connection.execute(
-        "COMMENT ON TABLE publication IS 'What this file is: one row. as_of is the "
-        "instant up to which everything has been read; views show no rate from fewer "
-        "than small_number_floor.'"
-    )
-    connection.execute(
         "CREATE TABLE metric_definitions (name TEXT, formula TEXT, grain TEXT, "
         "unit TEXT, caveats TEXT, source TEXT, view TEXT)"
-    )
-    connection.execute(
-        "COMMENT ON TABLE metric_definitions IS 'How every published figure is worked "
-        "out, and what it does not say.'"
     )
     connection.executemany(
         "INSERT INTO metric_definitions VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -314,9 +310,28 @@ def _describe(
     )
     for name, sql in views().items():
         connection.execute(f"CREATE VIEW {name} AS {sql}")
-        connection.execute(
-            f"COMMENT ON VIEW {name} IS '{_quoted(view_description(name))}'"
-        )
+    connection.begin()
+    for name, (description, columns) in OF_THE_FILE.items():
+        _comment(connection, "TABLE", name, description, columns)
+    for name in views():
+        described = connection.execute(f"DESCRIBE {name}").fetchall()
+        shown = {column for column, *_ in described}
+        columns = {c: words for c, words in view_words().items() if c in shown}
+        _comment(connection, "VIEW", name, view_description(name), columns)
+    connection.commit()
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    name: str,
+    description: str,
+    columns: Mapping[str, str],
+) -> None:
+    """Leave beside a table or view what it and each of its columns mean."""
+    connection.execute(f"COMMENT ON {kind} {name} IS '{_quoted(description)}'")
+    for column, words in columns.items():
+        connection.execute(f"COMMENT ON COLUMN {name}.{column} IS '{_quoted(words)}'")
 
 
 def _look_at(path: Path, counts: dict[str, int]) -> None:

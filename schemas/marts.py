@@ -58,6 +58,41 @@ NOT_FOR_READERS = {
 """Columns that stay in the lake: turns have a table of their own, fingerprints are ours."""
 
 
+ONLY_IN_VIEWS = {
+    "week_start_date": "Monday of the ISO week on which the contacts began.",
+    "week_contact_count": "Contacts of the week, all intents together.",
+}
+"""Columns of views that neither a contract nor a metric describes."""
+
+OF_THE_FILE = {
+    "publication": (
+        "What this file is. Grain: one row per file, the only one.",
+        {
+            "run_id": "The run that wrote it.",
+            "published_at": "When it was written. UTC.",
+            "as_of": "The instant up to which everything has been read. UTC.",
+            "small_number_floor": "Views show no rate whose denominator is smaller.",
+            "code_version": "Version of the code that wrote it.",
+            "tagger_version": "Version of the tagger whose tags it holds.",
+        },
+    ),
+    "metric_definitions": (
+        "How every published figure is worked out, and what it does not say. "
+        "Grain: one row per metric.",
+        {
+            "name": "The metric: a column of its view, or what the report calls it.",
+            "formula": "How it is worked out.",
+            "grain": "What there is one figure for.",
+            "unit": "What it is counted in.",
+            "caveats": "What it leaves out, and what it does not say.",
+            "source": "Where the definition comes from.",
+            "view": "The view or table that holds it.",
+        },
+    ),
+}
+"""Tables that speak of the file itself: what they are, and each column."""
+
+
 @cache
 def marts() -> tuple[Mart, ...]:
     """Every table of the file, in the order in which a reader would meet them."""
@@ -112,6 +147,13 @@ def view_description(name: str) -> str:
             f"schemas/views/{name}.sql does not begin with a line '-- what it shows'."
         )
     return first.removeprefix("-- ")
+
+
+@cache
+def view_words() -> dict[str, str]:
+    """What the views' columns mean: a count as in the table it sums, a rate its formula."""
+    words = {m.name: f"{m.formula}." for m in metrics()} | ONLY_IN_VIEWS
+    return words | {c.name: c.description for c in contract("satisfaction").columns}
 
 
 def _as_it_is(table: str) -> Mart:

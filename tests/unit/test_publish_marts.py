@@ -19,7 +19,7 @@ from jobs.publish_marts import (
 )
 from schemas.contracts import contract, names
 from schemas.errors import NotFoundError, PublishError
-from schemas.marts import marts
+from schemas.marts import marts, metrics
 from tests.builders import (
     DAY,
     a_contact_row,
@@ -186,6 +186,31 @@ def test_everything_in_the_file_says_what_it_is(file):
     )
 
     assert silent == []
+
+
+def test_every_column_in_the_file_says_what_it_is(file):
+    silent = ask(
+        file,
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE NOT internal AND coalesce(comment, '') = ''",
+    )
+
+    assert silent == []
+
+
+def test_a_view_s_column_says_how_it_is_worked_out_or_what_it_counts(file):
+    commented = dict(
+        ask(
+            file,
+            "SELECT column_name, comment FROM duckdb_columns() "
+            "WHERE table_name = 'satisfaction_weekly'",
+        )
+    )
+
+    [formula] = [m.formula for m in metrics() if m.name == "nps"]
+    assert commented["nps"] == f"{formula}."
+    assert commented["contact_count"] == "Contacts that customers began."
+    assert commented["week_start_date"].startswith("Monday")
 
 
 def test_the_file_says_which_run_made_it_and_up_to_when_it_speaks(file):
