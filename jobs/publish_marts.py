@@ -33,6 +33,7 @@ from schemas.marts import (
     Mart,
     marts,
     metrics,
+    report_metrics,
     view_description,
     view_words,
     views,
@@ -301,7 +302,7 @@ def _describe(
         "INSERT INTO metric_definitions VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (m.name, m.formula, m.grain, m.unit, m.caveats, m.source, m.view)
-            for m in metrics()
+            for m in (*metrics(), *report_metrics())
         ],
     )
     connection.execute(

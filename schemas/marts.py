@@ -86,7 +86,8 @@ OF_THE_FILE = {
             "unit": "What it is counted in.",
             "caveats": "What it leaves out, and what it does not say.",
             "source": "Where the definition comes from.",
-            "view": "The view or table that holds it.",
+            "view": "The view or table that holds it; of what the weekly report works out, "
+            "the query that counts it.",
         },
     ),
 }

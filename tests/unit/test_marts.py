@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
+from jobs.documents import metrics_page
 from jobs.publish_marts import _describe, duckdb_type
+from report.key_figures import SHARES
 from schemas import marts as marts_module
 from schemas.contracts import contract, names
 from schemas.errors import ContractError
@@ -144,8 +146,8 @@ def test_a_week_adds_up_its_days_and_divides_what_it_added(ask):
             "survey_response_rate": 0.75,
             "csat_count": 4,
             "csat_mean": 0.625,
-            "csat_top_box_rate": 0.25,
-            "csat_top_two_rate": 0.5,
+            "very_satisfied_rate": 0.25,
+            "satisfied_rate": 0.5,
             "nps_count": 8,
             "nps": -25.0,
             "ces_count": 2,
@@ -223,13 +225,13 @@ DENOMINATOR = {
     "ces_mean": "ces_count",
     "contact_share_rate": "week_contact_count",
     "csat_mean": "csat_count",
-    "csat_top_box_rate": "csat_count",
-    "csat_top_two_rate": "csat_count",
     "first_contact_resolution_rate": "closed_window_count",
     "frustrated_rate": "scored_count",
     "nps": "nps_count",
     "repeat_contact_rate": "repeat_base_count",
+    "satisfied_rate": "csat_count",
     "survey_response_rate": "delivered_count",
+    "very_satisfied_rate": "csat_count",
     "within_expectation_rate": "expectation_count",
 }
 
@@ -342,6 +344,40 @@ def file_columns(marts_of_one_day):
                 "SELECT table_name, column_name FROM duckdb_columns()"
             ).fetchall()
         )
+
+
+def test_the_file_defines_what_the_documents_define_the_report_s_figures_too(
+    marts_of_one_day,
+):
+    with duckdb.connect(str(marts_of_one_day / "marts.duckdb"), read_only=True) as file:
+        defined = [
+            name
+            for (name,) in file.execute(
+                "SELECT name FROM metric_definitions"
+            ).fetchall()
+        ]
+
+    page = metrics_page().splitlines()
+    assert defined == [
+        line.lstrip("# ")
+        for line in page
+        if line.startswith(("## ", "### ")) and line != "## In the weekly report"
+    ]
+
+
+def test_a_figure_that_is_remembered_has_the_name_of_its_metric(marts_of_one_day):
+    """`restatements` and `report_figures` say that docs/metrics.md defines theirs."""
+    with duckdb.connect(str(marts_of_one_day / "marts.duckdb"), read_only=True) as file:
+        remembered = {
+            name
+            for (name,) in file.execute(
+                "SELECT DISTINCT figure FROM restatements"
+            ).fetchall()
+        }
+    printed = {share.name for share in SHARES} | {"contact_count"}
+
+    assert remembered == printed
+    assert printed - {metric.name for metric in metrics()} == set()
 
 
 def test_every_metric_says_how_it_is_worked_out_and_what_it_does_not_say():
