@@ -463,6 +463,7 @@ def a_contact_row(**changes: Any) -> Row:
             "intent_label": "billing",
             "intent_group": "money",
             "frustration_score": 0.2,
+            "is_frustrated": None,
             "frustration_label": "price",
             "is_repeat": False,
             "previous_contact_id": None,
@@ -471,6 +472,7 @@ def a_contact_row(**changes: Any) -> Row:
             "csat_score": 4.0,
             "csat_scale_min": 1.0,
             "csat_scale_max": 5.0,
+            "is_satisfied": None,
             "nps_score": 9.0,
             "ces_score": 6.0,
             "ces_scale_min": 1.0,
@@ -483,6 +485,11 @@ def a_contact_row(**changes: Any) -> Row:
         },
         changes,
     )
+    if "is_frustrated" not in changes and row["frustration_score"] is not None:
+        row["is_frustrated"] = row["frustration_score"] >= 0.5
+    if "is_satisfied" not in changes and row["csat_score"] is not None:
+        best = 2 if row["csat_scale_max"] - row["csat_scale_min"] >= 3 else 1
+        row["is_satisfied"] = row["csat_scale_max"] - row["csat_score"] < best
     if "answered_of_delivered_count" not in changes:
         row["answered_of_delivered_count"] = min(
             row["answered_count"], row["delivered_count"]
@@ -523,6 +530,7 @@ def a_journey_row(**changes: Any) -> Row:
             "repeat_contact_count": 0,
             "frustration_first": 0.2,
             "frustration_peak": 0.2,
+            "is_frustrated": False,
             "frustration_last": 0.2,
             "csat_last": 0.75,
             "elapsed_hours": 0.083,

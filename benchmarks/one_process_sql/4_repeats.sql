@@ -72,11 +72,14 @@ SELECT
         THEN talk_seconds + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0)
     END AS handle_seconds,
     outcome, expected_seconds, is_within_expectation, intent_label, intent_group,
-    frustration_score, frustration_label, is_repeat, previous_contact_id,
-    is_first_contact_resolution,
+    frustration_score, frustration_score >= 0.5 AS is_frustrated, frustration_label,
+    is_repeat, previous_contact_id, is_first_contact_resolution,
     clock_runs OR coalesce(window_is_open, FALSE) AS is_provisional,
-    csat_score, csat_scale_min, csat_scale_max, nps_score, ces_score, ces_scale_min,
-    ces_scale_max,
+    csat_score, csat_scale_min, csat_scale_max,
+    -- the two best answers; on fewer than four points they would be half of all
+    csat_score >= csat_scale_max - if(csat_scale_max - csat_scale_min >= 3, 1, 0)
+        AS is_satisfied,
+    nps_score, ces_score, ces_scale_min, ces_scale_max,
     coalesce(invited_count, 0)::INTEGER AS invited_count,
     coalesce(delivered_count, 0)::INTEGER AS delivered_count,
     coalesce(answered_count, 0)::INTEGER AS answered_count,

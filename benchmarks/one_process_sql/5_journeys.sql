@@ -74,7 +74,7 @@ dated AS (
 SELECT journey_id, customer_id, intent_group, intent_label, started_at, ended_at,
     started_at::DATE AS started_date, is_open, contact_count, channel_count, channel_path,
     continuity_break_count, repeat_contact_count, frustration_first, frustration_peak,
-    frustration_last, csat_last,
+    frustration_peak >= 0.5 AS is_frustrated, frustration_last, csat_last,
     (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9 AS elapsed_hours,
     CASE
         WHEN is_open THEN 'open'

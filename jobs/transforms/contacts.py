@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from jobs.transforms.instants import seconds_between
 from jobs.transforms.opening_hours import with_is_out_of_hours, with_open_seconds
+from jobs.transforms.scores import is_frustrated, is_satisfied
 
 PUBLIC_CHANNELS = ("social", "review")
 SYNCHRONOUS_CHANNELS = ("call", "video", "chat")
@@ -476,10 +477,14 @@ def to_contacts(
     rows = with_open_seconds(
         rows, "_first_out", calendar, zone=zone, into="_open_first_out"
     )
-    return rows.withColumn(
-        "first_reply_business_seconds",
-        F.when(
-            F.col("first_reply_seconds").isNotNull(),
-            F.col("_open_first_out") - F.col("_open_first_in"),
-        ),
+    csat = (F.col(f"csat_{part}") for part in ("score", "scale_min", "scale_max"))
+    return rows.withColumns(
+        {
+            "first_reply_business_seconds": F.when(
+                F.col("first_reply_seconds").isNotNull(),
+                F.col("_open_first_out") - F.col("_open_first_in"),
+            ),
+            "is_frustrated": is_frustrated(F.col("frustration_score")),
+            "is_satisfied": is_satisfied(*csat),
+        }
     )

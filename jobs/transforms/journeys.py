@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.transforms.instants import seconds_between
+from jobs.transforms.scores import is_frustrated
 
 
 def to_journey_steps(contacts: DataFrame, *, gap: timedelta) -> DataFrame:
@@ -120,6 +121,7 @@ def to_journeys(steps: DataFrame, *, gap: timedelta, as_of: datetime) -> DataFra
     )
     return journeys.select(
         "*",
+        is_frustrated(F.col("frustration_peak")).alias("is_frustrated"),
         F.coalesce("_specific", "_stated").alias("intent_label"),
         F.to_date("started_at").alias("started_date"),
         is_still_open.alias("is_open"),

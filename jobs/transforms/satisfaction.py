@@ -5,14 +5,6 @@ from pyspark.sql import functions as F
 
 from schemas.contracts import contract
 
-FRUSTRATED_FROM = 0.5
-"""Where a careful reader would call the customer frustrated: what the tagger's score is
-calibrated to (nlp/README.md)."""
-
-TOP_TWO_FROM = 3
-"""Smallest distance between lowest and highest answer (a scale of four points) on which
-the two best answers are not half of all."""
-
 
 def to_satisfaction(contacts: DataFrame) -> DataFrame:
     """Counts per day and dimension (see the ``satisfaction`` contract).
@@ -43,8 +35,7 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
         "contact_count": F.lit(True),
         "csat_count": has_csat,
         "csat_top_box_count": has_csat & (from_top == 0),
-        "csat_top_two_count": has_csat
-        & (from_top <= F.when(csat_span >= TOP_TWO_FROM, 1).otherwise(0)),
+        "csat_top_two_count": F.col("is_satisfied"),
         "nps_count": has_nps,
         "promoter_count": is_promoter,
         # Whoever is left, so that the three are everyone whatever the score.
@@ -52,7 +43,7 @@ def to_satisfaction(contacts: DataFrame) -> DataFrame:
         "detractor_count": is_detractor,
         "ces_count": F.col("ces_score").isNotNull(),
         "scored_count": F.col("frustration_score").isNotNull(),
-        "frustrated_count": F.col("frustration_score") >= FRUSTRATED_FROM,
+        "frustrated_count": F.col("is_frustrated"),
         "closed_window_count": F.col("is_first_contact_resolution").isNotNull(),
         "first_contact_resolved_count": F.col("is_first_contact_resolution"),
         "repeat_base_count": F.col("is_repeat").isNotNull(),

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.transforms.satisfaction import FRUSTRATED_FROM
+from jobs.transforms.scores import FRUSTRATED_FROM
 
 WITH_FRUSTRATION = "frustrated"
 WITHOUT_FRUSTRATION = "calm"
@@ -218,9 +218,7 @@ def to_journey_figures(journeys: DataFrame) -> DataFrame:
         F.count_if(F.col("channel_count") > 1).alias("several_channels_count"),
         F.sum("continuity_break_count").alias("continuity_break_count"),
         F.count("frustration_peak").alias("scored_count"),
-        F.count_if(F.col("frustration_peak") >= FRUSTRATED_FROM).alias(
-            "frustrated_count"
-        ),
+        F.count_if("is_frustrated").alias("frustrated_count"),
     )
 
 

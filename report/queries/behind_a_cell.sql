@@ -15,7 +15,7 @@ SELECT
     count(*) AS contact_count,
     count(*) FILTER (WHERE is_repeat) AS repeat_count,
     count(is_repeat) AS repeat_base_count,
-    count(*) FILTER (WHERE frustration_score >= 0.5) AS frustrated_count,
+    count(*) FILTER (WHERE is_frustrated) AS frustrated_count,
     count(frustration_score) AS scored_count,
     count(DISTINCT journey_id) AS journey_count,
     (

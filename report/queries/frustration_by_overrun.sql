@@ -3,7 +3,7 @@
 WITH waited AS (
     SELECT
         coalesce(wait_seconds, first_reply_seconds) / expected_seconds AS times_expected,
-        frustration_score
+        is_frustrated
     FROM contacts
     WHERE direction = 'inbound'
       AND started_date >= getvariable('week_start')
@@ -21,7 +21,7 @@ SELECT
         ELSE 4
     END AS position,
     count(*) AS scored_count,
-    count(*) FILTER (WHERE frustration_score >= 0.5) AS frustrated_count
+    count(*) FILTER (WHERE is_frustrated) AS frustrated_count
 FROM waited
 GROUP BY position
 ORDER BY position

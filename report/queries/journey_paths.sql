@@ -5,7 +5,7 @@ SELECT
     count(*) AS journey_count,
     sum(contact_count) AS contact_count,
     count(*) FILTER (WHERE continuity_break_count > 0) AS continuity_break_journey_count,
-    count(*) FILTER (WHERE frustration_peak >= 0.5) AS frustrated_count,
+    count(*) FILTER (WHERE is_frustrated) AS frustrated_count,
     count(frustration_peak) AS scored_count
 FROM journeys
 WHERE channel_count > 1

@@ -24,7 +24,7 @@ SELECT
 FROM journeys
 JOIN last_contact USING (journey_id)
 WHERE journeys.contact_count > 1
-  AND journeys.frustration_peak >= 0.5
+  AND journeys.is_frustrated
 ORDER BY
     2 * journeys.continuity_break_count + journeys.contact_count DESC,
     journeys.frustration_peak DESC,

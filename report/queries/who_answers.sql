@@ -2,15 +2,13 @@
 -- Set: week_start (DATE, a Monday).
 SELECT
     channel,
-    coalesce(frustration_score >= 0.5, false) AS is_frustrated,
+    coalesce(is_frustrated, false) AS is_frustrated,
     frustration_score IS NOT NULL AS is_scored,
     count(*) AS contact_count,
     count(*) FILTER (WHERE delivered_count > 0) AS asked_count,
     count(*) FILTER (WHERE answered_of_delivered_count > 0) AS answered_count,
     count(csat_score) AS csat_count,
-    count(*) FILTER (
-        WHERE csat_score >= csat_scale_max - CASE WHEN csat_scale_max - csat_scale_min >= 3 THEN 1 ELSE 0 END
-    ) AS csat_top_two_count
+    count(*) FILTER (WHERE is_satisfied) AS csat_top_two_count
 FROM contacts
 WHERE direction = 'inbound'
   AND started_date >= getvariable('week_start')

@@ -18,6 +18,7 @@ from benchmarks import one_process
 from jobs.transforms.contacts import to_surveyed
 from jobs.transforms.repeats import with_repeats
 from jobs.transforms.satisfaction import to_satisfaction
+from jobs.transforms.scores import is_frustrated, is_satisfied
 from schemas.contracts import contract
 from tests.builders import a_contact_interaction_row, a_contact_row, a_survey_row
 
@@ -146,6 +147,36 @@ def a_spell(
     )
 
 
+def attempted(*contacts: Row, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """What the second opinion makes of attempts: ``contact_id`` and these columns.
+
+    Attempts are contacts before it is worked out what follows from their own columns and
+    from each other's.
+    """
+    made = (
+        *("is_repeat", "previous_contact_id", "is_first_contact_resolution"),
+        *("is_provisional", "handle_seconds", "started_date"),
+        *("is_frustrated", "is_satisfied"),
+    )
+    with duckdb.connect() as db:
+        held(db, "made", *contacts, of="contacts")
+        db.execute(
+            f"CREATE TABLE attempts AS SELECT * EXCLUDE (intent_group, {', '.join(made)}), "
+            "false AS clock_runs, NULL::DOUBLE AS wrap_seconds FROM made"
+        )
+        db.execute("CREATE TABLE matters AS SELECT contact_id, intent_group FROM made")
+        db.execute(
+            "CREATE TABLE rules AS SELECT ?::TIMESTAMP AS as_of, "
+            "?::INTERVAL AS resolution_window",
+            [AS_OF.replace(tzinfo=None), WINDOW],
+        )
+        db.execute(statement("4_repeats", "repeats"))
+        db.execute(statement("4_repeats", "contacts"))
+        return db.execute(
+            f"SELECT contact_id, {', '.join(columns)} FROM contacts ORDER BY contact_id"
+        ).fetchall()
+
+
 def repeated(frame: Frame, *contacts: Row) -> dict[str, tuple[Any, ...]]:
     """Contact → whether it is a repeat, of which, and whether it resolved its matter.
 
@@ -160,22 +191,7 @@ def repeated(frame: Frame, *contacts: Row) -> dict[str, tuple[Any, ...]]:
         "contact_id",
         *columns,
     )
-    with duckdb.connect() as db:
-        held(db, "attempts", *contacts, of="contacts")
-        db.execute(
-            "CREATE TABLE matters AS SELECT contact_id, intent_group FROM attempts"
-        )
-        db.execute("ALTER TABLE attempts DROP intent_group")
-        db.execute(
-            "CREATE TABLE rules AS SELECT ?::TIMESTAMP AS as_of, "
-            "?::INTERVAL AS resolution_window",
-            [AS_OF.replace(tzinfo=None), WINDOW],
-        )
-        db.execute(statement("4_repeats", "repeats"))
-        theirs = db.execute(
-            f"SELECT contact_id, {', '.join(columns)} FROM repeats ORDER BY contact_id"
-        ).fetchall()
-    assert theirs == ours
+    assert attempted(*contacts, columns=columns) == ours
     return {contact_id: found for contact_id, *found in ours}
 
 
@@ -253,6 +269,64 @@ def test_anonymous_customers_are_judged_like_known_ones(frame: Frame) -> None:
         "first": [False, None, False],
         "second": [True, "first", True],
     }
+
+
+# What scores are called
+
+
+def called(frame: Frame, *contacts: Row) -> dict[str, tuple[Any, ...]]:
+    """Contact → whether it is frustrated, whether satisfied; both sides agree."""
+    csat = (F.col(f"csat_{part}") for part in ("score", "scale_min", "scale_max"))
+    ours = told(
+        frame("contacts", *contacts).select(
+            "contact_id",
+            is_frustrated(F.col("frustration_score")).alias("is_frustrated"),
+            is_satisfied(*csat).alias("is_satisfied"),
+        ),
+        *("contact_id", "is_frustrated", "is_satisfied"),
+    )
+    assert attempted(*contacts, columns=("is_frustrated", "is_satisfied")) == ours
+    return {contact_id: found for contact_id, *found in ours}
+
+
+def test_a_customer_is_frustrated_from_one_half(frame: Frame) -> None:
+    found = called(
+        frame,
+        a_contact_row(contact_id="calm", frustration_score=0.499, csat_score=None),
+        a_contact_row(contact_id="frustrated", frustration_score=0.5, csat_score=None),
+        a_contact_row(contact_id="silent", frustration_score=None, csat_score=None),
+    )
+
+    assert found == {
+        "calm": [False, None],
+        "frustrated": [True, None],
+        "silent": [None, None],
+    }
+
+
+@pytest.mark.parametrize(
+    ("scale", "satisfied"),
+    [((1.0, 5.0), {4.0, 5.0}), ((1.0, 4.0), {3.0, 4.0}), ((1.0, 3.0), {3.0})],
+)
+def test_satisfied_are_the_two_best_answers_or_the_best_of_a_short_scale(
+    frame: Frame, scale: tuple[float, float], satisfied: set[float]
+) -> None:
+    low, high = scale
+
+    found = called(
+        frame,
+        *(
+            a_contact_row(
+                contact_id=str(score),
+                csat_score=float(score),
+                csat_scale_min=low,
+                csat_scale_max=high,
+            )
+            for score in range(int(low), int(high) + 1)
+        ),
+    )
+
+    assert {float(c) for c, (_, is_one) in found.items() if is_one} == satisfied
 
 
 # Counts

@@ -53,6 +53,11 @@ FROM contacts WHERE direction = 'inbound' GROUP BY ALL
 """
 
 DERIVED = (
+    # Tests change scores, what is said of them follows.
+    """
+    UPDATE contacts SET is_frustrated = frustration_score >= 0.5,
+        is_satisfied = csat_score >= csat_scale_max - 1
+    """,
     """
     INSERT INTO contact_interactions BY NAME
     SELECT contact_id AS interaction_id, contact_id, started_date AS occurred_date,
@@ -84,7 +89,7 @@ DERIVED = (
     SELECT contact_id AS journey_id, customer_id, intent_group, intent_label, started_at,
         ended_at, started_date, is_provisional AS is_open, 1 AS contact_count,
         1 AS channel_count, channel AS channel_path, 0 AS continuity_break_count,
-        0 AS repeat_contact_count, frustration_score AS frustration_peak,
+        0 AS repeat_contact_count, frustration_score AS frustration_peak, is_frustrated,
         0.0 AS elapsed_hours, 'resolved' AS outcome
     FROM contacts WHERE customer_id IS NOT NULL
     """,

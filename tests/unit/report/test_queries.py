@@ -56,6 +56,14 @@ def test_every_query_is_asked(name):
     assert any(f'"{name}"' in module for module in modules)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_query_says_for_itself_who_is_frustrated_or_satisfied(name):
+    """`is_frustrated` and `is_satisfied` do, in contacts and journeys."""
+    compared = r"(frustration|csat)_\w+\s*[<>=]|csat_scale|csat_\w+\s+BETWEEN"
+
+    assert re.search(compared, text(name), re.IGNORECASE) is None
+
+
 def test_every_formula_names_a_query_that_is_there():
     assert [m.name for m in report_metrics() if not (ROOT / m.view).exists()] == []
 
