@@ -40,9 +40,9 @@ WEEKS = (
 )
 LEDGER = (
     "SELECT source, sum(read_count) AS read, sum(added_count) AS added, "
-    "sum(updated_count) AS updated, sum(unchanged_count) AS same, "
-    "sum(duplicate_count) AS twice, sum(excluded_count) AS excluded, "
-    "sum(quarantined_count) AS refused FROM runs WHERE source <> '-' "
+    "sum(updated_count) AS updated, sum(unchanged_count) AS unchanged, "
+    "sum(duplicate_count) AS duplicate, sum(excluded_count) AS excluded, "
+    "sum(quarantined_count) AS quarantined FROM runs WHERE source <> '-' "
     "AND run_id = (SELECT run_id FROM publication) GROUP BY source ORDER BY source"
 )
 
@@ -134,8 +134,8 @@ def answers(settings: Settings) -> Iterator[str]:
     for title, sql in (
         ("Which week went worst, and from how many contacts do we know?", WEEKS),
         (
-            "What became of every record? read = added + updated + same + twice + "
-            "excluded + refused, or the run fails.",
+            "What became of every record? read = added + updated + unchanged + "
+            "duplicate + excluded + quarantined, or the run fails.",
             LEDGER,
         ),
     ):

@@ -62,6 +62,13 @@ def table(
     out.print(shown)
 
 
+def has_room(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether a table has room side by side with nothing folded."""
+    texts = [[cell(value) for value in row] for row in rows]
+    widths = (max(map(len, texts_of)) for texts_of in zip(columns, *texts, strict=True))
+    return sum(width + 1 for width in widths) <= out.width + 1
+
+
 def _one_below_the_other(
     columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str | None
 ) -> None:

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 quarantine_app = typer.Typer(no_args_is_help=True, help="Records that were refused.")
 identity_app = typer.Typer(no_args_is_help=True, help="Who is who, and why.")
 SHOWN_COUNTS = {
-    "read_count": "read",
-    "added_count": "added",
-    "updated_count": "updated",
-    "unchanged_count": "same",
-    "duplicate_count": "twice",
-    "excluded_count": "excluded",
-    "quarantined_count": "refused",
-    "late_count": "late",
-    "stream_corrections": "corrected",
-    "conflict_count": "conflicts",
+    "read_count": ("read",),
+    "added_count": ("added",),
+    "updated_count": ("updated",),
+    "unchanged_count": ("un", "changed"),
+    "duplicate_count": ("dupli", "cate"),
+    "excluded_count": ("ex", "cluded"),
+    "quarantined_count": ("quaran", "tined"),
+    "late_count": ("late",),
+    "stream_corrections": ("cor", "rected"),
+    "conflict_count": ("con", "flicts"),
 }
-"""Counts of the ledger and what a terminal calls them; one that is 0 throughout is left out."""
+"""Counts of the ledger and their words, parted where a narrow terminal breaks them; one
+that is 0 throughout is left out."""
 
 
 def register(app: typer.Typer) -> None:
@@ -89,10 +90,10 @@ def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
             lines.append((f"  {part[0]['source']}", *day, *_totals(part, counts), None))
     # No title of the table: it would be folded at the table's own width.
     console.out.print(f"{run_id}: {days}", style="bold")
-    console.table(
-        ["step", *(["day"] if by_day else []), *(SHOWN_COUNTS[c] for c in counts), "s"],
-        lines,
-    )
+    beside = ["step", *(["day"] if by_day else [])]
+    whole = [*beside, *("".join(SHOWN_COUNTS[name]) for name in counts), "s"]
+    broken = [*beside, *("-\n".join(SHOWN_COUNTS[name]) for name in counts), "s"]
+    console.table(whole if console.has_room(whole, lines) else broken, lines)
     for row in rows:
         if row["status"] != "done":
             console.out.print(

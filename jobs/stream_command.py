@@ -92,5 +92,5 @@ def _say(landed: "Landed") -> None:
     if landed.read_count:
         console.out.print(
             f"{datetime.now(UTC):%H:%M:%S} {landed.read_count} records read, "
-            f"{landed.quarantined_count} refused"
+            f"{landed.quarantined_count} quarantined"
         )

@@ -88,6 +88,45 @@ def test_a_run_is_told_step_by_step_with_its_sources_within_80_columns(company):
     assert max(map(len, lines)) <= 80
 
 
+def test_the_ledger_s_own_words_stand_above_its_counts(company):
+    counts = dict.fromkeys(
+        ("read_count", "duplicate_count", "excluded_count", "quarantined_count"), 5
+    )
+    write(company, "runs", [noted("ingest_surveys", "surveys", minute=0, **counts)])
+
+    lines = said(company, "runs").splitlines()
+
+    assert lines[1].split() == [
+        *("step", "read", "duplicate", "excluded", "quarantined", "s")
+    ]
+
+
+def test_where_every_count_has_something_words_are_broken_and_80_columns_are_enough(
+    company,
+):
+    counts = dict.fromkeys(
+        (
+            *("added_count", "updated_count", "unchanged_count", "duplicate_count"),
+            *("excluded_count", "quarantined_count", "late_count"),
+        ),
+        5,
+    )
+    write(
+        company,
+        "runs",
+        [noted("ingest_surveys", "telephony", minute=0, read_count=6_365, **counts)],
+    )
+
+    lines = said(company, "runs").splitlines()
+
+    assert lines[1].split() == ["un-", "dupli-", "ex-", "quaran-"]
+    assert lines[2].split() == [
+        *("step", "read", "added", "updated", "changed", "cate", "cluded", "tined"),
+        *("late", "s"),
+    ]
+    assert max(map(len, lines)) <= 80
+
+
 def test_only_the_latest_runs_are_told_and_a_failure_says_why(company):
     write(company, "runs", [noted("publish_marts", minute=0, run="20260302T02-aaaa")])
     write(
