@@ -47,6 +47,7 @@ MAY_IMPORT = {
         "schemas",
         "spacy",
         "sklearn",
+        "threadpoolctl",
         "numpy",
         "scipy",
         "joblib",
