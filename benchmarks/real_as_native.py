@@ -426,7 +426,7 @@ def settings_of(done: Sequence[Converted]) -> str:
         'drop = "drop"',
         'lake = "lake"',
         'marts = "marts"',
-        'reports = "checks"',
+        'checks = "checks"',
         "",
         "[spark]",
         # JSON writes text as TOML does.

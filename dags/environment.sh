@@ -45,7 +45,7 @@ if [ -z "${VERBATIM_SETTINGS:-}" ]; then
 	export VERBATIM_PATHS__DROP="${VERBATIM_PATHS__DROP:-$AIRFLOW_HOME/company/drop}"
 	export VERBATIM_PATHS__LAKE="${VERBATIM_PATHS__LAKE:-$AIRFLOW_HOME/company/lake}"
 	export VERBATIM_PATHS__MARTS="${VERBATIM_PATHS__MARTS:-$AIRFLOW_HOME/company/marts}"
-	export VERBATIM_PATHS__REPORTS="${VERBATIM_PATHS__REPORTS:-$AIRFLOW_HOME/company/checks}"
+	export VERBATIM_PATHS__CHECKS="${VERBATIM_PATHS__CHECKS:-$AIRFLOW_HOME/company/checks}"
 	export VERBATIM_REPORT__FOLDER="${VERBATIM_REPORT__FOLDER:-$AIRFLOW_HOME/company/reports}"
 	export VERBATIM_DELIVERY_FOLDER="${VERBATIM_DELIVERY_FOLDER:-$AIRFLOW_HOME/company/delivered}"
 	# A day of it is some tens of rows: compiling a plan costs more than running it.

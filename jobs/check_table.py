@@ -73,25 +73,25 @@ def check(
     lake: Lake,
     table: str,
     *,
-    reports: Path | None = None,
+    docs: Path | None = None,
     days: set[date] | None = None,
 ) -> Checked:
     """Check a table, or the days of it that changed.
 
     Args:
-        reports: where GX keeps its data docs; null keeps none.
+        docs: where GX keeps its data docs; null keeps none.
         days: only these; null, or a table that is not kept by day, checks all.
     """
-    return check_rows(_to_check(lake, table, days), table, reports=reports)
+    return check_rows(_to_check(lake, table, days), table, docs=docs)
 
 
-def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> Checked:
+def check_rows(rows: DataFrame, table: str, *, docs: Path | None = None) -> Checked:
     """Check rows against a table's contract."""
     promised = contract(table)
     judged = rows.selectExpr(
         "*", *(f"({rule.broken_where}) AS `{rule.name}`" for rule in promised.rules)
     ).persist()
-    definition = _definition(table, reports)
+    definition = _definition(table, docs)
     parameters = {"dataframe": judged}
     try:
         with warnings.catch_warnings():
@@ -115,9 +115,9 @@ def check_rows(rows: DataFrame, table: str, *, reports: Path | None = None) -> C
 
 
 @cache
-def _definition(table: str, reports: Path | None) -> gx.ValidationDefinition:
+def _definition(table: str, docs: Path | None) -> gx.ValidationDefinition:
     """What the library runs for a table; writing it down takes it a tenth of a second."""
-    context = _context(reports)
+    context = _context(docs)
     batch = (
         # The rows are persisted by who checks them: another copy would only cost.
         context.data_sources.add_or_update_spark(f"lake_{table}", persist=False)
@@ -134,22 +134,22 @@ def _definition(table: str, reports: Path | None) -> gx.ValidationDefinition:
 
 
 @cache
-def _context(reports: Path | None) -> AbstractDataContext:
+def _context(docs: Path | None) -> AbstractDataContext:
     """What the library keeps suites and results in; making one takes it a second."""
     context: AbstractDataContext
-    if reports is None:
+    if docs is None:
         context = gx.get_context(mode="ephemeral")
     else:
-        reports.mkdir(parents=True, exist_ok=True)
-        context = gx.get_context(mode="file", project_root_dir=str(reports))
+        docs.mkdir(parents=True, exist_ok=True)
+        context = gx.get_context(mode="file", project_root_dir=str(docs))
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 
 
-def build_docs(reports: Path) -> Path:
+def build_docs(docs: Path) -> Path:
     """Write the data docs of all checks made so far; returns their first page."""
-    _context(reports).build_data_docs()
-    return reports / "gx/uncommitted/data_docs/local_site/index.html"
+    _context(docs).build_data_docs()
+    return docs / "gx/uncommitted/data_docs/local_site/index.html"
 
 
 def _to_check(lake: Lake, table: str, days: set[date] | None) -> DataFrame:

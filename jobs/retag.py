@@ -215,7 +215,7 @@ def accept(
         )
     # Not when it was written: nobody reads it before.
     starting("check tags_draft")
-    check(lake, "tags_draft", reports=context.settings.checks_folder).require()
+    check(lake, "tags_draft", docs=context.settings.checks_folder).require()
     yield from run_all(context, steps=ACCEPTING, starting=starting)
     discard(lake)
 

@@ -140,9 +140,7 @@ def check(
     with console.progress(len(tables)) as bar:
         for name in tables:
             bar.update(bar.task_ids[0], description=f"check {name}")
-            checked.append(
-                check_table(context.lake, name, reports=chosen.checks_folder)
-            )
+            checked.append(check_table(context.lake, name, docs=chosen.checks_folder))
             bar.advance(bar.task_ids[0])
     page = build_docs(chosen.checks_folder)
     columns = ["table", "rows", "checks", "severity", "broken", "by_rows", "why"]

@@ -98,7 +98,7 @@ class PathsSection(_Part):
     """Where the Delta tables are: a folder or any URI that Hadoop can write."""
     marts: str = "var/marts"
     """A local folder: DuckDB files, the last ones kept for rollback."""
-    reports: str = "var/checks"
+    checks: str = "var/checks"
     """A local folder: data docs of the checks."""
 
 
@@ -325,7 +325,7 @@ class Settings(BaseSettings):
 
     @property
     def checks_folder(self) -> Path:
-        return Path(self.path(self.paths.reports))
+        return Path(self.path(self.paths.checks))
 
     @property
     def reports_folder(self) -> Path:

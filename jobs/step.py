@@ -93,7 +93,7 @@ def check_tables(context: Context) -> None:
                 f"check {table}", context.last_day, only_failures=True
             ):
                 checked = check(
-                    context.lake, table, reports=context.settings.checks_folder
+                    context.lake, table, docs=context.settings.checks_folder
                 )
                 warned = [f"{b.what} ({b.row_count})" for b in checked.broken]
                 console.out.print(

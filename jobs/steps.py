@@ -146,7 +146,7 @@ def run_all(
             f"check {table}", context.last_day, only_failures=True
         ):
             result = check(
-                context.lake, table, reports=context.settings.checks_folder, days=days
+                context.lake, table, docs=context.settings.checks_folder, days=days
             )
             result.require()
         due.discard(table)

@@ -72,7 +72,7 @@ def test_the_data_docs_name_the_rows_that_break_a_rule(
     check_rows(
         frame("interactions", good, backwards, unended),
         "interactions",
-        reports=tmp_path,
+        docs=tmp_path,
     )
 
     kept = [path.read_text("utf-8") for path in tmp_path.rglob("validations/**/*.json")]

@@ -90,7 +90,7 @@ def demo(tmp_path, monkeypatch):
             drop = "{named["drop"]}"
             lake = "{named["lake"]}"
             marts = "{named["marts"]}"
-            reports = "checks"
+            checks = "checks"
             [[sources]]
             name = "phones"
             kind = "amazon_connect"

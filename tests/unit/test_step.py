@@ -119,7 +119,7 @@ def test_the_gate_names_the_faults_of_every_table_before_it_stops(monkeypatch):
     monkeypatch.setattr(
         check_table,
         "check",
-        lambda lake, table, reports: Checked(table, 9, 1, (broken,)),
+        lambda lake, table, docs: Checked(table, 9, 1, (broken,)),
     )
     monkeypatch.setattr(check_table, "build_docs", docs.append)
     ledger = NoLedger()
