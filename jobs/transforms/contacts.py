@@ -386,8 +386,9 @@ def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
 
     is_answered = F.col("answered_at").isNotNull() | F.col("score").isNotNull()
     is_delivered = F.col("delivered_at").isNotNull()
+    # In this order the best answer becomes the highest to the last bit, on any scale.
     turned = F.when(F.col("higher_is_better"), F.col("score")).otherwise(
-        F.col("scale_max") + F.col("scale_min") - F.col("score")
+        F.col("scale_max") - (F.col("score") - F.col("scale_min"))
     )
     answer = F.struct(turned.alias("score"), "scale_min", "scale_max")
     return (

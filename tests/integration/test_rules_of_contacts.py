@@ -106,6 +106,18 @@ def test_an_answer_is_turned_where_a_low_one_is_the_good_one(
     ]
 
 
+def test_the_best_answer_turned_is_the_highest_of_its_scale_to_the_last_bit(
+    frame: Frame,
+) -> None:
+    """0.3 + 0.1 - 0.1 is more than 0.3, which would be no highest answer."""
+    found = surveyed(
+        frame,
+        a_survey_row(score=0.1, scale_min=0.1, scale_max=0.3, higher_is_better=False),
+    )
+
+    assert found["csat_score"] == found["csat_scale_max"]
+
+
 def test_answers_of_a_source_that_tells_no_delivery_are_no_part_of_those_delivered(
     frame: Frame,
 ) -> None:
