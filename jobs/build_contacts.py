@@ -172,7 +172,8 @@ def _touched_threads(lake: Lake, touched: Touched, threads: DataFrame) -> DataFr
         "interaction_id", "contact_id", F.col("thread_id").alias("_held")
     )
     placed = (
-        threads.join(were, "interaction_id", "left")
+        # Held ones without their interaction too: its record was deleted by hand.
+        threads.join(were, "interaction_id", "full")
         .join(records.withColumn("_is_touched", F.lit(True)), "interaction_id", "left")
         .join(theirs.withColumn("_is_theirs", F.lit(True)), "contact_id", "left")
     )

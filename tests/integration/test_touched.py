@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
 
+import deltalake
 import pytest
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
@@ -244,6 +245,38 @@ def test_each_night_s_tables_are_those_worked_out_from_nothing(
     assert nights.contacts()["mail:3"]["is_provisional"] is False
     assert {r["is_open"] for r in nights.lake.read("journeys").collect()} == {False}
     assert whole[-3:] == [None] * 3
+    assert_as_from_nothing(nights)
+
+
+def test_records_deleted_by_hand_leave_every_table(
+    nights: Nights, whole: list[str | None]
+) -> None:
+    """As an operator does when a customer asks to be erased."""
+    nights.land(
+        "interactions",
+        a_mail("1", at(2), ANN),
+        a_reply("2", at(2, 11), "1"),
+        a_mail("3", at(4), ANN),
+        a_mail("4", at(2), BEA),
+    )
+    nights.land("tags", *said("1", at(2), "billing", 0.2))
+    nights.land("identity_links", a_link(ANN, "a-1"), a_link(BEA, "a-2"))
+    nights.read_until(date(2026, 3, 4))
+    nights.run()
+    assert set(nights.contacts()) == {"mail:1", "mail:3", "mail:4"}
+    interactions = deltalake.DeltaTable(f"{nights.lake.root}/interactions")
+
+    interactions.delete("interaction_id = 'mail:2'")
+    nights.run()
+    assert whole[-3:] == [None] * 3
+    assert nights.contacts()["mail:1"]["first_reply_seconds"] is None
+    assert_as_from_nothing(nights)
+
+    interactions.update_incremental()
+    interactions.delete("interaction_id = 'mail:1'")
+    nights.run()
+    assert whole[-3:] == [None] * 3
+    assert set(nights.contacts()) == {"mail:3", "mail:4"}
     assert_as_from_nothing(nights)
 
 
