@@ -5,7 +5,7 @@ A tagger of two rules stands in for the real one: what differs is then known to 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,9 @@ def told(
     lake.merge("interactions", frame(spark, "interactions", *rows))
     lake.merge("tags", frame(spark, "tags", *tags))
     lake.merge("identity_links", frame(spark, "identity_links", a_link_row()))
-    read = a_run_row(source="messaging", day=date(2026, 3, 31), status="done")
+    last = date(2026, 3, 31)
+    when_over = datetime(2026, 4, 1, 2, tzinfo=UTC)
+    read = a_run_row(source="messaging", day=last, started_at=when_over, status="done")
     lake.append("runs", frame(spark, "runs", read))
     seen = Told(context)
     with pytest.MonkeyPatch.context() as patch:
