@@ -1,4 +1,5 @@
-"""Every test: `make test`. The batch, the DAGs, the streams and what needs no Spark, side by side.
+"""Every test: `make test`. The tables, the DAGs, the streams, the demo company's days and what
+needs no Spark, side by side.
 
 One after another they left the second core idle: a driver plans on one. The longest begin;
 more at once than three would make the streams wait for their machine. What each prints is
@@ -16,18 +17,29 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 PYTEST = ".venv/bin/pytest"
-BATCH = ("tests/e2e", "tests/integration")
+COMPANY = (
+    "tests/e2e",
+    "tests/integration/test_days_in_any_order.py",
+    "tests/integration/test_second_opinion.py",
+)
+TABLES = ("tests/integration",)
 STREAMS = ("tests/streams",)
 AT_ONCE = 3
 
 OUTCOME = re.compile(r"=+ .*\d (passed|failed|errors?|skipped).* =+$")
 """The line that pytest ends with."""
 
+
+def _without(*places: str) -> tuple[str, ...]:
+    return tuple(f"--ignore={place}" for place in places)
+
+
 PARTS = {
-    "batch": (PYTEST, *BATCH),
+    "tables": (PYTEST, *TABLES, *_without(*COMPANY[1:])),
     "DAGs": (".venv-airflow/bin/pytest", "-c", "tests/dags/pytest.ini", "tests/dags"),
     "streams": (PYTEST, *STREAMS),
-    "units": (PYTEST, *(f"--ignore={folder}" for folder in (*BATCH, *STREAMS))),
+    "company": (PYTEST, *COMPANY),
+    "units": (PYTEST, *_without(COMPANY[0], *TABLES, *STREAMS)),
 }
 
 

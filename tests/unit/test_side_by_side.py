@@ -1,10 +1,12 @@
 """All tests in one command: every part to its end, shown whole, and no failure lost."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests import side_by_side
+from tests.conftest import ROOT
 
 
 def says(line: str, code: int = 0) -> tuple[str, ...]:
@@ -55,7 +57,20 @@ def test_a_part_that_is_killed_makes_all_fail(run):
 
 
 def test_what_one_part_leaves_out_is_another_s():
-    left_out = {a for a in side_by_side.PARTS["units"] if a.startswith("--ignore")}
+    taken = {a for part in side_by_side.PARTS.values() for a in part[1:]}
 
-    taken = (*side_by_side.PARTS["batch"][1:], *side_by_side.PARTS["streams"][1:])
-    assert left_out == {f"--ignore={folder}" for folder in taken}
+    for part in side_by_side.PARTS.values():
+        left_out = {a.removeprefix("--ignore=") for a in part if "--ignore=" in a}
+        assert left_out <= taken - set(part)
+        assert all((ROOT / place).exists() for place in left_out)
+
+
+def test_no_test_is_in_two_parts():
+    units, company = side_by_side.PARTS["units"], side_by_side.PARTS["company"]
+
+    for place in company[1:]:
+        assert any(
+            f"--ignore={folder}" in units for folder in (place, str(Path(place).parent))
+        )
+        if place.endswith(".py"):
+            assert f"--ignore={place}" in side_by_side.PARTS["tables"]
