@@ -463,9 +463,7 @@ def english_town(view: View, end: int, kind: str) -> int:
     )
     if not town:
         return end
-    first = fold_first(town[1])
-    is_town = first not in NO_TOWN
-    return town.end() if is_town else end
+    return end if fold_first(town[1]) in NO_TOWN else town.end()
 
 
 def fold_first(name: str) -> str:
