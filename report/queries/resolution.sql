@@ -6,6 +6,8 @@ SELECT
     count(*) FILTER (WHERE is_first_contact_resolution) AS first_contact_resolved_count,
     count(*) FILTER (
         WHERE is_first_contact_resolution IS NULL AND is_provisional AND is_repeat IS NOT NULL
+          -- A call that nobody took is never judged; a mail may still be answered.
+          AND (outcome = 'answered' OR NOT is_synchronous)
     ) AS open_window_count
 FROM contacts
 WHERE started_date >= getvariable('week_start')

@@ -64,6 +64,25 @@ def test_no_query_says_for_itself_who_is_frustrated_or_satisfied(name):
     assert re.search(compared, text(name), re.IGNORECASE) is None
 
 
+def test_a_window_is_open_only_of_what_may_still_be_judged(tmp_path):
+    waits = {"is_first_contact_resolution": None, "is_provisional": True}
+    path = marts_of(
+        tmp_path / "marts.duckdb",
+        a_group(2, channel="call", outcome="answered", **waits),
+        a_group(3, channel="call", outcome="abandoned", **waits),
+        a_group(4, channel="email", is_synchronous=False, outcome="delivered", **waits),
+    )
+
+    with duckdb.connect(str(path), read_only=True) as opened:
+        opened.execute(SETTINGS)
+        found = opened.execute(text("resolution")).fetchall()
+
+    assert {(channel, waiting) for channel, _, _, waiting in found} == {
+        ("call", 2),
+        ("email", 4),
+    }
+
+
 def test_every_formula_names_a_query_that_is_there():
     assert [m.name for m in report_metrics() if not (ROOT / m.view).exists()] == []
 
