@@ -87,7 +87,7 @@ def play(scene: Scene) -> Outcome:
         direction="inbound",
         journey=scene.journey,
         at=scene.at,
-        outcome="answered" if is_staffed else "abandoned",
+        outcome="answered" if is_staffed else "delivered",
         handles=handles,
         labels=said.labels,
         language=scene.person.language,

@@ -90,9 +90,17 @@ def from_chat(
     if human is not None and human.at and asked_at and not is_partial:
         wait_seconds = (human.at - asked_at).total_seconds()
     has_asked = any(one.party == "customer" for one in said)
-    is_over = str(thread.about.status).lower() in ("resolved", "1")
+    status = str(thread.about.status).lower()
+    is_over = status in ("resolved", "1")
+    replies = answers
+    if is_partial:  # what was asked may be in another part
+        replies = [one for one in said if one.party != "customer"]
+    if status in ("open", "0"):
+        # A bot's own conversation is pending; open is one that waits for people, and
+        # what a bot said before it handed over has answered nobody.
+        replies = [one for one in replies if one.party == "agent"]
     outcome: Outcome = "delivered"
-    if answers or (is_partial and any(one.party != "customer" for one in said)):
+    if replies:
         outcome = "answered"
     elif has_asked and is_over and not is_partial:
         outcome = "abandoned"

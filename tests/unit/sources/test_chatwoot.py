@@ -199,6 +199,9 @@ def test_a_conversation_that_an_agent_begins_is_outbound():
     assert the_interaction(document).direction == "outbound"
 
 
+A_BOT_S = an_answer(id=50, created_at=NINE + 5, sender={"id": 1, "type": "agent_bot"})
+
+
 @pytest.mark.parametrize(
     ("status", "messages", "outcome"),
     [
@@ -206,6 +209,10 @@ def test_a_conversation_that_an_agent_begins_is_outbound():
         ("open", [a_message()], "delivered"),
         ("resolved", [a_message(), an_answer()], "answered"),
         ("open", [an_answer()], "delivered"),
+        ("open", [a_message(), A_BOT_S], "delivered"),
+        ("open", [a_message(), A_BOT_S, an_answer()], "answered"),
+        ("pending", [a_message(), A_BOT_S], "answered"),
+        ("resolved", [a_message(), A_BOT_S], "answered"),
     ],
 )
 def test_the_outcome_is_whether_anybody_replied(status, messages, outcome):
@@ -660,7 +667,7 @@ def mutated(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(paths(TEMPLATE)), ODD)
 def test_a_mutated_list_never_crashes_and_loses_no_neighbour(path, value):
     found = outcomes(mutated(TEMPLATE, path, value))
@@ -669,19 +676,19 @@ def test_a_mutated_list_never_crashes_and_loses_no_neighbour(path, value):
     assert all(one.message and one.reason for one in found if isinstance(one, Rejected))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(paths(a_webhook())), ODD)
 def test_a_mutated_webhook_never_crashes(path, value):
     outcomes(mutated(a_webhook(), path, value))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_any_json_is_read_without_a_crash(document):
     outcomes(document)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_any_bytes_are_split_and_read_without_a_crash(noise, position):
     document = json.dumps(a_conversation()).encode()
@@ -691,7 +698,7 @@ def test_any_bytes_are_split_and_read_without_a_crash(noise, position):
             list(parse(piece.content, piece.origin))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["said", "note", "activity", "template", "broken", "survey"]),
