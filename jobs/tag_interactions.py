@@ -7,6 +7,7 @@ words they were read from.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -176,34 +177,46 @@ def tagging(
 
     def tag(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = batch.to_pylist()
-            tagged = nlp.tag(
-                [row["text"] for row in rows],
-                [row["language"] for row in rows],
-                own,
+            texts, languages = (
+                batch.column(name).to_pylist() for name in ("text", "language")
             )
-            columns: list[dict[str, Any]] = [
-                {
-                    "interaction_id": row["interaction_id"],
-                    "occurred_date": row["occurred_date"],
-                    "family": found.family,
-                    "label": found.label,
-                    "score": found.score,
-                    "is_primary": found.is_primary,
-                    "evidence": [
-                        {"start": start, "end": end} for start, end in found.evidence
+            tagged = nlp.tag(texts, languages, own)
+            found = [one for tags in tagged for one in tags]
+            spans = [span for one in found for span in one.evidence]
+            # A column at a time: as rows they took a fifth of the stage's time.
+            texts_of = pa.array(
+                [place for place, tags in enumerate(tagged) for _ in tags], pa.int32()
+            )
+            evidence = pa.ListArray.from_arrays(
+                pa.array(_ends(len(one.evidence) for one in found), pa.int32()),
+                pa.StructArray.from_arrays(
+                    [
+                        pa.array([start for start, _ in spans], pa.int32()),
+                        pa.array([end for _, end in spans], pa.int32()),
                     ],
-                    "text_hash": row["text_hash"],
-                    "language": row["language"],
-                    "tagger_version": version,
-                    "processed_at": now,
-                }
-                for row, tags in zip(rows, tagged, strict=True)
-                for found in tags
-            ]
-            yield pa.RecordBatch.from_pylist(columns, shape)
+                    ["start", "end"],
+                ),
+            )
+            columns: dict[str, Any] = {
+                name: batch.column(name).take(texts_of)
+                for name in ("interaction_id", "occurred_date", "text_hash", "language")
+            } | {
+                "family": [one.family for one in found],
+                "label": [one.label for one in found],
+                "score": [one.score for one in found],
+                "is_primary": [one.is_primary for one in found],
+                "evidence": evidence,
+                "tagger_version": pa.repeat(version, len(found)),
+                "processed_at": pa.repeat(now, len(found)),
+            }
+            yield pa.RecordBatch.from_pydict(columns, shape)
 
     return tag
+
+
+def _ends(lengths: Iterable[int]) -> list[int]:
+    """Where each list begins and the last one ends, as Arrow lays lists out."""
+    return list(accumulate(lengths, initial=0))
 
 
 def tags_of(
