@@ -17,7 +17,12 @@ from tests.conftest import NOW, ROOT
 
 START = date(2026, 2, 23)
 DAYS = 14
-CUSTOMERS = 90
+CUSTOMERS = 150
+UNUSUAL_HOURS = {
+    "tue": '["08:00-12:30", "14:00-20:00"]',
+    "thu": '"09:00-24:00"',
+}
+"""A break and an end at midnight: reply clocks stand still in one and run up to the other."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The demo company's own settings, in a folder of the test's."""
     folder = tmp_path_factory.mktemp("demo")
     text = (ROOT / "verbatim.toml").read_text("utf-8")
+    for day, hours in UNUSUAL_HOURS.items():
+        assert f'{day} = "08:00-20:00"' in text
+        text = text.replace(f'{day} = "08:00-20:00"', f"{day} = {hours}")
     jars = f'\n[spark]\njars = "{ROOT}/var/jars"\n'
     (folder / "verbatim.toml").write_text(
         text.replace("\n[opening_hours]", jars + "\n[opening_hours]"), "utf-8"

@@ -1,7 +1,7 @@
 """Rules of contacts and their counts on a few rows, by the transforms and the second opinion.
 
 Whoever reads a rule here sees both sides agree on it; that they agree on a whole company
-is `test_second_opinion.py`.
+is `tests/e2e/test_second_opinion.py`.
 """
 
 import re
