@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import nlp
 from tests import builders
@@ -18,6 +19,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import sre_constants  # noqa: F401
     import sre_parse  # noqa: F401
+
+# A busy machine is no failure.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 AS_OF = datetime(2026, 3, 3, tzinfo=UTC)
 

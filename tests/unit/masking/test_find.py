@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban, luhn
 from stdnum.fr import nir
@@ -176,8 +176,6 @@ SOUP = st.lists(FRAGMENTS, max_size=30).flatmap(
 )
 
 
-# A busy machine is no failure: no deadline.
-@settings(deadline=None)
 @given(
     st.one_of(st.text(max_size=200), SOUP), st.lists(st.text(max_size=12), max_size=2)
 )
@@ -220,8 +218,6 @@ def planted(draw: st.DrawFn) -> tuple[str, str]:
     return kind, gap.join(number[a:b] for a, b in pairwise(cuts))
 
 
-# A busy machine is no failure: no deadline.
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12), planted(), st.integers(0, 12))
 def test_nothing_planted_in_a_sentence_is_left(words, plant, place):
     kind, value = plant

@@ -973,7 +973,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(DOCUMENTS, JSON, st.data())
 def test_any_field_may_hold_anything_and_one_outcome_comes_out(document, value, data):
     path = data.draw(st.sampled_from(places(document)))
@@ -986,7 +986,7 @@ def test_any_field_may_hold_anything_and_one_outcome_comes_out(document, value, 
             assert outcome.message
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(DOCUMENTS, st.data())
 def test_damaged_bytes_never_raise(document, data):
     content = json.dumps(document).encode()
@@ -998,7 +998,6 @@ def test_damaged_bytes_never_raise(document, data):
         assert len(list(READER.parse(piece.content, piece.origin))) == 1
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_refused(content):
     assert all(isinstance(o, Rejected) for o in parse(content, ORIGIN))

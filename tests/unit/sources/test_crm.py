@@ -214,7 +214,7 @@ def test_a_file_of_another_kind_says_what_was_expected():
     assert refused.message.endswith("found 'a', 'b'")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -230,7 +230,7 @@ row = st.tuples(
 ).map(lambda cells: ",".join([*cells, "", "", "", "name"]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(row, max_size=8))
 def test_every_row_comes_out_once_and_no_handle_has_two_customers(rows):
     outcomes = read(*rows)

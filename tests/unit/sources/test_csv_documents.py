@@ -150,7 +150,7 @@ texts = st.text(
 ).filter(str.strip)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.tuples(texts, texts, texts), max_size=12),
     rows_per_document=st.integers(1, 5),
@@ -184,7 +184,7 @@ def test_splitting_gives_back_all_rows(
     assert read == rows
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=st.text('ab,"\n', max_size=60),
     rows_per_document=st.integers(1, 4),
@@ -204,7 +204,7 @@ def test_a_broken_file_gives_the_same_rows_in_any_cutting(body, rows_per_documen
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(content):
     for document in split(content, rows_per_document=3):

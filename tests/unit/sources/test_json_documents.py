@@ -241,7 +241,6 @@ JSON = st.recursive(
 OBJECTS = st.lists(st.dictionaries(st.text(), JSON, max_size=4), max_size=6)
 
 
-@settings(deadline=None)
 @given(
     OBJECTS,
     st.sampled_from(["", "\n", "\r\n", " ", "\t\n\n", ",", ",\n"]),
@@ -291,7 +290,7 @@ NEARLY_JSON = st.lists(
 BETWEEN = re.compile(rb"(?:[\s,\[\]\x1e]|\xef\xbb\xbf)*")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(st.binary(max_size=200), NEARLY_JSON), st.integers(1, 50))
 def test_arbitrary_bytes_never_raise_and_none_is_lost(content, step):
     found = list(split(io.BytesIO(content), ORIGIN))
@@ -309,7 +308,6 @@ def test_arbitrary_bytes_never_raise_and_none_is_lost(content, step):
     assert BETWEEN.fullmatch(content[covered:])
 
 
-@settings(deadline=None)
 @given(OBJECTS, st.data())
 def test_a_damaged_line_never_takes_another_with_it(objects, data):
     lines = [json.dumps(o).encode() for o in objects]

@@ -555,7 +555,7 @@ def mutated(draw):
     return bytes(content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated() | st.binary(max_size=300))
 def test_every_message_comes_out_once_and_none_makes_the_reader_fail(content):
     [outcome] = parse(content, ORIGIN)
@@ -564,7 +564,7 @@ def test_every_message_comes_out_once_and_none_makes_the_reader_fail(content):
         assert len(list(parse(*document))) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mutated() | st.binary(max_size=300))
 def test_splitting_loses_no_byte(content):
     whole = b"".join(document.content for document in documents(content))
@@ -578,7 +578,7 @@ BODIES = st.text(
 ).map(str.strip) | st.sampled_from(["From here", "a\n\nFrom b", "é\nFrom c Mon"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(BODIES, min_size=1, max_size=4))
 def test_a_mailbox_gives_what_its_messages_give_alone(tmp_path_factory, bodies):
     path = tmp_path_factory.mktemp("box") / "inbox"

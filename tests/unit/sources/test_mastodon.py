@@ -379,7 +379,7 @@ def test_an_error_of_the_server_is_refused_in_its_own_words():
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -396,13 +396,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changes=st.dictionaries(names, values, max_size=3))
 def test_every_mutated_status_comes_out_once(changes):
     assert len(read(a_status(**changes))) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(place=st.integers(0, 800), byte=st.binary(min_size=1, max_size=2))
 def test_a_mutated_file_does_not_make_it_raise(place, byte):
     content = json.dumps([a_status(), a_status()]).encode()

@@ -211,7 +211,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changes=st.dictionaries(st.sampled_from(sorted(a_note())), values, max_size=3))
 def test_every_mutated_note_comes_out_once(changes):
     outbox = an_outbox(an_activity(object=a_note(**changes)), an_activity())
@@ -219,7 +219,7 @@ def test_every_mutated_note_comes_out_once(changes):
     assert len(read(outbox)) == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(changes=st.dictionaries(st.sampled_from(sorted(an_activity())), values))
 def test_no_mutated_activity_makes_it_raise(changes):
     read(an_activity(**changes))

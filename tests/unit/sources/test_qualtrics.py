@@ -324,7 +324,7 @@ def test_a_large_export_is_read_in_documents_with_all_header_rows():
     assert ids == [f"R_{i}/Q1" for i in range(1200)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     place=st.integers(0, 1500),
     byte=st.binary(min_size=1, max_size=3),

@@ -219,7 +219,7 @@ def test_json_that_holds_no_surveys_is_refused_with_what_was_found():
     assert cut.reason == "not_json"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

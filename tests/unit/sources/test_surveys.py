@@ -304,7 +304,7 @@ def test_each_row_says_where_it_stands():
     assert [o.origin.locator for o in outcomes] == ["byte 157 row 1", "byte 157 row 2"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -315,7 +315,7 @@ def test_no_bytes_make_it_raise(content):
 cells = st.text(st.characters(codec="utf-8", exclude_characters='"\x00'), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(sorted(A_ROW)), cells, max_size=3), max_size=5

@@ -87,7 +87,7 @@ def test_what_is_no_time_is_null(written):
     assert instant_of(written) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=30) | st.from_regex(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,9}"))
 def test_no_text_makes_it_raise(written):
     instant_of(written)

@@ -472,7 +472,7 @@ def test_a_line_that_is_cut_off_is_refused_and_the_others_are_read():
     assert outcomes[1].reason == "not_x_json"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(content):
     list(parse(content, ORIGIN))
@@ -489,13 +489,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changes=st.dictionaries(st.sampled_from(sorted(a_post())), values, max_size=3))
 def test_every_mutated_post_comes_out_once(changes):
     assert len(read(a_page(a_post(**changes), a_post()))) == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(place=st.integers(0, 700), byte=st.binary(min_size=1, max_size=2))
 def test_a_mutated_page_does_not_make_it_raise(place, byte):
     page = json.dumps(a_page(a_post())).encode()

@@ -235,13 +235,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(changes=st.dictionaries(st.sampled_from(sorted(a_status())), values, max_size=3))
 def test_every_mutated_status_comes_out_once(changes):
     assert len(read({"statuses": [a_status(**changes), a_status()]})) == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(place=st.integers(0, 700), byte=st.binary(min_size=1, max_size=2))
 def test_a_mutated_archive_does_not_make_it_raise(place, byte):
     archive = (

@@ -832,7 +832,7 @@ ODD = (
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(paths(TEMPLATE)), ODD)
 def test_a_mutated_page_never_crashes_and_loses_no_neighbour(path, value):
     found = outcomes(mutated(TEMPLATE, path, value))
@@ -854,19 +854,19 @@ A_CHAT = {
 SINGLE = [A_CHAT, an_audit(a_comment()), {"comments": [a_comment(), an_answer()]}]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([(d, path) for d in SINGLE for path in paths(d)]), ODD)
 def test_a_mutated_chat_or_audit_never_crashes(place, value):
     outcomes(mutated(*place, value))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_any_json_is_read_without_a_crash(document):
     outcomes(document)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_any_bytes_are_read_without_a_crash(noise, at):
     list(parse(noise, ORIGIN))
@@ -875,7 +875,7 @@ def test_any_bytes_are_read_without_a_crash(noise, at):
     assert found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["public", "private", "broken", "merge"]),
