@@ -105,7 +105,6 @@ def in_spark(given: Sequence[str]) -> float:
     from schemas.contracts import contract
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    struct = parsed_ddl(contract("tags").ddl)
     spark = (
         SparkSession.builder.master("local[*]")
         .appName("tagging_speed")
@@ -116,6 +115,7 @@ def in_spark(given: Sequence[str]) -> float:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000")
         .getOrCreate()
     )
+    struct = parsed_ddl(contract("tags").ddl)
     cores = spark.sparkContext.defaultParallelism
     day = date(2026, 3, 2)
     rows = [(str(n), day, "", text, LANGUAGE) for n, text in enumerate(given)]
