@@ -59,7 +59,8 @@ class Chat:
             "message_type": kind,
             "content_type": content_type,
             "status": "sent",
-            "content_attributes": attributes or {},
+            # The very object: what is answered later is written into it (see the chats).
+            "content_attributes": {} if attributes is None else attributes,
             "created_at": at,
             "private": private,
             "source_id": None,

@@ -141,19 +141,23 @@ def test_every_planted_record_came_out_as_what_it_is(demo: DemoCompany, ask: Ask
     } == set()
 
 
-def test_surveys_are_those_sent_with_the_answers_given(demo: DemoCompany, ask: Ask):
+@pytest.mark.parametrize("source", ["surveys", "messaging"])
+def test_surveys_are_those_sent_with_the_answers_given(
+    demo: DemoCompany, ask: Ask, source: str
+):
     told = {
         (r["interaction_id"], r["question_kind"], r["score"])
         for r in demo.truth("surveys")
-        if r["source"] == "surveys" and r["score"] is not None
+        if r["source"] == source and r["score"] is not None
     }
     found = set(
         ask(
             "SELECT interaction_id, question_kind, score FROM surveys "
-            "WHERE source = 'surveys' AND score IS NOT NULL"
+            f"WHERE source = '{source}' AND score IS NOT NULL"
         )
     )
 
+    assert told
     assert told - found == set()
 
 

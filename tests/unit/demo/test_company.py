@@ -143,6 +143,17 @@ def test_invitations_name_interactions_that_exist_but_for_the_planted_ones(month
     assert all(survey_id.startswith("S-UNKNOWN-") for survey_id in unknown)
 
 
+def test_ratings_given_in_a_chat_stand_in_its_files(month):
+    said = defaultdict(str)
+    for _, interaction_id, record in month.found["messaging"]:
+        said[interaction_id] += record
+    given = [row for row in month.surveys if row["source"] == "messaging"]
+
+    assert len(given) > 50
+    for row in given:
+        assert f'"rating": {row["score"]}' in said[row["interaction_id"]]
+
+
 def test_survey_rows_are_counted_by_day(month):
     found = Counter(
         day for day, _ in reading.rows(month.directory, "surveys", "invitations*.csv")
