@@ -175,7 +175,9 @@ def from_chat(piece: Piece, origin: Origin) -> Outcomes:
     if visitor.id not in (None, ""):
         handles.append(Handle("contact", f"{origin.source}:{visitor.id}"))
     outcome: Outcome = "delivered"
-    if any(turn.party != "customer" for turn in turns):
+    parties = {turn.party for turn in turns}
+    # Missed says that no agent took it, also where a bot had greeted.
+    if "agent" in parties or ("bot" in parties and not chat.missed):
         outcome = "answered"
     elif chat.missed or chat.history:
         outcome = "abandoned"

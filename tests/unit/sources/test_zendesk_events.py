@@ -299,6 +299,19 @@ def test_a_chat_s_speakers_are_told_by_nick_or_name():
     ]
 
 
+@pytest.mark.parametrize(
+    ("missed", "outcome"), [(True, "abandoned"), (False, "answered")]
+)
+def test_a_chat_that_no_agent_took_is_not_answered_by_a_greeting(missed, outcome):
+    greeted = [
+        {"type": "chat.msg", "nick": "visitor:v1", "msg": "Bonjour"},
+        {"type": "chat.msg", "nick": "agent:trigger", "msg": "Bienvenue"},
+    ]
+    [chat] = outcomes(a_chat(history=greeted, missed=missed))
+
+    assert chat.outcome == outcome
+
+
 @pytest.mark.parametrize("key", ["docs", "chats"])
 def test_chats_may_be_told_by_their_ids(key):
     one, other = outcomes({key: {"a.1": a_chat(id="a.1"), "a.2": a_chat(id="a.2")}})
