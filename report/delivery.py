@@ -107,7 +107,7 @@ def reasons(facts: Fact, w: Wording) -> list[str]:
             w.say(
                 "delivery",
                 "not_over",
-                as_of=w.instant(facts["publication"]["as_of"]),
+                as_of=w.until(facts["publication"]["as_of"]),
                 last_day=w.day(facts["week"]["last_day"]),
             )
         )

@@ -65,7 +65,12 @@ def _week_facts(marts: Marts, week: Week, settings: ReportSettings) -> Fact:
     )
     floor = int(publication["small_number_floor"])
     weekly = {row["week_start_date"]: row for row in marts.ask("weekly_counts")}
-    baseline = _baseline(week, sorted(weekly), publication["first_date"])
+    # A part of a week is compared with nothing: it would be fewer contacts every Tuesday.
+    baseline = (
+        _baseline(week, sorted(weekly), publication["first_date"])
+        if _is_over(publication, week)
+        else []
+    )
     rows = [
         row
         for row in marts.ask("weekly_cells")
@@ -143,14 +148,13 @@ def _baseline(week: Week, known: Sequence[date], first: date | None) -> list[dat
 
 def _completeness(publication: Row, trust: Fact, week: Week) -> Fact:
     """Whether the week can be told whole: read to its end, no source silent, no failure."""
-    until = publication["as_of"]
     missing = [
         {"source": s["source"], "days": s["silent_days"]}
         for s in trust["sources"]
         if s["silent_days"]
     ]
     return {
-        "is_over": until is not None and until.date() >= week.end,
+        "is_over": _is_over(publication, week),
         "silent_sources": [silent["source"] for silent in missing],
         "silent_days": missing,
         "unread": [
@@ -160,6 +164,11 @@ def _completeness(publication: Row, trust: Fact, week: Week) -> Fact:
         ],
         "failed": trust["failed"],
     }
+
+
+def _is_over(publication: Row, week: Week) -> bool:
+    until = publication["as_of"]
+    return until is not None and until.date() >= week.end
 
 
 def _set_usual_reads(trust: Fact, marts: Marts, week: Week) -> None:

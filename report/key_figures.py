@@ -70,7 +70,8 @@ def key_figures(
 
     `state` says what may be said of it: `tested` (it has a p-value, and `verdict` is
     filled in by whoever tests all together), `few_weeks`, `small` (under the floor, so
-    no value either), `open` (its windows have not closed yet).
+    no value either), `open` (its windows have not closed yet; under the floor without a
+    value too).
     """
     count = float(now["contact_count"]) if now else 0.0
     usual = usual_count(
@@ -107,10 +108,10 @@ def _share(
     last = before[-1] if before else (0.0, 0.0)
     usual = usual_share(enough, whole)
     state = "tested"
-    if whole < floor:
-        state = "small"
-    elif share.name == "first_contact_resolution_rate" and _is_open(now):
+    if share.name == "first_contact_resolution_rate" and _is_open(now):
         state = "open"
+    elif whole < floor:
+        state = "small"
     elif usual is None:
         state = "few_weeks"
     return {

@@ -90,6 +90,7 @@ def _page(facts: Fact, language: str, *, themed: bool) -> str:
             sections={name: number for number, name in enumerate(SECTIONS, start=2)},
             figures={f["name"]: f for f in facts["key_figures"]},
             shown_cells=_shown_cells(facts),
+            changes_title=_changes_title(facts),
             rest=_rest(facts),
             gauge=_gauge,
             colours=charts.THEMED.values() if themed else charts.THEMED.keys(),
@@ -113,6 +114,15 @@ def _environment() -> jinja2.Environment:
 
 def _style(name: str) -> str:
     return (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
+
+
+def _changes_title(facts: Fact) -> str:
+    """What the section on changes is called, there and in the contents."""
+    shown = _shown_cells(facts)
+    if not shown:
+        return "changes_alone"
+    is_changed = any(cell["is_changed"] for cell in shown)
+    return "changes" if is_changed else "changes_quiet"
 
 
 def _shown_cells(facts: Fact) -> list[Fact]:

@@ -54,7 +54,9 @@ def _said(key: str, section: str, **values: Any) -> Fact:
 def _volume(figure: Fact, facts: Fact) -> Fact:
     values = {"count": figure["value"], "weeks": facts["baseline"]["weeks"]}
     if not figure["usual"]:
-        return _said("volume_alone", "changes", **values)
+        is_over = facts["completeness"]["is_over"]
+        key = "volume_alone" if is_over else "volume_so_far"
+        return _said(key, "changes", **values)
     usual = figure["usual"]
     values |= {
         "usual": usual["centre"],

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -122,13 +122,14 @@ class Wording:
             date.fromisoformat(written[:10]), format=form, locale=self.locale
         )
 
-    def instant(self, written: str | None) -> str:
-        """A UTC instant given as ISO text; midnight is shown as its day."""
-        if written is None:
+    def until(self, as_of: str | None) -> str:
+        """The UTC instant up to which data reach: at midnight the day that it ended."""
+        if as_of is None:
             return MISSING
-        at = datetime.fromisoformat(written)
-        form = "d MMMM y" if at.time().isoformat() == "00:00:00" else "d MMMM y, HH:mm"
-        return dates.format_datetime(at, format=form, locale=self.locale)
+        at = datetime.fromisoformat(as_of)
+        if at.time().isoformat() == "00:00:00":
+            return self.day((at - timedelta(days=1)).date().isoformat())
+        return dates.format_datetime(at, format="d MMMM y, HH:mm", locale=self.locale)
 
     def listed(self, items: Sequence[str]) -> str:
         """`a, b et c`."""
@@ -190,7 +191,7 @@ class Wording:
         if name == "sources":
             return self.listed(value)
         if name == "as_of":
-            return self.instant(value)
+            return self.until(value)
         if name == "difference":
             return self.signed_share(value)
         if name in ("value", "share") or (

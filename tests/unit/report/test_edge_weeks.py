@@ -90,6 +90,37 @@ def test_a_week_that_is_not_over_is_called_so(facts_of):
     assert not facts["completeness"]["is_over"]
 
 
+def test_a_part_of_a_week_is_compared_with_no_whole_one(facts_of):
+    """Two days of contacts are no fall, neither of the volume nor of a reason."""
+    facts = facts_of(
+        *weeks_like(a_group(300, intent_label="billing"), weeks=8),
+        *in_week(WEEK, a_group(90, intent_label="billing")),
+        as_of=WEEK + timedelta(days=2),
+    )
+
+    assert [s["key"] for s in facts["sentences"]] == [
+        "volume_so_far",
+        "survey_none",
+        "not_over",
+    ]
+    verdicts = {f["name"]: f["verdict"] for f in facts["key_figures"]}
+    assert not {"above", "below"} & set(verdicts.values())
+    assert facts["changes"]["cells"] == []
+    page = render.html(facts, "en")
+    assert "▼" not in page
+    assert "data end on 3 March 2026" in page
+    assert "without comparing it with whole weeks" in page
+
+
+def test_windows_that_are_open_are_not_called_too_few(facts_of):
+    waiting = a_group(200, is_first_contact_resolution=None, is_provisional=True)
+    facts = facts_of(*weeks_like(*ONE, weeks=4), *in_week(WEEK, waiting))
+
+    figures = {f["name"]: f for f in facts["key_figures"]}
+    assert figures["first_contact_resolution_rate"]["verdict"] == "open"
+    assert figures["first_contact_resolution_rate"]["value"] is None
+
+
 def test_a_silent_source_is_named_before_anything_is_advised(facts_of):
     facts = facts_of(
         *weeks_like(*ONE, weeks=3),

@@ -140,3 +140,46 @@ def test_a_missing_library_is_named_with_the_command_that_gets_it(facts, monkeyp
 
     with pytest.raises(InputError, match="apt-get install libpango"):
         render.pdf(facts, "fr")
+
+
+def test_contents_and_sections_have_the_same_titles(facts_of):
+    for groups in (
+        in_week(WEEK, a_group(40)),
+        [*weeks_like(a_group(40), weeks=8), *in_week(WEEK, a_group(41))],
+    ):
+        page = render.html(facts_of(*groups), "en")
+        contents = re.findall(r'<a href="#\w+">\d\. (.*?)</a>', page)
+        sections = re.findall(r"<h2.*?>(?:<span.*?</span>)?\s*(.*?)</h2>", page)
+        assert contents == sections
+
+
+def test_contacts_without_words_are_said_to_be_no_reason(facts_of):
+    silent = a_group(90, intent_label=None, frustration_score=None)
+    before = weeks_like(a_group(300), weeks=8)
+    said = "never marked"
+
+    assert said in render.html(facts_of(*before, *in_week(WEEK, silent)), "en")
+    assert said not in render.html(facts_of(*before, *in_week(WEEK, a_group(9))), "en")
+
+
+def test_shares_that_differ_are_not_said_to_be_alike(facts):
+    """From the shortest to the longest waits chance may do it; between others it may not."""
+    shares = (
+        (0.57, 0.52, 0.61),
+        (0.51, 0.46, 0.56),
+        (0.60, 0.54, 0.66),
+        (0.69, 0.60, 0.76),
+    )
+    facts["promises"]["overrun"] = [
+        {
+            "position": place,
+            "scored_count": 300,
+            "frustrated": {"value": value, "low": low, "high": high},
+        }
+        for place, (value, low, high) in enumerate(shares, start=1)
+    ]
+
+    page = render.html(facts, "en")
+
+    assert "no more than chance may do" in page
+    assert "hardly" not in page

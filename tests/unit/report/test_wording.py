@@ -51,7 +51,7 @@ def test_a_number_that_is_not_known_is_a_dash():
         FRENCH.share(None),
         FRENCH.points(None),
         FRENCH.duration(None),
-        FRENCH.instant(None),
+        FRENCH.until(None),
     } == {"–"}
 
 
@@ -66,7 +66,12 @@ def test_durations_are_in_the_unit_that_says_most(seconds, written):
 def test_dates_are_written_as_each_language_writes_them():
     assert FRENCH.day("2026-03-02") == "2 mars 2026"
     assert ENGLISH.day("2026-03-02") == "2 March 2026"
-    assert ENGLISH.instant("2026-03-02T06:30:00") == "2 March 2026, 06:30"
+    assert ENGLISH.until("2026-03-02T06:30:00") == "2 March 2026, 06:30"
+
+
+def test_data_that_end_at_midnight_reach_the_day_before():
+    assert ENGLISH.until("2026-03-18T00:00:00") == "17 March 2026"
+    assert FRENCH.until("2026-03-01T00:00:00") == "28 février 2026"
 
 
 def test_no_line_begins_with_french_punctuation():
