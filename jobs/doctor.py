@@ -93,7 +93,10 @@ def _jars(settings: Settings) -> Finding:
     jars = sorted(path.name for path in folder.glob("*.jar"))
     has_delta = any(name.startswith("delta-spark") for name in jars)
     return Finding(
-        "jars", has_delta, f"{len(jars)} in {folder}", "get them with: make setup"
+        "jars",
+        has_delta,
+        f"{len(jars)} in {folder}",
+        "get them with: make setup, or name their folder: jars under [spark]",
     )
 
 

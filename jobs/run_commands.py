@@ -115,6 +115,11 @@ def run(
         days = [day.date()]
     elif day is None and first is not None and last is not None and first <= last:
         days = days_between(first.date(), last.date())
+    elif day is None and first is not None and last is not None:
+        raise InputError(
+            f"--from {first.date()} is after --to {last.date()}: say the earlier day "
+            "first."
+        )
     else:
         raise InputError(
             "Say which arrival days: --day 2026-03-02, or --from 2026-03-02 --to "

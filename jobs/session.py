@@ -30,7 +30,8 @@ def start(
     if not jars:
         raise SettingsError(
             f"No jars in {settings.path(settings.spark.jars)}: "
-            "Spark cannot open Delta tables.\nGet them once with: make setup"
+            "Spark cannot open Delta tables.\nGet them once with: make setup. Where "
+            "another checkout has them, name their folder: jars under [spark]."
         )
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")

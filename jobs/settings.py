@@ -413,7 +413,8 @@ def load(file: Path) -> Settings:
         settings = Settings(**stated, file=file.resolve())
     except ValidationError as error:
         faults += [
-            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: {fault['msg']}"
+            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: "
+            f"{fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         ]
     except UnreadableValueError as error:

@@ -233,7 +233,8 @@ def load(file: Path | None = None) -> ReportSettings:
         return ReportSettings(**stated | {"file": file.resolve()})
     except ValidationError as error:
         faults = [
-            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: {fault['msg']}"
+            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: "
+            f"{fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         ]
         raise SettingsError(

@@ -441,7 +441,6 @@ def test_rolling_back_shows_what_is_kept(verbatim, settings, tmp_path):
         [],
         ["--from", "2026-03-02"],
         ["--to", "2026-03-02"],
-        ["--from", "2026-03-03", "--to", "2026-03-02"],
         ["--day", "2026-03-02", "--from", "2026-03-02", "--to", "2026-03-03"],
     ],
 )
@@ -452,6 +451,16 @@ def test_days_that_are_none_end_with_12_and_an_example(verbatim, settings, days)
     assert told == (
         "Say which arrival days: --day 2026-03-02, or --from 2026-03-02 --to "
         "2026-03-08.\n"
+    )
+
+
+def test_days_from_a_later_to_an_earlier_one_end_with_12(verbatim, settings):
+    days = ("--from", "2026-03-03", "--to", "2026-03-02")
+    code, _, told = verbatim("run", *days, "--settings", settings())
+
+    assert code == 12
+    assert told == (
+        "--from 2026-03-03 is after --to 2026-03-02: say the earlier day first.\n"
     )
 
 

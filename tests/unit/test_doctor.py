@@ -181,7 +181,10 @@ def test_other_jars_are_not_enough(healthy, tmp_path):
     jar.rename(jar.with_name("delta-storage-4.4.0.jar"))
 
     assert found(healthy, "jars") == Finding(
-        "jars", False, f"1 in {tmp_path / 'var/jars'}", "get them with: make setup"
+        "jars",
+        False,
+        f"1 in {tmp_path / 'var/jars'}",
+        "get them with: make setup, or name their folder: jars under [spark]",
     )
 
 
