@@ -212,6 +212,7 @@ class Ledger:
         status: str,
         message: str | None,
     ) -> None:
+        seconds = round(monotonic() - began, 3)
         rows: list[dict[str, Any]] = [
             {
                 "run_id": self.run_id,
@@ -219,7 +220,7 @@ class Ledger:
                 "source": entry.source,
                 "day": entry.day,
                 "started_at": started_at,
-                "seconds": round(monotonic() - began, 3),
+                "seconds": seconds,
                 **{count: entry.counts.get(count, 0) for count in COUNTS},
                 "stream_corrections": entry.stream_corrections,
                 "excluded_reasons": entry.excluded_reasons,

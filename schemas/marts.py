@@ -69,7 +69,8 @@ OF_THE_FILE = {
         "What this file is. Grain: one row per file, the only one.",
         {
             "run_id": "The run that wrote it.",
-            "published_at": "When it was written. UTC.",
+            "published_at": "When the run that wrote it began, as its run_id says; the file is "
+            "there some minutes later. UTC.",
             "as_of": "The instant up to which everything has been read. UTC.",
             "small_number_floor": "Views show no rate whose denominator is smaller.",
             "code_version": "Version of the code that wrote it.",

@@ -4,7 +4,7 @@
 -- week_start_date: Monday of the ISO week.
 -- figure: The key figure; docs/metrics.md defines it.
 -- run_id: The publication that said so first.
--- published_at: When it was published. UTC.
+-- published_at: When the run that published it began. UTC.
 -- as_of: Up to when it knew. UTC.
 -- code_version: Version of the code that published it.
 -- tagger_version: Version of the tagger that published it.

@@ -52,6 +52,17 @@ class Kept:
         self.rows += rows
 
 
+def test_a_step_took_as_long_in_every_row_of_it(monkeypatch):
+    """Its rows share one duration: who sums them over sources counts it many times."""
+    ticks = iter(range(100))
+    monkeypatch.setattr(ledger, "monotonic", lambda: float(next(ticks)))
+    kept = Kept()
+    with Ledger(kept, "r1").step("ingest_surveys", DAY) as step:
+        step.entries = [Entry("phones", DAY, {}), Entry("mails", DAY, {})]
+
+    assert [row["seconds"] for row in kept.rows] == [1.0, 1.0]
+
+
 def test_what_was_read_and_what_became_of_it_add_up():
     counts = {"read_count": 21} | dict(zip(BECAME, range(1, 7), strict=True))
 
