@@ -1,7 +1,10 @@
 """`verbatim`: the command line. Thin: it reads arguments, calls a job and shows the result."""
 
 import gzip
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -24,13 +27,42 @@ app = typer.Typer(
 run_commands.register(app)
 
 
+STOPPED = 130
+"""The exit code of what was stopped with Ctrl-C: 128 and the signal's number."""
+
+
+class Stopped(BaseException):
+    """Ctrl-C. Nothing on the way may take it for a failure of its own."""
+
+
 def main() -> None:
     """Run the command line; a failure that has a name ends with its exit code."""
     try:
-        app()
+        with _stopped_by_ctrl_c():
+            app()
     except VerbatimError as error:
         console.err.print(str(error), style="red", markup=False)
         sys.exit(error.exit_code)
+    except Stopped:
+        console.err.print(
+            "Stopped before the end; the last good marts stay in place.\nRun the same "
+            "again: what was written is found, and nothing is doubled.",
+            style="red",
+            markup=False,
+        )
+        sys.exit(STOPPED)
+
+
+@contextmanager
+def _stopped_by_ctrl_c() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @app.callback()

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -91,7 +93,12 @@ def start(
         builder = builder.config(key, value)
     # A failed query's plan, as PySpark logs it, would fill a screen and hide the reason.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    return builder.getOrCreate()
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    spark = builder.getOrCreate()
+    if threading.current_thread() is threading.main_thread():
+        # PySpark's own handler asks Java to cancel while it may be hearing Java's answer.
+        signal.signal(signal.SIGINT, on_interrupt)
+    return spark
 
 
 def _java_options(settings: Settings, *, is_long: bool) -> str:

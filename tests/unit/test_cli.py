@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 import pytest
 import typer
 
-from jobs import cli
+from jobs import cli, run_commands
 from jobs.publish_marts import point_to
 from tests.builders import CUSTOMER, KEY
 
@@ -430,6 +431,30 @@ def test_rolling_back_shows_what_is_kept(verbatim, settings, tmp_path):
     ]
     assert verbatim("rollback", "--settings", file)[0] == 17
     assert verbatim("rollback", "r9", "--settings", file)[0] == 17
+
+
+# Ctrl-C
+
+
+def test_ctrl_c_ends_with_130_and_with_what_to_do(verbatim, settings, monkeypatch):
+    handler = signal.getsignal(signal.SIGINT)
+    interrupted = []
+
+    def run_days(*_, **__):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except Exception:
+            interrupted.append("swallowed")
+
+    monkeypatch.setattr(run_commands, "run_days", run_days)
+    code, _, told = verbatim("run", "--day", "2026-03-02", "--settings", settings())
+
+    assert (code, interrupted) == (130, [])
+    assert told == (
+        "Stopped before the end; the last good marts stay in place.\n"
+        "Run the same again: what was written is found, and nothing is doubled.\n"
+    )
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 # Days and steps
