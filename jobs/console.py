@@ -18,10 +18,31 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
+
+CONTROL = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A}, "\ufffd")
+
+
+class Terminal(Console):
+    """Prints what others wrote without its control characters: in a broken file or a
+    customer's message they would move the cursor, colour the screen or rename it."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(_harmless(it) for it in objects), **options)
+
+
+def _harmless(printed: Any) -> Any:
+    if isinstance(printed, str):
+        return printed.translate(CONTROL)
+    if isinstance(printed, Text):
+        # As long as before, so that what is underlined stays.
+        printed.plain = printed.plain.translate(CONTROL)
+    return printed
+
 
 # No markup: what customers write in brackets would be taken for it, dropped or refused.
-out = Console(highlight=False, soft_wrap=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
+out = Terminal(highlight=False, soft_wrap=False, markup=False)
+err = Terminal(stderr=True, highlight=False, markup=False)
 
 LEAST_WIDTH = 8
 """Of a column, in characters: narrower ones, words folded letter by letter, nobody reads."""
@@ -79,7 +100,8 @@ def _one_below_the_other(
         shown.add_column(no_wrap=True)
         shown.add_column(overflow="fold")
         for name, text in zip(columns, row, strict=True):
-            shown.add_row(name, text)
+            # Names that were broken to stand side by side have room here.
+            shown.add_row(name.replace("-\n", ""), text)
         out.print(shown)
         out.print()
 
@@ -100,7 +122,7 @@ def cell(value: Any) -> str:
         return ", ".join(f"{k} {cell(v)}" for k, v in value.items())
     if isinstance(value, list):
         return ", ".join(cell(v) for v in value)
-    return str(value)
+    return str(value).translate(CONTROL)
 
 
 def print_json(value: Any) -> None:

@@ -1,6 +1,7 @@
 """Tables for a terminal: side by side where that can be read, else a list for each row."""
 
 import pytest
+from rich.text import Text
 
 from jobs import console
 
@@ -49,3 +50,27 @@ def test_more_columns_than_have_room_become_a_list_for_each_row(printed):
         "column_4  e",
         "",
     ]
+
+
+def test_names_broken_for_a_table_are_whole_in_a_list(printed):
+    columns = ["un-\nchanged", *(f"column_{n}" for n in range(4))]
+
+    assert printed(columns, [tuple("abcde")])[0] == "unchanged  a"
+
+
+ESCAPE = "\x1b]0;renamed\x07\x1b[2J\x9b1m"
+
+
+def test_control_characters_of_others_reach_no_terminal(printed, capsys):
+    underlined = Text(f"a{ESCAPE}b")
+    underlined.stylize("underline", len(underlined) - 1)
+    shown = printed(["excerpt", "n"], [(f"a{ESCAPE}b\n\tc", 1)])
+    shown += printed([f"column_{n}" for n in range(5)], [(ESCAPE, *"bcde")])
+    console.out.print(f"said {ESCAPE}")
+    console.out.print(underlined)
+    console.err.print(ESCAPE)
+    told = capsys.readouterr()
+
+    written = "".join(shown) + told.out + told.err
+    assert not set(written) & set(map(chr, console.CONTROL))
+    assert [span.start for span in underlined.spans] == [len(underlined) - 1]
