@@ -260,6 +260,18 @@ def sources_without_records(rows: Iterable[dict[str, Any]]) -> list[str]:
     )
 
 
+def refused_records(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Records that a run refused, by source; sources of which it refused none left out.
+
+    Args:
+        rows: of that run's ledger.
+    """
+    refused: Counter[str] = Counter()
+    for row in rows:
+        refused[row["source"]] += row["quarantined_count"]
+    return {source: count for source, count in sorted(refused.items()) if count}
+
+
 def last_basis(lake: Lake, step: str) -> Basis | None:
     """What a step's tables were last worked out from; null when that is not known."""
     done = (

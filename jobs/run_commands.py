@@ -220,7 +220,7 @@ def run_days(
 ) -> None:
     """Run steps with progress and print what each did; `None`: the last day read."""
     from jobs.arrivals import unclaimed
-    from jobs.ledger import as_of, sources_without_records
+    from jobs.ledger import as_of, refused_records, sources_without_records
 
     # What is wrong with the command is told before Spark starts.
     steps = _chosen_steps(only) if only else None
@@ -260,6 +260,14 @@ def run_days(
         if any(line[2] for line in lines):
             build_docs(settings.checks_folder)
     console.table(["step", "seconds", "checks", "seconds", "warnings"], lines)
+    if refused := refused_records(context.ledger.rows):
+        told = ", ".join(f"{count} of {source}" for source, count in refused.items())
+        console.out.print(
+            f"Records refused: {told}. See why with: verbatim quarantine show",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     if without := sources_without_records(context.ledger.rows):
         console.out.print(
             f"Nothing came from {', '.join(without)}. If it comes late, run the same "

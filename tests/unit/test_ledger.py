@@ -19,6 +19,7 @@ from jobs.ledger import (
     Ledger,
     Step,
     new_run_id,
+    refused_records,
     sources_without_records,
 )
 from jobs.settings import Source
@@ -61,6 +62,15 @@ def test_a_step_took_as_long_in_every_row_of_it(monkeypatch):
         step.entries = [Entry("phones", DAY, {}), Entry("mails", DAY, {})]
 
     assert [row["seconds"] for row in kept.rows] == [1.0, 1.0]
+
+
+def test_what_a_run_refused_is_told_by_source():
+    rows = [
+        a_run_row(source=source, quarantined_count=count)
+        for source, count in (("phones", 2), ("mails", 0), ("phones", 1), ("chats", 4))
+    ]
+
+    assert refused_records(rows) == {"chats": 4, "phones": 3}
 
 
 def test_what_was_read_and_what_became_of_it_add_up():

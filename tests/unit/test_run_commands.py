@@ -1,6 +1,7 @@
 """What a run and the demo decide before Spark starts."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from jobs import run_commands
 from jobs.run_commands import MADE_HERE
 from jobs.settings import CompanySection, PathsSection, Settings, Source
 from schemas.errors import InputError, SettingsError
+from tests.builders import a_run_row
 
 DAY = date(2026, 3, 2)
 
@@ -172,6 +174,22 @@ def test_a_demo_cut_off_while_it_was_written_can_be_made_again(demo, tmp_path):
 def test_the_demo_is_made_in_folders_of_this_machine_only(demo, name):
     with pytest.raises(SettingsError, match=rf"paths.{name} is s3a://x/{name}"):
         demo(**{name: f"s3a://x/{name}"})
+
+
+def test_a_run_ends_with_what_it_refused_and_where_to_look(
+    settings, monkeypatch, capsys
+):
+    rows = [a_run_row(source="calls", quarantined_count=2)]
+    context = SimpleNamespace(ledger=SimpleNamespace(rows=rows))
+    monkeypatch.setattr(run_commands, "started", lambda *_, **__: context)
+    monkeypatch.setattr("jobs.steps.run_all", lambda *_, **__: [])
+
+    run_commands.run_days(settings, [DAY])
+
+    assert (
+        "Records refused: 2 of calls. See why with: verbatim quarantine show\n"
+        in capsys.readouterr().out
+    )
 
 
 TO_COME = datetime.now(UTC) + timedelta(days=2)
