@@ -1,10 +1,11 @@
 """Who is who: handles to customers, by rules that a person can follow.
 
 A handle belongs to the customer whose file lists it (`crm`). A handle that the file does
-not know belongs to whom it was seen together with in one interaction (`together`): to a
-known customer if there is exactly one such, else to an anonymous customer of its own
-kind. Everything is worked out from all that has been received, so the order in which it
-came changes nothing; a link that no longer holds keeps its row, with its end.
+not know, or no longer, belongs to whom it was seen together with in one interaction
+(`together`): to a known customer if there is exactly one such, else to an anonymous
+customer of its own kind. Everything is worked out from all that has been received, so
+the order in which it came changes nothing; a link that no longer holds keeps its row,
+with its end.
 """
 
 from collections.abc import Iterable, Iterator
@@ -293,6 +294,10 @@ def to_identity_links(
             F.concat(F.lit("seen together in "), F.col("_since.interaction_id")),
         ).alias("unlinked_reason"),
     )
+    # A link that the file dropped and an interaction shows is one link, and holds.
+    dropped = crm.join(joined, ["handle_key", "customer_id"], "left_anti").select(
+        *crm.columns
+    )
     # What a person ended stays on record also where no rule would link it today.
     ended = (
         decided.join(crm, ["handle_key", "customer_id"], "left_anti")
@@ -309,7 +314,7 @@ def to_identity_links(
             F.col("reason").alias("unlinked_reason"),
         )
     )
-    return crm.unionByName(joined).unionByName(own).unionByName(ended)
+    return dropped.unionByName(joined).unionByName(own).unionByName(ended)
 
 
 def to_customers(identity_links: DataFrame, crm_records: DataFrame) -> DataFrame:
