@@ -83,9 +83,10 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
     """Interactions whose present words no tag has been made from.
 
     Among them those that had tags and have no words any more: a source empties or redacts a
-    text, or tells that it is in another language. Which tagger made the tags is not asked: a
-    new one reads what is new, and history only by `verbatim retag`, which shows the
-    difference before anybody else sees it.
+    text, or tells that it is in another language. And those whose day is another one
+    since (a source corrected its clock): tags stand on it. Which tagger made the tags is
+    not asked: a new one reads what is new, and history only by `verbatim retag`, which
+    shows the difference before anybody else sees it.
 
     Args:
         among: ``interaction_id``, distinct: only these, reading only the days they stand
@@ -106,10 +107,11 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
         "interaction_id",
         "text_hash AS _read_hash",
         "language AS _read_in",
+        "occurred_date AS _read_on",
         "true AS _read",
     )
     is_as_read = (
-        "is_readable AND text_hash <=> _read_hash "
+        "is_readable AND text_hash <=> _read_hash AND occurred_date = _read_on "
         # Tags of before 1.1.0 do not say.
         "AND coalesce(_read_in = language, true)"
     )
@@ -118,7 +120,7 @@ def to_untagged(lake: Lake, *, among: DataFrame | None = None) -> DataFrame:
         .join(read, "interaction_id", "left")
         .withColumn("was_read", F.col("_read").isNotNull())
         .where(f"(is_worded OR was_read) AND NOT ({is_as_read})")
-        .drop("_read_hash", "_read_in", "_read")
+        .drop("_read_hash", "_read_in", "_read_on", "_read")
     )
 
 

@@ -1,6 +1,7 @@
 """Tags are of the words an interaction has now, and go with them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,6 +54,13 @@ class Desk:
             tuple(row) for row in self._lake.read("tags").select(*columns).collect()
         }
 
+    @property
+    def days(self) -> set[date]:
+        """On which the tags stand."""
+        return {
+            row[0] for row in self._lake.read("tags").select("occurred_date").collect()
+        }
+
     def _land(self, table: str, *rows: Row) -> None:
         self._lake.merge(table, self._frame(table, *rows))
 
@@ -66,6 +74,13 @@ def test_words_that_are_as_they_were_keep_an_older_tagger_s_tags(desk: Desk) -> 
     assert desk.tag() == {}
 
     assert desk.read == {(fingerprint(WRONG), "en", "t1")}
+
+
+def test_tags_stand_on_the_day_that_a_source_has_corrected(desk: Desk) -> None:
+    desk.tell(text=WRONG, occurred_at=NOW)
+
+    assert desk.tag() == {}
+    assert desk.days == {NOW.date()}
 
 
 def test_a_text_that_is_taken_back_takes_its_tags_along(desk: Desk) -> None:
