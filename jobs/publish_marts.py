@@ -227,25 +227,34 @@ def _local_files(lake: Lake, *, beside: Path) -> Iterator[dict[str, list[str]]]:
 def _load(
     connection: duckdb.DuckDBPyConnection, mart: Mart, files: dict[str, list[str]]
 ) -> int:
-    """Create one table from its Parquet files; no row passes through Python."""
-    columns = contract(mart.table).columns
-    listed = files[mart.table]
-    if listed:
-        connection.execute(
-            "CREATE OR REPLACE TEMP VIEW source AS SELECT "
-            + ", ".join(f"{_instant(c)} AS {c.name}" for c in columns)
-            + " FROM read_parquet(["
-            + ", ".join(f"'{_quoted(file)}'" for file in listed)
-            + "], hive_partitioning = true, union_by_name = true)"
+    """Create one table from its Parquet files; no row passes through Python.
+
+    Raises:
+        ContractError: the files lack a column that may not be null.
+        PublishError: the table is empty and must not be.
+    """
+    promised = contract(mart.table)
+    there: set[str] = set()
+    rows = "WHERE false"
+    if listed := ", ".join(f"'{_quoted(file)}'" for file in files[mart.table]):
+        rows = (
+            f"FROM read_parquet([{listed}], hive_partitioning = true, "
+            "union_by_name = true)"
         )
-    else:
-        connection.execute(
-            "CREATE OR REPLACE TEMP VIEW source AS SELECT "
-            + ", ".join(
-                f"NULL::{duckdb_type(c.spark_type)} AS {c.name}" for c in columns
-            )
-            + " WHERE false"
-        )
+        columns = connection.execute(f"DESCRIBE SELECT * {rows}").fetchall()
+        there = {name for name, *_ in columns}
+        if any(c.is_required and c.name not in there for c in promised.columns):
+            promised.require_columns(there, found_in=f"{mart.table} in the lake")
+    # A column that a newer contract added is null in what was written before it.
+    selected = (
+        _instant(c) if c.name in there else f"NULL::{duckdb_type(c.spark_type)}"
+        for c in promised.columns
+    )
+    named = ", ".join(
+        f"{value} AS {c.name}"
+        for value, c in zip(selected, promised.columns, strict=True)
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {named} {rows}")
     connection.execute(f"CREATE TABLE {mart.name} AS {mart.select}")
     # One commit for all comments: each is a write to disk.
     connection.begin()

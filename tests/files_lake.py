@@ -30,8 +30,14 @@ class FilesLake:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, table: str, *rows: Row) -> "FilesLake":
-        """Add rows, a file for each day; the day stands in the folder's name alone."""
+    def write(
+        self, table: str, *rows: Row, without: tuple[str, ...] = ()
+    ) -> "FilesLake":
+        """Add rows, a file for each day; the day stands in the folder's name alone.
+
+        Args:
+            without: columns that the contract had not yet when they were written.
+        """
         promised = contract(table)
         by_day: dict[Any, list[Row]] = {}
         for row in rows:
@@ -40,7 +46,7 @@ class FilesLake:
             [
                 (c.name, arrow_type(c.spark_type))
                 for c in promised.columns
-                if c.name != promised.partition
+                if c.name not in (promised.partition, *without)
             ]
         )
         for day, of_day in by_day.items():

@@ -18,12 +18,14 @@ from jobs.publish_marts import (
     rollback,
 )
 from schemas.contracts import contract, names
-from schemas.errors import NotFoundError, PublishError
+from schemas.errors import ContractError, NotFoundError, PublishError
 from schemas.marts import marts, metrics
 from tests.builders import (
     DAY,
     a_contact_row,
+    a_journey_row,
     a_quarantine_row,
+    a_replaced_tag_row,
     a_run_row,
     a_satisfaction_row,
     a_turn_row,
@@ -320,6 +322,25 @@ def test_a_damaged_file_of_the_lake_leaves_the_last_publish_in_place(
     assert "The last ones stay in place" in str(refused.value)
     assert ask(path, "SELECT run_id FROM publication") == [("r1",)]
     assert not list(path.parent.glob("*.draft"))
+
+
+def test_a_column_that_a_newer_contract_added_is_null_in_what_was_before(publish, lake):
+    """As tags that were replaced: no run writes them again."""
+    lake.write("tag_history", a_replaced_tag_row(), without=("language",))
+
+    assert ask(publish(lake), "SELECT label, language FROM tag_history") == [
+        ("billing", None)
+    ]
+
+
+def test_a_lake_that_lacks_a_column_which_may_not_be_null_is_refused(publish, lake):
+    before = publish(lake).resolve()
+    lake.write("journeys", a_journey_row(), without=("channel_count", "csat_last"))
+
+    with pytest.raises(ContractError, match="missing channel_count, csat_last;"):
+        publish(lake, run_id="later")
+
+    assert publications(before.parent)[0].path == before
 
 
 def test_a_file_that_does_not_hold_what_was_written_is_not_put_in_place(
