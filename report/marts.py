@@ -39,7 +39,7 @@ class Marts:
             self.connection.execute(f"SET VARIABLE {name} = {_literal(value)}")
         try:
             result = self.connection.execute(text(query))
-        except duckdb.CatalogException as error:
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise InputError(
                 f"{self.path} is no marts file that report/queries/{query}.sql can "
                 f"read: {error}\nPublish it again with: verbatim publish"
@@ -67,13 +67,21 @@ def opened(path: Path) -> Iterator[Marts]:
 
     Raises:
         NotFoundError: there is none.
+        InputError: the file is no DuckDB file, or cannot be opened.
     """
     if not path.exists():
         raise NotFoundError(
             f"There are no marts {path}.\nPublish them with: verbatim run --day "
             "YYYY-MM-DD (the demo company: make demo)"
         )
-    with duckdb.connect(str(path), read_only=True) as connection:
+    try:
+        connected = duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException as error:
+        raise InputError(
+            f"{path} cannot be opened: {error}\nPublish the marts again with: verbatim "
+            "publish"
+        ) from error
+    with connected as connection:
         connection.execute("SET TimeZone = 'UTC'")
         # A report runs beside other work: a million contacts need no more than this.
         connection.execute("SET memory_limit = '1GB'")
