@@ -51,6 +51,8 @@ def report(
     from report.making import make
 
     chosen = settings_module.load(settings or context.find_root().obj)
+    # Before the report is made: that takes seconds, and a slip is told at once.
+    targets = delivery.stated_targets() if deliver else None
     languages = _among(language, LANGUAGES, "language")
     facts, written = make(
         chosen,
@@ -64,11 +66,11 @@ def report(
     )
     for path in written:
         typer.echo(path)
-    if deliver:
+    if targets is not None:
         for outcome in delivery.deliver(
             facts,
             written,
-            delivery.Targets(),
+            targets,
             language=languages[0],
             folder=chosen.folder,
         ):

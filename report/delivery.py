@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from report.facts import Fact
 from report.wording import Wording, wording
-from schemas.errors import VerbatimError
+from schemas.errors import SettingsError, VerbatimError
 
 Kind = Literal["report", "notice"]
 
@@ -63,6 +63,23 @@ class Targets(BaseSettings):
     folder: Path | None = None
     apprise: str = ""
     """Apprise URLs, spaces between."""
+
+
+def stated_targets() -> Targets:
+    """Where the environment says that reports go.
+
+    Raises:
+        SettingsError: with every variable that cannot be read; values are not shown, for
+            tokens may be among them.
+    """
+    try:
+        return Targets()
+    except ValidationError as error:
+        faults = [
+            f"  VERBATIM_DELIVERY_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+    raise SettingsError("Reports cannot be delivered:\n" + "\n".join(faults))
 
 
 @dataclass(frozen=True)

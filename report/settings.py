@@ -15,6 +15,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableValueError
 
 from schemas.errors import SettingsError
 
@@ -37,7 +38,7 @@ PLACEHOLDERS = {"reason", "channel", "cause", "count", "queue", "source", "delay
 def _has_known_placeholders(text: str) -> str:
     try:
         text.format_map(dict.fromkeys(PLACEHOLDERS, ""))
-    except (KeyError, ValueError, IndexError):
+    except (KeyError, ValueError, IndexError, AttributeError):
         raise ValueError(
             f"{text!r}: placeholders are {', '.join(sorted(PLACEHOLDERS))}, in braces"
         ) from None
@@ -64,7 +65,7 @@ class ActionRule(_Part):
     """Only for this intent, channel or cause; null: any."""
     channel: str | None = None
     cause: str | None = None
-    owner: str = "{queue}"
+    owner: Wording = "{queue}"
     """Who does it; `{queue}` is the queue that handled most of the contacts."""
     fr: Wording
     en: Wording
@@ -237,6 +238,6 @@ def load(file: Path | None = None) -> ReportSettings:
             f"{fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         ]
-        raise SettingsError(
-            f"{file}: the report cannot use it:\n" + "\n".join(faults)
-        ) from None
+    except UnreadableValueError as error:
+        faults = [f"  environment: {error}"]
+    raise SettingsError(f"{file}: the report cannot use it:\n" + "\n".join(faults))

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.cli import app
-from schemas.errors import InputError, NotFoundError
+from schemas.errors import InputError, NotFoundError, SettingsError
 from tests.unit.report.companies import WEEK, a_group, in_week, marts_of, weeks_like
 
 SETTINGS = """
@@ -71,6 +71,18 @@ def test_delivery_says_what_went_where_and_then_that_it_had(
         "2026-W10-fr.html",
         "2026-W10-fr.pdf",
     }
+
+
+def test_a_target_that_cannot_be_read_is_told_before_anything_is_made(
+    verbatim, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("VERBATIM_DELIVERY_SMTP_PORT", "smtp-secret")
+
+    with pytest.raises(SettingsError, match="VERBATIM_DELIVERY_SMTP_PORT: ") as refused:
+        verbatim("--week", "2026-W10", "--deliver")
+
+    assert "smtp-secret" not in str(refused.value)
+    assert not (tmp_path / "reports").exists()
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,12 @@ def test_every_fault_of_the_report_s_section_is_named_at_once(file):
     assert "report.colour" in str(refused.value)
 
 
-def test_a_placeholder_that_nothing_fills_is_a_fault(file):
-    rule = (
-        '[[report.actions]]\nname = "a"\nwhen = "reason_rises"\n'
-        'fr = "{motif}"\nen = "{reason}"\n'
+@pytest.mark.parametrize("written", ["{motif}", "{reason.name}", "{", "{}"])
+@pytest.mark.parametrize("part", ["fr", "en", "owner"])
+def test_a_placeholder_that_nothing_fills_is_a_fault(file, part, written):
+    words = {"fr": "{reason}", "en": "{reason}"} | {part: written}
+    rule = '[[report.actions]]\nname = "a"\nwhen = "reason_rises"\n' + "".join(
+        f'{name} = "{text}"\n' for name, text in words.items()
     )
 
     with pytest.raises(SettingsError, match=r"placeholders are .*reason"):
@@ -52,6 +54,13 @@ def test_the_environment_wins_over_the_file(file, monkeypatch):
     monkeypatch.setenv("VERBATIM_REPORT__BASELINE_WEEKS", "6")
 
     assert report_settings.load(file("")).report.baseline_weeks == 6
+
+
+def test_a_value_of_the_environment_that_cannot_be_read_is_a_fault(file, monkeypatch):
+    monkeypatch.setenv("VERBATIM_REPORT__ACTIONS", "[oops")
+
+    with pytest.raises(SettingsError, match=r"environment: .*report"):
+        report_settings.load(file(""))
 
 
 def test_the_demo_s_settings_suit_the_jobs_and_the_report():
