@@ -83,9 +83,10 @@ class Wording:
         return f"{self.whole(100 * share['low'])}–{self.whole(100 * share['high'])}"
 
     def signed_share(self, value: float) -> str:
-        """`+44 %`."""
-        sign = "+" if value > 0 else "−" if value < 0 else ""
-        return f"{sign}{self.share(abs(value))}"
+        """`+44 %`; what is rounded to nothing has no sign."""
+        rounded = round(value, 2)
+        sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+        return f"{sign}{self.share(abs(rounded))}"
 
     def points(self, value: float | None) -> str:
         """A difference of shares, in points with one decimal."""

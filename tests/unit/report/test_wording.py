@@ -45,6 +45,16 @@ def test_numbers_are_written_as_each_language_writes_them():
     )
 
 
+def test_a_difference_has_its_sign_unless_it_is_rounded_to_nothing():
+    assert [FRENCH.signed_share(value) for value in (0.441, -0.2, -0.003, 0.003)] == [
+        f"+44{NBSP}%",
+        f"−20{NBSP}%",
+        f"0{NBSP}%",
+        f"0{NBSP}%",
+    ]
+    assert [FRENCH.signed(value) for value in (3.4, -3.4, -0.3)] == ["+3", "−3", "0"]
+
+
 def test_a_number_that_is_not_known_is_a_dash():
     assert {
         FRENCH.whole(None),
