@@ -55,9 +55,14 @@ def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> list[list[Any]]:
     if len(text) > LONGEST:
         first = spans[0][0] if spans else 0
         start = max(0, min(first - 60, len(text) - LONGEST))
-        start = text.find(" ", start) + 1 if start else 0
+        if start:
+            start = max(start, text.find(" ", start, first) + 1)
         end = min(len(text), start + LONGEST)
-        end = text.rfind(" ", start, end) if end < len(text) else end
+        if end < len(text):
+            # Behind the evidence; in the midst of a word where no word ends (an address).
+            shown = spans[0][1] if spans else start
+            cut = text.rfind(" ", shown, end)
+            end = cut if cut > start else end
     pieces: list[list[Any]] = []
     at = start
     for s, e in spans:

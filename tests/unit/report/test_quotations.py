@@ -1,3 +1,5 @@
+import pytest
+
 from report.quotations import LONGEST, excerpt, quotations
 
 
@@ -32,6 +34,23 @@ def test_a_long_text_is_cut_at_words_around_its_first_evidence():
     assert quoted.endswith("fin …")
     assert "[facture]" in quoted
     assert len(quoted) <= LONGEST + 6
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("a" * 400, (0, 400)),
+        ("non " + "o" * 400, (4, 404)),
+        ("o" * 400 + "!!", (390, 400)),
+    ],
+)
+def test_a_text_without_spaces_to_cut_at_shows_its_evidence_all_the_same(
+    text, evidence
+):
+    pieces = excerpt(text, [evidence])
+
+    assert any(is_evidence for _, is_evidence in pieces)
+    assert LONGEST - 5 <= len("".join(words for words, _ in pieces)) <= LONGEST + 6
 
 
 def test_a_span_beyond_the_text_is_no_evidence():
