@@ -1,6 +1,7 @@
 """Every query runs as it stands, says what it shows, and is used."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -87,14 +88,64 @@ def test_every_formula_names_a_query_that_is_there():
     assert [m.name for m in report_metrics() if not (ROOT / m.view).exists()] == []
 
 
+PUBLISHING = "20260309T020000"
+"""When the run began that published the marts."""
+
+
+def failed_of(tmp_path, *runs):
+    """Steps that count as failed after these runs."""
+    path = marts_of(
+        tmp_path / "marts.duckdb", a_group(3), sources=(), run_id=f"{PUBLISHING}-1"
+    )
+    with duckdb.connect(str(path)) as opened:
+        for run in runs:
+            insert_run(opened, a_run_row(source="-", **run))
+        return [
+            step for _, step, *_ in opened.execute(text("failed_checks")).fetchall()
+        ]
+
+
+def insert_run(opened, row):
+    names = ", ".join(f"${name} AS {name}" for name in row)
+    opened.execute(f"INSERT INTO runs BY NAME SELECT {names}", row)
+
+
+def a_try(run_id, hour, status="failed", step="build_contacts"):
+    started_at = datetime(2026, 3, 9, hour, tzinfo=UTC)
+    return {"run_id": run_id, "step": step, "status": status, "started_at": started_at}
+
+
+def test_a_task_that_was_done_at_its_second_try_is_no_failure(tmp_path):
+    """Airflow tries a task again; both tries stand in the ledger."""
+    assert (
+        failed_of(
+            tmp_path,
+            a_try(f"{PUBLISHING}-1", 2),
+            a_try(f"{PUBLISHING}-2", 3, "done"),
+            a_try(f"{PUBLISHING}-2", 4, step="check contacts"),
+        )
+        == []
+    )
+
+
+def test_what_a_later_run_failed_at_counts_until_it_is_done(tmp_path):
+    fell = a_try("20260309T030000-1", 3), a_try("20260309T030000-1", 3, step="retag")
+    done = a_try("20260309T040000-1", 4, "done")
+
+    assert failed_of(tmp_path, *fell) == ["build_contacts", "retag"]
+    assert failed_of(tmp_path, *fell, done) == ["retag"]
+
+
+def test_what_failed_before_the_publishing_run_is_its_own_to_mend(tmp_path):
+    assert failed_of(tmp_path, a_try("20260308T020000-1", 1)) == []
+
+
 def sources_on_monday(tmp_path, *runs):
     """What is said of the source `topic` on a Monday, after these runs of that day."""
     path = marts_of(tmp_path / "marts.duckdb", a_group(3), sources=())
     with duckdb.connect(str(path)) as opened:
         for run in runs:
-            row = a_run_row(source="topic", **run)
-            names = ", ".join(f"${name} AS {name}" for name in row)
-            opened.execute(f"INSERT INTO runs BY NAME SELECT {names}", row)
+            insert_run(opened, a_run_row(source="topic", **run))
         opened.execute(SETTINGS)
         found = opened.execute(text("sources"))
         names = [column[0] for column in found.description]
