@@ -4,8 +4,8 @@ WITH known AS (
     SELECT
         source,
         min(day) AS first_day,
-        -- A customer file without a change on a day is nothing missing.
-        bool_or(step <> 'ingest_customers') AS has_contacts
+        -- A customer file without a change on a day is nothing missing; the stream may read it too.
+        NOT bool_or(step = 'ingest_customers') AS has_contacts
     FROM runs
     WHERE source <> '-' AND status = 'done'
     GROUP BY source

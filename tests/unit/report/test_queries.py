@@ -176,6 +176,24 @@ def test_of_a_day_that_the_batch_has_read_the_stream_s_counts_are_not_taken(tmp_
     ) == (40, 3, 7)
 
 
+@pytest.mark.parametrize(
+    ("step", "has_contacts"),
+    [("ingest_customers", False), ("ingest_interactions", True)],
+)
+def test_a_customer_file_is_one_too_where_the_stream_has_read_it(
+    tmp_path, step, has_contacts
+):
+    """Without a change on a day it is not silent, as a source of contacts would be."""
+    path = marts_of(tmp_path / "marts.duckdb", a_group(3), sources=())
+    with duckdb.connect(str(path)) as opened:
+        for run in (a_batch("1") | {"step": step}, a_micro_batch("2")):
+            insert_run(opened, a_run_row(source="crm", **run))
+        opened.execute(SETTINGS)
+        found = opened.execute(f"SELECT has_contacts FROM ({text('sources')})")
+
+        assert {said for (said,) in found.fetchall()} == {has_contacts}
+
+
 def test_of_a_day_run_again_the_last_run_says_what_it_holds(tmp_path):
     assert sources_on_monday(
         tmp_path, a_batch("2", 40, 3, 4), a_batch("3", 41, 2, 0)
