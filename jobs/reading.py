@@ -7,7 +7,7 @@ import duckdb
 
 from jobs.publish_marts import CURRENT
 from jobs.settings import Settings
-from schemas.errors import NotFoundError
+from schemas.errors import InputError, NotFoundError
 
 
 def current(settings: Settings) -> Path:
@@ -35,17 +35,23 @@ def query(
 
     Raises:
         NotFoundError: nothing is published, or the query names what is not there.
+        InputError: there is no query.
     """
     with duckdb.connect(str(current(settings)), read_only=True) as connection:
         try:
-            result = connection.execute(sql, parameters or {})
+            connection.execute(sql, parameters or {})
+            if connection.description is None:
+                raise InputError(
+                    'There is no query. One is: verbatim sql "FROM contacts LIMIT 5"'
+                )
+            # Rows that come late may fail as well: a text further down is no number.
+            rows = connection.fetchall()
         except duckdb.Error as error:
             raise NotFoundError(
                 f"{error}\nTables and views: verbatim tables; columns: "
                 "verbatim tables NAME"
             ) from None
-        names = [column[0] for column in result.description or ()]
-        return names, result.fetchall()
+        return [column[0] for column in connection.description], rows
 
 
 def records(

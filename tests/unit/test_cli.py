@@ -293,6 +293,8 @@ def test_words_in_brackets_are_shown_as_they_are(verbatim, one_day):
         "SELEC 1",
         "CREATE TABLE x AS SELECT 1",
         "DELETE FROM contacts",
+        # Found when most of the answer has been given.
+        "SELECT CASE WHEN i < 900000 THEN '1' ELSE 'x' END::INT FROM range(900001) t(i)",
     ],
 )
 def test_a_query_that_cannot_be_answered_ends_with_17(verbatim, one_day, query):
@@ -300,6 +302,14 @@ def test_a_query_that_cannot_be_answered_ends_with_17(verbatim, one_day, query):
 
     assert (code, shown) == (17, "")
     assert "Tables and views: verbatim tables; columns: verbatim tables NAME" in told
+
+
+@pytest.mark.parametrize("query", ["", " ", "/* FROM contacts */"])
+def test_no_query_ends_with_12_and_an_example(verbatim, one_day, query):
+    code, shown, told = verbatim("sql", query, "--settings", one_day)
+
+    assert (code, shown) == (12, "")
+    assert 'verbatim sql "FROM contacts LIMIT 5"' in told
 
 
 def test_tables_and_views_are_listed_with_rows_and_meaning(verbatim, one_day):
