@@ -181,19 +181,25 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             message = "customer_id is empty: the row has no identity"
             yield Rejected("no_customer_id", message, place, excerpt)
             continue
+        identity = _identity(native_id)
         conflicts = [
-            found[native_id]
+            found[identity]
             for found in (findings.altered, findings.contested)
-            if native_id in found
+            if identity in found
         ]
         if conflicts:
             message = "; ".join(conflicts)
             yield Rejected("conflicting_customers", message, place, excerpt)
-        elif native_id in seen:
+        elif identity in seen:
             yield Excluded("duplicate_row", place)
         else:
-            seen.add(native_id)
+            seen.add(identity)
             yield customer
+
+
+def _identity(native_id: str) -> str:
+    """A customer's id as it is compared: without regard to case, as its key is made."""
+    return native_id.casefold()
 
 
 def _numbered_rows(document: bytes) -> Iterator[tuple[int, Row]]:
@@ -318,38 +324,40 @@ def _findings(
     keys = array("q")
     for customer, handles in _compared(document, places, origin):
         told = hash(_facts(customer, handles))
-        before = facts.setdefault(customer.native_id, told)
+        before = facts.setdefault(_identity(customer.native_id), told)
         if before != told:
-            altered.add(customer.native_id)
+            altered.add(_identity(customer.native_id))
         keys.extend(hash(key) for key in handles)
     repeated = _repeated(keys)
     if not altered and not repeated:
         return Findings({}, {})
     first: dict[str, Facts] = {}
-    columns: dict[str, set[str]] = {native_id: set() for native_id in altered}
+    columns: dict[str, set[str]] = {identity: set() for identity in altered}
+    written: dict[str, str] = {}
     owners: dict[tuple[str, str], str] = {}
     contested: dict[str, str] = {}
     for customer, handles in _compared(document, places, origin):
-        native_id = customer.native_id
-        if native_id in altered:
-            columns[native_id] |= _differing(
+        native_id, identity = customer.native_id, _identity(customer.native_id)
+        if identity in altered:
+            written.setdefault(identity, native_id)
+            columns[identity] |= _differing(
                 _facts(customer, handles),
-                first.setdefault(native_id, _facts(customer, handles)),
+                first.setdefault(identity, _facts(customer, handles)),
             )
         for key in handles:
             if hash(key) not in repeated:
                 continue
             owner = owners.setdefault(key, native_id)
-            if owner != native_id:
+            if _identity(owner) != identity:
                 kind = KIND_NAMES.get(key[0], f"{key[0]} handle")
                 message = f"customers {owner} and {native_id} have the same {kind}"
-                contested.setdefault(owner, message)
-                contested.setdefault(native_id, message)
+                contested.setdefault(_identity(owner), message)
+                contested.setdefault(identity, message)
     return Findings(
         {
-            native_id: f"customer {native_id} is given twice with different "
+            identity: f"customer {written[identity]} is given twice with different "
             + ", ".join(column for column in COLUMNS if column in found)
-            for native_id, found in columns.items()
+            for identity, found in columns.items()
         },
         contested,
     )

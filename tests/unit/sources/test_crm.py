@@ -154,6 +154,17 @@ def test_a_customer_given_differently_refuses_every_row():
     }
 
 
+def test_ids_that_differ_in_case_alone_are_one_customer_s():
+    """Some programs' ids tell people apart by case; the keys made of them do not."""
+    outcomes = read("00Bx,a@x.fr,,,,,,,", "00BX,b@x.fr,,,,,,,", "00bx,c@x.fr,,,,,,,")
+
+    assert {o.message for o in outcomes} == {
+        "customer 00Bx is given twice with different emails"
+    }
+    first, second = read("C1,a@x.fr,,,,,,,", "c1,a@x.fr,,,,,,,")
+    assert (first.native_id, second.reason) == ("C1", "duplicate_row")
+
+
 def test_a_handle_of_two_customers_refuses_both_and_is_not_told():
     outcomes = read(
         "C1,lea@exemple.fr,06 12 34 56 78,,,,,,",
@@ -222,7 +233,7 @@ def test_no_bytes_make_it_raise(content):
 
 
 row = st.tuples(
-    st.sampled_from(["C1", "C2", "C3", ""]),
+    st.sampled_from(["C1", "c1", "C2", "C3", ""]),
     st.sampled_from(["a@x.fr", "A@x.fr", "b@x.fr|c@x.fr", ""]),
     st.sampled_from(["0612345678", "+33612345678", "abc", "1", ""]),
     st.sampled_from(["x:lea", "x:", "mastodon:l@s.example", ""]),
