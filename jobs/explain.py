@@ -1,13 +1,14 @@
 """From a number down to the words: everything that is known of one contact or customer."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from rich.text import Text
 
 from jobs import console, reading
 from jobs.pseudonyms import Pseudonyms
 from jobs.settings import Settings
+from jobs.sources.records import HandleKind
 from schemas.errors import NotFoundError
 
 Facts = dict[str, Any]
@@ -125,8 +126,7 @@ def customer(settings: Settings, customer: str) -> Facts:
 
 def _possible_keys(settings: Settings, value: str) -> list[str]:
     pseudonyms = Pseudonyms(settings.secret, settings.company.country)
-    kinds = ("email", "phone", "account", "x", "x_id", "mastodon", "contact")
-    keys = (pseudonyms.of(kind, value) for kind in kinds)
+    keys = (pseudonyms.of(kind, value) for kind in get_args(HandleKind))
     # A handle's key may be given as it stands in a table, too.
     return [value, *(key for key in keys if key is not None)]
 

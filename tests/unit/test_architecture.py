@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -416,6 +417,19 @@ def test_what_a_build_looks_for_changes_in_is_what_it_reads(step):
 
     assert tuple(module.READS) == step.reads
     assert set(module.WRITES) == set(step.writes)
+
+
+def test_every_kind_of_handle_and_every_rule_of_links_has_its_rank():
+    """One without a rank would come before all that have one."""
+    from jobs.sources.records import HandleKind
+    from jobs.transforms.contacts import HANDLE_ORDER, LINK_ORDER
+
+    (rules,) = (
+        c.values for c in contract("identity_links").columns if c.name == "rule"
+    )
+
+    assert sorted(HANDLE_ORDER) == sorted(get_args(HandleKind))
+    assert sorted(LINK_ORDER) == sorted(rules)
 
 
 def test_publishing_reads_the_tables_that_marts_are_made_from():

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from jobs.sources import json_documents
+from jobs.sources.json_pieces import ARRAY, FAULTS
 from jobs.sources.mastodon import activities
 from jobs.sources.mastodon.statuses import Status, from_status
 from jobs.sources.records import (
@@ -20,9 +21,6 @@ from jobs.sources.records import (
 )
 
 Raw: TypeAlias = msgspec.Raw
-
-FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
-"""Everything that bytes can make a decoder, or a move to UTC, raise."""
 
 # Notifications about somebody's new or changed words; all others are about an act.
 NOTIFICATIONS_WITH_WORDS = frozenset(
@@ -46,7 +44,6 @@ STATUS_WITHOUT_AUTHOR = frozenset({"id", "created_at", "content", "in_reply_to_i
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 STATUS = msgspec.json.Decoder(Status)
-MEMBERS = msgspec.json.Decoder(list[Raw])
 TEXT = msgspec.json.Decoder(str)
 
 # Entities that the API also gives, and the fields they are known by.
@@ -79,7 +76,7 @@ def _parse(raw: bytes | Raw, origin: Origin, depth: int) -> Outcomes:
         return
     try:
         if content.lstrip()[:1] == b"[":
-            for i, member in enumerate(MEMBERS.decode(content)):
+            for i, member in enumerate(ARRAY.decode(content)):
                 yield from _parse(member, origin.at(f"$[{i}]"), depth - 1)
             return
         fields = FIELDS.decode(content)
@@ -120,7 +117,7 @@ def _from_lists(fields: Mapping[str, Raw], origin: Origin, depth: int) -> Outcom
         if name not in fields:
             continue
         try:
-            members = MEMBERS.decode(fields[name])
+            members = ARRAY.decode(fields[name])
         except FAULTS as error:
             yield _refused(
                 f"{error} - at `$.{name}`", origin.at(f"$.{name}"), fields[name]

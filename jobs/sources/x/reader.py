@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from jobs.sources.json_pieces import ABSENT, ARRAY, FAULTS
 from jobs.sources.records import (
     Excluded,
     Interaction,
@@ -18,10 +19,6 @@ from jobs.sources.x import older
 from jobs.sources.x.posts import Message, Post, User, from_message, from_post
 
 Raw: TypeAlias = msgspec.Raw
-ABSENT = msgspec.Raw(b"")
-
-FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
-"""Everything that bytes can make a decoder, or a move to UTC, raise."""
 
 
 class Error(msgspec.Struct):
@@ -54,7 +51,6 @@ POST = msgspec.json.Decoder(Post)
 MESSAGE = msgspec.json.Decoder(Message)
 ERROR = msgspec.json.Decoder(Error)
 ERRORS = msgspec.json.Decoder(list[Error])
-MEMBERS = msgspec.json.Decoder(list[Raw])
 TEXT = msgspec.json.Decoder(str)
 
 # What the API also answers, and the fields each kind is known by.
@@ -153,7 +149,7 @@ def _members(data: Raw) -> list[tuple[str, Raw]] | None:
     """The objects of `data` and where each stands; null when there is no `data`."""
     first = bytes(memoryview(data)[:1])
     if first == b"[":
-        members = MEMBERS.decode(data)
+        members = ARRAY.decode(data)
         return [(f"$.data[{i}]", raw) for i, raw in enumerate(members)]
     if not first or first == b"n":
         return None
