@@ -1,6 +1,7 @@
 """What can be said of the images and services without an engine to run them."""
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -65,6 +66,23 @@ def test_every_volume_and_every_service_waited_for_is_there():
     assert {
         other for other, how in waited_for if how == "service_completed_successfully"
     } == ONCE
+
+
+def test_every_folder_of_the_settings_is_kept_and_may_be_written():
+    """A relative one would be beside the settings file, where only root may write."""
+    stated = tomllib.loads((ROOT / "verbatim.toml").read_text("utf-8"))
+    names = {f"VERBATIM_PATHS__{name.upper()}" for name in stated["paths"]}
+    made = re.search(r"mkdir -p /opt/verbatim (.+) \\", DOCKERFILE)
+
+    for service in SERVICES.values():
+        if "build" not in service:
+            continue
+        environment = service["environment"]
+        folders = {environment[name] for name in names | {"VERBATIM_REPORT__FOLDER"}}
+        kept = {volume.split(":")[1] for volume in service["volumes"]}
+
+        assert folders <= kept
+        assert folders == set(made[1].split())
 
 
 def test_what_is_published_is_for_this_machine_only():
