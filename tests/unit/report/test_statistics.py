@@ -36,6 +36,44 @@ def test_one_week_makes_no_usual():
     assert usual_share([(1, 2)], 10) is None
 
 
+def test_two_weeks_do():
+    assert usual_count([100, 100]).weeks == 2
+    assert usual_share([(1, 2), (1, 2), (0, 0)], 10).weeks == 2
+
+
+def test_a_week_without_answers_has_no_usual_share():
+    assert usual_share([(1, 2), (1, 2)], 0) is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "spread"),
+    [
+        # What was seen: (1.4826 x 1.495 x 4)^2 of 1.11 weeks; expected of any count:
+        # 100 + (0.03 x 100)^2 of 8; and 1.449 for the median of three.
+        ([96, 100, 104], 12.3521),
+        # Of more than eight weeks what is known of eight counts, but for their number.
+        ([100] * 9, 9.4813),
+    ],
+)
+def test_the_spread_of_a_count_by_hand(earlier, spread):
+    assert isclose(usual_count(earlier).spread, spread, abs_tol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "whole", "spread"),
+    [
+        # Sampling alone: 0.4 x 0.6 x (1 / 50 + 0.168 / 100).
+        ([(40, 100)] * 8, 50, 0.07213),
+        # As little as sampling explains: the same.
+        ([(39, 100), (41, 100)] * 4, 50, 0.07213),
+        # Seen beyond it: (1.4826 x 1.363 x 0.2)^2 - 0.24 / 100, of 1.48 weeks in 9.48.
+        ([(20, 100), (60, 100)] * 2, 100, 0.18902),
+    ],
+)
+def test_the_spread_of_a_share_by_hand(earlier, whole, spread):
+    assert isclose(usual_share(earlier, whole).spread, spread, abs_tol=1e-5)
+
+
 def test_the_usual_is_the_median_so_that_one_bad_week_does_not_move_it():
     assert usual_count([100, 104, 96, 100, 900]).centre == 100
 
