@@ -145,8 +145,8 @@ def _tagger(settings: Settings) -> Finding:
     import nlp
 
     try:
-        nlp.load_taxonomy(settings.taxonomy_file)
+        settings.require_own()
         version = nlp.version(settings.own)
-    except (OSError, ValueError) as error:
+    except (VerbatimError, OSError) as error:
         return Finding("tagger", False, str(error), "mend the taxonomy, or set none")
     return Finding("tagger", True, version)

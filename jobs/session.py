@@ -26,8 +26,10 @@ def start(
             that Java takes time to learn what it does again and again.
 
     Raises:
-        SettingsError: the Delta jars are not where the settings say.
+        SettingsError: the Delta jars are not where the settings say, or the taxonomy
+            cannot be read: told before a step has read a day.
     """
+    settings.require_own()
     jars = sorted(Path(settings.path(settings.spark.jars)).glob("*.jar"))
     if not jars:
         raise SettingsError(

@@ -32,7 +32,7 @@ from pydantic_settings import SettingsError as UnreadableValueError
 
 from jobs.sources.records import Company
 from jobs.weekly_hours import OpeningHours
-from nlp.own import OWN_TAXONOMY, Own
+from nlp.own import OWN_MODEL, OWN_TAXONOMY, Own
 from schemas.errors import SettingsError
 
 
@@ -342,6 +342,27 @@ class Settings(BaseSettings):
         """What of the tagger is the company's own."""
         labels = Path(self.path(self.own_labels)) if self.own_labels else None
         return Own(self.taxonomy_file, labels)
+
+    def require_own(self) -> None:
+        """See that what of the tagger is the company's own can be read.
+
+        Raises:
+            SettingsError: with every fault of the taxonomy.
+        """
+        import nlp
+
+        taxonomy, labels = self.own
+        if labels is not None and not (labels / OWN_MODEL).is_file():
+            raise SettingsError(
+                f"{self.file}: own_labels: {labels} holds no {OWN_MODEL}.\n"
+                f"Make it with: verbatim train --data FILE --output {labels}"
+            )
+        if taxonomy is None:
+            return
+        try:
+            nlp.load_taxonomy(taxonomy)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{self.file}: taxonomy: {error}") from None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import nlp.taxonomy
+from jobs.session import start
 from jobs.settings import days_between, default_file, load
 from schemas.errors import SettingsError
 
@@ -495,6 +496,26 @@ def test_who_states_no_clocks_need_not_have_the_intents_of_the_usual_ones(
 
 def test_a_taxonomy_that_cannot_be_read_is_not_the_clocks_fault(written):
     assert len(written(f'taxonomy = "gone.yaml"\n{MERIDIAN}').expectations) == 2
+
+
+@pytest.mark.parametrize("text", [None, "intents: 3", "\tnot yaml"])
+def test_a_taxonomy_that_cannot_be_read_is_told_before_spark_starts(
+    written, tmp_path, text
+):
+    if text is not None:
+        (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    settings = written(f'taxonomy = "own.yaml"\n{MERIDIAN}')
+
+    with pytest.raises(SettingsError, match=r"taxonomy: .*own\.yaml"):
+        start(settings)
+
+
+def test_labels_of_one_s_own_need_their_model(written, tmp_path):
+    own_taxonomy(tmp_path / "own", "complaint")
+    settings = written(f'own_labels = "own"\n{MERIDIAN}')
+
+    with pytest.raises(SettingsError, match="holds no labels"):
+        start(settings)
 
 
 def test_days_between_hold_both_ends():
