@@ -63,10 +63,11 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
-def _is_by_day(template: str) -> str:
+def _by_day(template: str) -> str:
     if "{day}" not in template:
         raise ValueError(f"{template!r} has no {{day}}: files are read by arrival day")
-    return template
+    # As in a shell, two stars at the end are every file below.
+    return f"{template}/*" if template.endswith("/**") else template
 
 
 class CompanySection(_Part):
@@ -162,7 +163,7 @@ class StreamSection(_Part):
 class Source(_Part):
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     kind: Annotated[str, AfterValidator(_known_kind)]
-    files: list[Annotated[str, AfterValidator(_is_by_day)]] = Field(min_length=1)
+    files: list[Annotated[str, AfterValidator(_by_day)]] = Field(min_length=1)
     """Path templates below the drop folder; `{day}` is the arrival day, `*` and `**`
     as in a shell."""
     topic: str | None = None

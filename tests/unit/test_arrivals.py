@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from jobs.arrivals import Arrival, arrivals, claimed, require_begun
+from jobs.arrivals import Arrival, arrivals, claimed, require_begun, unclaimed
 from jobs.settings import CompanySection, PathsSection, Settings, Source
 from schemas.errors import InputError
 
@@ -56,6 +56,12 @@ def test_two_stars_are_any_folders_and_none(arrived):
     files = ["2026-03-02/a.json", "2026-03-02/b/a.json", "2026-03-02/b/c/a.json"]
 
     assert names(arrived(files, "{day}/**/*.json")) == files
+
+
+def test_two_stars_at_the_end_are_every_file_below(arrived):
+    files = ["2026-03-02/a.json", "2026-03-02/b/c/a.txt"]
+
+    assert names(arrived(files, "{day}/**")) == files
 
 
 def test_a_question_mark_is_one_character(arrived):
@@ -192,6 +198,7 @@ def of_templates(*templates):
     ("template", "file"),
     [
         ("{day}/phones/**/*.json*", "2026-03-02/phones/a/b.jsonl"),
+        ("{day}/**", "2026-03-02/phones/a/b.jsonl"),
         ("in/{day}.csv", "in/2026-03-02.csv"),
         ("{day}/calls-{day}.json", "2026-03-02/calls-2026-03-02.json"),
     ],
@@ -219,6 +226,26 @@ def test_a_file_that_two_templates_take_arrived_once():
     settings = of_templates("{day}/*.json", "{day}/**/*.json")
 
     assert len(claimed(settings, "2026-03-02/a.json", 5)) == 1
+
+
+def test_files_of_the_day_that_no_source_takes_are_named(tmp_path):
+    """The folder that carries the day need not be the first."""
+    for file in (
+        "in/2026-03-02/calls/a.json",
+        "in/2026-03-02/calls/a.txt",
+        "in/2026-03-02/mails/deep/b.eml",
+        "in/2026-03-03/c.txt",
+        "truth/people.json",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    settings = of_templates("in/{day}/calls/*.json")
+    settings = settings.model_copy(update={"paths": PathsSection(drop=str(tmp_path))})
+
+    assert unclaimed(settings, [DAY]) == [
+        "in/2026-03-02/calls/a.txt",
+        "in/2026-03-02/mails/deep/b.eml",
+    ]
 
 
 LATE = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
