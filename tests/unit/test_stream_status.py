@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 
@@ -71,6 +72,27 @@ def test_a_slow_trigger_makes_nothing_late(tmp_path):
     settings = settings_at(tmp_path, trigger_seconds=60)
 
     assert judged(a_status(lag_seconds=61.0), settings, NOW).is_well
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 0, 12])
+def test_what_arrived_of_late_or_by_another_time_zone_is_well(tmp_path, hours):
+    status = a_status(newest_arrived_at=NOW + timedelta(hours=hours))
+
+    assert judged(status, settings_at(tmp_path), NOW).is_well
+
+
+def test_a_stream_to_which_nothing_arrives_beats_until_it_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.stream_status.SECONDS_PER_BEAT", 0.01)
+    settings, status = settings_at(tmp_path), StreamStatus("folders")
+
+    with status.beating(settings):
+        first = read_status(settings, "folders")
+        until = monotonic() + 20
+        while (told := read_status(settings, "folders")).beat_at == first.beat_at:
+            assert monotonic() < until, "no beat"
+
+    assert told.ended_at is None
+    assert read_status(settings, "folders").ended_at is not None
 
 
 def test_what_the_stream_says_is_read_by_others(tmp_path):
