@@ -81,15 +81,15 @@ def check(path: Path) -> list[KindScore]:
     """
     with path.open("rb") as file:
         raw = gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
-        return score(json_lines((line.decode() for line in raw), path.name))
+        return _scored(_labelled_in(raw, path.name))
 
 
-def json_lines(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+def _labelled_in(lines: Iterable[bytes], name: str) -> Iterator[Labelled]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield json.loads(line)
-            except json.JSONDecodeError as error:
+                yield read(json.loads(line))
+            except (json.JSONDecodeError, UnicodeDecodeError, LabelError) as error:
                 raise LabelError(f"{name} line {number}: {error}") from error
 
 
@@ -100,10 +100,13 @@ def score(lines: Iterable[dict[str, Any]]) -> list[KindScore]:
     digits. A find is right when it touches a labelled span of its kind, and is left out
     when it touches only what we do not promise.
     """
+    return _scored(map(read, lines))
+
+
+def _scored(lines: Iterable[Labelled]) -> list[KindScore]:
     tallies = {kind: Tally() for kind in KINDS}
     beyond: dict[str, int] = {}
-    for line in lines:
-        labelled = read(line)
+    for labelled in lines:
         found = find(labelled.text, names=labelled.names)
         for span in labelled.spans:
             tallies[span.kind].expect(labelled.text, span, found)
@@ -154,8 +157,28 @@ class Tally:
         )
 
 
-def read(line: dict[str, Any]) -> Labelled:
-    """A labelled line of either format."""
+def read(line: Any) -> Labelled:
+    """A labelled line of either format.
+
+    Raises:
+        LabelError: it is none.
+    """
+    if not isinstance(line, dict):
+        raise LabelError(f"expected an object, found {type(line).__name__}")
+    try:
+        labelled = _read(line)
+        for span in labelled.spans:
+            if not 0 <= span.start < span.end <= len(labelled.text):
+                raise LabelError(
+                    f"a span from {span.start} to {span.end} in a text of "
+                    f"{len(labelled.text)} characters"
+                )
+    except TypeError as odd:
+        raise LabelError(f"a part of it is of another type: {odd}") from odd
+    return labelled
+
+
+def _read(line: dict[str, Any]) -> Labelled:
     try:
         if "full_text" in line:
             every = [

@@ -83,9 +83,22 @@ def test_a_compressed_file_is_read_like_a_plain_one(tmp_path):
     assert check(plain) == check(packed)
 
 
-def test_a_broken_line_is_named(tmp_path):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[1]",
+        "\udcff",
+        '{"text": "x"}',
+        '{"text": "x", "spans": null}',
+        '{"text": "x", "spans": [3]}',
+        '{"text": "a@b.fr", "spans": [{"kind": "EMAIL", "start": 0, "end": 7}]}',
+        '{"text": "a@b.fr", "spans": [{"kind": "EMAIL", "start": "0", "end": 6}]}',
+    ],
+)
+def test_a_broken_line_is_named(tmp_path, line):
     path = tmp_path / "gold.jsonl"
-    path.write_text('{"text": "", "spans": []}\n{\n')
+    path.write_text(f'{{"text": "", "spans": []}}\n{line}\n', errors="surrogateescape")
     with pytest.raises(LabelError, match=r"gold\.jsonl line 2"):
         check(path)
 
