@@ -41,6 +41,12 @@ def test_one_instant_in_many_writings(written):
     assert instant_of(written) == datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
+def test_thirteen_digits_are_milliseconds():
+    assert instant_of("1767603600250") == datetime(
+        2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC
+    )
+
+
 def test_a_date_alone_is_its_midnight():
     assert instant_of("2026-01-05") == datetime(2026, 1, 5, tzinfo=UTC)
 
