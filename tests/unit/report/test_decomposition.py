@@ -36,6 +36,11 @@ def test_a_cell_of_the_same_rate_that_grows_is_mix_alone():
     )
 
     assert {first.rate, second.rate} == {0.0}
+    # By how far each cell lies from all together: whatever stood in its place would
+    # give the same sum.
+    assert (first.cell, second.cell) == ("good", "bad")
+    assert isclose(first.mix, (0.25 - 0.5) * (0.9 - (0.3 + 0.5) / 2))
+    assert isclose(second.mix, (0.75 - 0.5) * (0.1 - (0.3 + 0.5) / 2))
     assert isclose(first.mix + second.mix, 12 / 40 - 20 / 40)
 
 
