@@ -12,6 +12,7 @@ a run was interrupted and nobody can tell whether it went out: that is said, not
 import json
 import shutil
 import smtplib
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -271,7 +272,9 @@ def _by_email(targets: Targets, address: str) -> Callable[[Parcel], None]:
             timeout=targets.smtp_timeout_seconds,
         ) as server:
             if targets.smtp_starttls:
-                server.starttls()
+                # Without a context Python takes any certificate, and the password goes
+                # to whoever answers.
+                server.starttls(context=ssl.create_default_context())
             if targets.smtp_user:
                 server.login(targets.smtp_user, targets.smtp_password)
             server.send_message(message)

@@ -2,13 +2,25 @@
 
 import json
 import socket
+import ssl
 import threading
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
 
 from report import delivery
 from report.delivery import (
@@ -37,12 +49,16 @@ class Inbox:
         return "250 OK"
 
 
+def a_free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @pytest.fixture
 def inbox():
     inbox = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        inbox.port = free.getsockname()[1]
+    inbox.port = a_free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
     controller.start()
     yield inbox
@@ -89,6 +105,57 @@ def test_each_address_gets_the_first_page_in_words_and_the_pdf(send, inbox):
     assert attached.get_filename() == "2026-W10-fr.pdf"
     assert attached.get_content_type() == "application/pdf"
     assert attached.get_content() == b"%PDF-1.7 report"
+
+
+@pytest.fixture
+def own_certificate(tmp_path):
+    """A certificate for this machine that no authority has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, SHA256())
+    )
+    file = tmp_path / "own.pem"
+    file.write_bytes(
+        certificate.public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return file
+
+
+def test_a_server_under_tls_has_to_prove_who_it_is(
+    send, inbox, own_certificate, monkeypatch
+):
+    inbox.port = a_free_port()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own_certificate)
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=inbox.port, tls_context=context
+    )
+    controller.start()
+    try:
+        with pytest.raises(DeliveryError, match="certificate verify failed"):
+            send(email_to="cx@ondine.example", smtp_starttls=True)
+        assert inbox.messages == []
+
+        # As a company says that it trusts its own authority.
+        monkeypatch.setenv("SSL_CERT_FILE", str(own_certificate))
+        send(email_to="cx@ondine.example", smtp_starttls=True)
+        assert len(inbox.messages) == 1
+    finally:
+        controller.stop()
 
 
 def test_a_run_again_sends_nothing_twice(send, inbox):
