@@ -292,13 +292,19 @@ def _is_auto_reply(
     return False
 
 
+_DISCUSSION_HEADERS = frozenset(
+    ("list-post", "x-google-group-id", "mailing-list", "x-mailing-list")
+)
+
+
 def _is_newsletter(headers: Headers) -> bool:
     """Advertising and notifications sent to many.
 
     A support address kept as a discussion group adds `List-*` headers to every
-    customer's mail: `List-Post` or `Precedence: list` tells those.
+    customer's mail: `List-Post` or `Precedence: list` tells those, and the headers
+    that ezmlm, groups.io and Majordomo's lists have instead.
     """
-    if "list-post" in headers or "x-google-group-id" in headers:
+    if not _DISCUSSION_HEADERS.isdisjoint(headers):
         return False
     precedence = first(headers, "precedence").lower()
     if "list-unsubscribe" in headers:

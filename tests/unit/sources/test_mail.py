@@ -471,6 +471,19 @@ def test_advertising_is_excluded(changes):
     assert read(a_mail(**changes)) == Excluded("newsletter", ORIGIN)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"List_Post": "<mailto:sav@lists.example>"},
+        {"X_Mailing_List": "sav@lists.example"},
+        {"Mailing_List": "list sav@lists.example; contact sav+owner@lists.example"},
+    ],
+)
+def test_what_a_member_writes_to_a_discussion_list_is_no_advertising(changes):
+    mail = a_mail(Precedence="bulk", List_Unsubscribe="<mailto:u@l.example>", **changes)
+    assert isinstance(read(mail), Interaction)
+
+
 def test_an_invitation_accepted_is_excluded():
     kind = "text/calendar; method=REPLY"
     assert (
