@@ -66,6 +66,9 @@ def _mended(content: bytes, message: Message) -> bytes | None:
         head, body = head + b"\n" + body[:size], body[size:].lstrip(b"\r\n")
         changed = True
     lines = head.split(b"\n")
+    delimiter = b"--" + str(message.get_boundary()).encode("utf-8", "replace")
+    # A blank line with a space in it: the first part begins there, and is found.
+    is_folding_lost = is_folding_lost and delimiter not in map(bytes.strip, lines)
     if is_folding_lost and _HEADER.match(lines[0]) and _HEADER.match(lines[-1]):
         is_known = (_HEADER.match(line) or line[:1] in b" \t" for line in lines)
         lines = [

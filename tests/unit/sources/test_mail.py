@@ -377,6 +377,17 @@ def test_parts_between_another_boundary_than_declared_are_found():
     assert text_of(body, Content_Type="multipart/mixed; boundary=zzz") == "Résiliez."
 
 
+def test_the_first_part_below_a_line_of_blanks_is_no_header():
+    head, _, _ = a_mail(
+        Content_Type="multipart/mixed; boundary=b", Subject=""
+    ).partition(b"\r\n\r\n")
+    outcome = read(
+        head + b"\r\n \r\n--b\r\nContent-Type: text/plain\r\n\r\nBonjour\r\n--b--\r\n"
+    )
+    assert outcome.subject is None
+    assert outcome.text == "Bonjour"
+
+
 def test_headers_that_lost_their_folding_are_mended():
     content = a_mail(Received="from a\r\nby b with SMTP; " + DATE, Return_Path=None)
     assert read(content).native_id == "m1@mail.example"
