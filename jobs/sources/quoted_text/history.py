@@ -13,12 +13,13 @@ _LONGEST_INTRODUCTION = 500
 _WROTE = re.compile(
     r"\b(?:(?:a|à) [ée]crit(?: le .{1,60}|\(wrote\))? ?:?|écrivait ?:|wrote ?:|writes ?:"
     r"|ha scritto ?:|escribió ?:|escreveu ?:|napisał(?:\(a\))? ?:|geschreven ?:"
+    r"|napsal(?:a|\(a\))? ?:|a scris ?:|şunu yazdı ?:"
     r"|kirjoitti(?: .{1,60})? ?:"
     r"|(?:schrieb|schreef|skrev)(?: .{1,120})? ?:)$",
     re.IGNORECASE,
 )
 _WROTE_OPENING = re.compile(
-    r"(?:le|on|am|el|il|op|em|den|på|d\.|w dniu|in|at|selon|quoting|zitat von)\b|\d"
+    r"(?:le|on|am|el|il|op|em|den|på|d\.|w dniu|dne|in|at|selon|quoting|zitat von)\b|\d"
     r"|.{0,120}<?[^\s<>@]{1,64}@[^\s<>@]{1,64}"
     r"|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? \d",
     re.IGNORECASE,
@@ -36,11 +37,23 @@ _DATED_ADDRESS = re.compile(
 # Astroid and sup: "Excerpts from Léa's message of March 2, 2026 10:00 am:".
 _EXCERPTS_FROM = re.compile(r"excerpts from .{1,100} message of .{6,60}:$", re.I)
 _ENDS_IN_ADDRESS = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,128}>? ?:?$")
-# Horde: an address and neither a date nor a word for writing.
+# Horde and its elder, IMP: an address and neither a date nor a word for writing.
 _ACCORDING_TO = re.compile(
-    r"(?:selon|quoting|zitat von|citando a) (?:.{0,100} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
-    r"|(?:selon|quoting|zitat von|citando a) [^\s<>@]{1,64}@[^\s<>@]{1,128} ?:$",
+    r"(?:selon|en réponse à|quoting|zitat von|citando a) (?:.{0,100} )?"
+    r"<?[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
+    r"|(?:selon|en réponse à|quoting|zitat von|citando a) "
+    r"[^\s<>@]{1,64}@[^\s<>@]{1,128} ?:$",
     re.IGNORECASE,
+)
+# AOL, and programs that let people word it: "Dans un e-mail daté du 05/01/2026 …".
+_IN_A_MESSAGE = re.compile(
+    r"(?:dans (?:un|son|votre|ton)|in an?|in (?:his|her|their|your)) "
+    r"(?:e-?mail|message|courriel|mail)(?: daté)?(?: du| dated| of)\b",
+    re.IGNORECASE,
+)
+# Mutt set to French: the name comes before the date.
+_NAME_THEN_DATE = re.compile(
+    r"(?P<name>[^,<>]{2,60}), le [^,@<>]{6,50}, a [ée]crit ?:$", re.IGNORECASE
 )
 # Where line ends were lost, an introduction stands behind the author's last words.
 _INLINE_OPENING = re.compile(
@@ -73,7 +86,7 @@ _SEPARATOR_WORDS = re.compile(
 _SEPARATOR = re.compile(
     rf"[-_=–—─*‐]{{2,}} ?(?:{_SEPARATOR_WORDS.pattern}) ?[-_=–—─*‐]{{2,}}"
     # Zoho: `---- On Mon, 05 Jan …, X <x@y.example> wrote ----`
-    r"|-{2,} ?(?:le|on|am|el|il) .{5,250} (?:wrote|a [ée]crit|schrieb|escribió|ha scritto)"
+    r"|-{2,} ?(?:le|on|am|el|il|activé) .{5,250} (?:wrote|a [ée]crit|schrieb|escribió|ha scritto)"
     r" ?:? ?-{2,}$"
     r"|-{2,} ?[^\W\d_].{1,60} (?:wrote|a [ée]crit) ?:? ?-{2,}$"
     # QQ Mail.
@@ -163,7 +176,11 @@ def own_segments(lines: Sequence[str]) -> list[list[str]]:
                 segments.append([])
             position += 1
             continue
-        end = introductions.get(position) or _header_end(lines, position)
+        end = (
+            introductions.get(position)
+            or _header_end(lines, position)
+            or _table_of_headers_end(lines, position)
+        )
         if end is not None:
             if position in introductions:
                 segments[-1] += _words_before(line)
@@ -239,6 +256,8 @@ def _tells_a_time(line: str) -> bool:
 
 def _words_before(introduction: str) -> list[str]:
     """What the author says on the line of an introduction, before it."""
+    if _begins_with_name(introduction.strip()):
+        return []
     opening = _INLINE_OPENING.search(introduction)
     words = "" if opening is None else introduction[: opening.start()].rstrip(" -")
     return [words] if words else []
@@ -248,6 +267,12 @@ def _is_introduction(joined: str, is_above_quote: bool) -> bool:
     wrote = _WROTE.search(joined)
     if wrote is None:
         return _is_introduction_without_verb(joined, is_above_quote)
+    if about := _IN_A_MESSAGE.match(joined):
+        told = _NARRATION.search(joined, about.end(), wrote.start() + 2)
+        is_dated = _TIME.search(joined) is not None and told is None
+        return is_above_quote or is_dated or _ADDRESS.search(joined) is not None
+    if _begins_with_name(joined):
+        return _TIME.search(joined) is not None
     if _WROTE_OPENING.match(joined) is None:
         # "Léa Martin wrote:" and nothing else, right above the quoted lines; with a
         # date behind it also above others.
@@ -262,6 +287,11 @@ def _is_introduction(joined: str, is_above_quote: bool) -> bool:
     # The first word is the opening itself; "on" and "il" are words of narration too.
     is_narrated = _NARRATION.search(joined, 3, wrote.start() + 2) is not None
     return has_address or is_above_quote or not is_narrated
+
+
+def _begins_with_name(joined: str) -> bool:
+    dated = _NAME_THEN_DATE.match(joined)
+    return dated is not None and PERSON.fullmatch(dated["name"]) is not None
 
 
 def _is_introduction_without_verb(joined: str, is_above_quote: bool) -> bool:
@@ -316,7 +346,8 @@ def _header_end(lines: Sequence[str], start: int) -> int | None:
     """The line after a block of mail headers that begins at `start`, if one does.
 
     A journey "De : Lyon, À : Paris, Date : …" has the same labels: an address, a
-    subject or a time of sending must be among them.
+    subject or a time of sending must be among them. A sender and a date alone are one
+    right above quoted lines.
     """
     if _label_of(lines[start]) in (None, "other", "copy"):
         return None
@@ -346,7 +377,44 @@ def _header_end(lines: Sequence[str], start: int) -> int | None:
     is_block = (len(kinds) >= 3 and mail_signs >= 1) or (
         len(kinds) == 2 and mail_signs >= 2
     )
+    if not is_block and has_address and kinds == {"from", "date"}:
+        following = _next_filled(lines, end)
+        is_block = following is not None and _is_quoted(lines[following])
     return end if is_block else None
+
+
+# Lotus Notes lays the headers out as a table: its labels have no colon.
+_NOTES_TO = frozenset(("a", "à", "pour", "to", "an"))
+_NOTES_NAME = re.compile(r"[^\W\d_][\w .'’-]{1,50}(?:/[\w .-]{1,30}){1,4}")
+_NOTES_SUBJECT = re.compile(
+    r"(?:objet|sujet|subject|thema)(?:\s+(?P<said>\S.*)|$)", re.I
+)
+_NOTES_LINES = 14
+
+
+def _table_of_headers_end(lines: Sequence[str], start: int) -> int | None:
+    """The line after the headers as Lotus Notes shows them, if they begin at `start`.
+
+    Who and when first, then "A", names, "cc", "Objet" and the subject, each on a line.
+    """
+    who = lines[start].strip(EDGE)
+    is_name = PERSON.fullmatch(who[:200]) or _NOTES_NAME.fullmatch(who[:200])
+    if not (is_name or _ADDRESS.search(who[:200])):
+        return None
+    has_date = has_recipient = False
+    for index in range(start + 1, min(start + _NOTES_LINES, len(lines))):
+        line = lines[index].strip(EDGE)
+        if len(line) > _LONGEST_INTRODUCTION:
+            return None
+        if not has_date:
+            has_date = _FULL_DATE.search(line) is not None
+            if line and not has_date and index - start > 3:
+                return None
+        elif not has_recipient:
+            has_recipient = line.lower() in _NOTES_TO
+        elif subject := _NOTES_SUBJECT.match(line):
+            return index + 1 if subject["said"] else min(index + 2, len(lines))
+    return None
 
 
 def _drop_introduction(segment: list[str]) -> None:

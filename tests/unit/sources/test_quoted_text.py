@@ -214,7 +214,7 @@ def test_no_text_makes_it_fail_and_nothing_is_added(text):
         "On ", "Le 5 janv. 2026 à 10:12 ", "Le 5 à 9:00, a écrit :x\n", "a écrit :\n",
         "On x wrote:\n", "De : a\n", "From: a@b\nTo:\n", "> \n", "\n", ">\na@b:\n", "--\n",
         "Cordialement\nLéa\nnon?\n", "merci\n", "je vous prie ", "begin 644 x\n", " ", "-",
-        "Ce message\n", "@", "<", "[cid:", "schrieb ",
+        "Ce message\n", "@", "<", "[cid:", "schrieb ", "\n-- Léa\n", "a@b\n1/2/2026\nA\n",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length_however_odd_the_text(line):
@@ -481,3 +481,45 @@ def test_filling_nobody_sees_goes():
 )
 def test_a_signature_is_told_by_how_programs_name_it(signature):
     assert strip_html(f"<div>{WORDS}</div>{signature}") == WORDS
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        pytest.param("From: SAV <sav@telco.example>\nDate: Mon, 5 Jan 2026 10:12:00 +0100",
+                     id="a sender and a date alone"),
+        pytest.param("De : SAV <sav@telco.example>\nDate : lun. 5 janv. 2026 10:12",
+                     id="a sender and a date alone, French"),
+        pytest.param("Service Client, le lun. 05 janv. 2026 10:12:33 +0100, a ecrit :",
+                     id="Mutt, French"),
+        pytest.param("En réponse à SAV <sav@telco.example> :", id="IMP, French"),
+        pytest.param("En réponse à sav@telco.example :", id="IMP, an address alone"),
+        pytest.param("Dans un e-mail daté du 05/01/2026 10:12:33 Paris, Madrid, "
+                     "sav@telco.example a écrit :", id="AOL, French"),
+        pytest.param("Dans son message du 05/01/2026 à 10:12, Service Client écrivait :",
+                     id="a date, and what was sent"),
+        pytest.param("---- Activé lun., 05 janv. 2026 10:12:33 +0100 SAV <sav@telco.example> "
+                     "a écrit ----", id="Zoho, its own French"),
+        pytest.param("SAV <sav@telco.example>\n05/01/2026 10:12\n\nA\nlea@example.com\n"
+                     "cc\n\nObjet\nRe: panne", id="Lotus Notes, French"),
+        pytest.param("Service Client/FR/TELCO\nEnvoyé par : Marc Petit\n05/01/2026 10:12\n\n"
+                     "Pour\nLea Martin <lea@example.com>\ncc\n\nObjet  Re: panne",
+                     id="Lotus Notes, on somebody's behalf"),
+        pytest.param("Dne 5.1.2026 10:12, SAV napsal(a):", id="Thunderbird, Czech"),
+    ],
+)  # fmt: skip
+def test_rarer_introductions_go_with_the_quote_below_them(introduction):
+    assert strip(f"{OWN}\n\n{introduction}\n\n> {HISTORY}") == OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon voisin, le lun. 5 janv. 2026 à 10:12, m'a écrit :\nla fibre est coupée.",
+        "Dans votre mail du 5 janvier 2026 votre conseiller a écrit :\nvous aurez un avoir.",
+        "De : Lyon\nDate : lundi 5 janvier",
+        "Voici ce que je veux :\n\nLéa Martin\n05/01/2026\n\nA\nune nouvelle box",
+    ],
+)
+def test_what_only_looks_like_the_rarer_ones_stays(text):
+    assert strip(text) == text
