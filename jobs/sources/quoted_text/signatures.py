@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from jobs.sources.quoted_text.lines import EDGE, PERSON, RULE, holds_words
 
 _DEVICE = re.compile(
-    r"[(<]{0,2}(?:(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
+    r"[(<]{0,2}(?:(?:(?:e-?mail|mail|message|courriel) )?(?:envoyé|envoi) (?:de(?:puis)?|à partir de|avec|via|par) "
     r"(?:mon|ma|l['’]|un|une|la |le |yahoo|outlook|gmail|proton|orange|sfr|free|bbox"
     r"|laposte|courrier|mailo|spark|samsung|huawei|bluemail|mobile|iphone|ipad|android)"
     r"|(?:envoyé|envoi) (?:à partir )?d['’](?:outlook|orange|un |une |android|iphone|ipad)"
@@ -27,18 +27,21 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
-    r"\[(?:cid:[^\]]{1,200}|image ?: ?[^\]]{0,200}|image\S{0,60})\]$", re.I
+    r"\[(?:cid:[^\]]{1,200}|image ?: ?[^\]]{0,200}|image\S{0,60})\]$"
+    # What Outlook puts in a reply where there was one.
+    r"|\[?image (?:supprimée par l['’]expéditeur|removed by sender)\b[^\]]{0,100}\]?$",
+    re.I,
 )
 _DEVICE_LONGEST = 140
 _STRONG_CLOSING = re.compile(
-    r"(?:(?:bien|très|tres) )?cordialement(?:[, ].{0,40})?"
-    r"|cdlt|cdt|crdlt|cordlt|bien (?:à|a) (?:vous|toi)"
+    r"(?:(?:bien|très|tres) )?(?:cordialement|cdlt|cdt|crdlt|cordlt)(?:[, ].{0,40})?"
+    r"|bien (?:à|a) (?:vous|toi)|b[àa]v"
     r"|(?:(?:avec|mes|nos|sincères|meilleures|cordiales|respectueuses|sincères et) ){0,4}"
     r"salutations(?: (?:distinguées|respectueuses|cordiales|les meilleures))?"
     r"|respectueusement|sincèrement|(?:bien )?amicalement|courtoisement"
     r"|(?:(?:with|kind|kindest|best|warm|warmest|many) ){0,3}regards|rgds"
     r"|yours(?: (?:sincerely|faithfully|truly))?|sincerely(?: yours)?|best(?: wishes)?"
-    r"|all the best|cheers|respectfully|cordially"
+    r"|all the best|cheers|respectfully|cordially|warmly"
     r"|(?:mit )?(?:freundlichen|freundliche|viele|beste|liebe) gr(?:ü|ue)(?:ß|ss)en?|mfg"
     r"|(?:un )?saludos?(?: cordiale?s)?|atentamente|(?:cordiali|distinti) saluti"
     r"|(?:met )?vriendelijke groet(?:en)?|mvg",
@@ -173,7 +176,7 @@ def _without_closing(lines: list[str], has_words_above: bool) -> list[str]:
     )
     while index < len(lines):
         line = _MARKS_BEHIND.sub("", lines[index].strip(" \t*_,.;:!-–—"))
-        size = _closing_size(lines, index, line)
+        size = _closing_size(lines, index, line) or _dashed_name_size(lines, index)
         is_weak = size == 0 and len(line) <= 90 and _WEAK_CLOSING.fullmatch(line)
         if size == 0 and not is_weak:
             kept.append(lines[index])
@@ -232,11 +235,41 @@ def _without_contact_details(lines: list[str], has_words_above: bool) -> list[st
     return lines[:above] if is_signature else lines
 
 
+_DASHED = re.compile(r"(?:--|[—–]) ?(?=[^\W\d_])")
+
+
+def _dashed_name_size(lines: Sequence[str], index: int) -> int:
+    """1 for "-- Léa Martin" with nothing but a signature to the end; 0 otherwise.
+
+    In a list, another line has the same dashes right above or below.
+    """
+    line = lines[index].strip()
+    dashes = _DASHED.match(line)
+    follows_words = index > 0 and lines[index - 1].strip() != ""
+    if dashes is None or follows_words or len(lines) - index > _SIGNATURE_LINES:
+        return 0
+    name = line[dashes.end() :]
+    if not name[0].isupper() or PERSON.fullmatch(name) is None:
+        return 0
+    return int(
+        all(
+            _may_sign(one.strip(EDGE), one, True) and _DASHED.match(one.strip()) is None
+            for one in lines[index + 1 :]
+            if one.strip()
+        )
+    )
+
+
+_BETWEEN_LANGUAGES = re.compile(r"\s*[/|]\s*")
+
+
 def _closing_size(lines: Sequence[str], index: int, line: str) -> int:
     """How many lines a closing formula takes; 0 for other lines."""
     if not line or len(line) > 300:
         return 0
-    if len(line) <= 60 and _STRONG_CLOSING.fullmatch(line):
+    # "Kind regards / Cordialement": in every language of the house.
+    said = _BETWEEN_LANGUAGES.split(line)
+    if all(len(one) <= 60 and _STRONG_CLOSING.fullmatch(one) for one in said):
         return 1
     if _FORMULA.match(line):
         return 1

@@ -523,3 +523,37 @@ def test_rarer_introductions_go_with_the_quote_below_them(introduction):
 )
 def test_what_only_looks_like_the_rarer_ones_stays(text):
     assert strip(text) == text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "-- Léa Martin",
+        "--Léa Martin\nACME SAS\n06 12 34 56 78",
+        "— Léa",
+        "Bien cdlt",
+        "Cdlt Léa",
+        "Bàv,\nLéa",
+        "Regards / Cordialement\n\nLéa Martin",
+        "With kind regards / Met vriendelijke groet | Cordialement,\nLéa",
+        "Mail envoyé depuis mon iPhone",
+        "Message envoyé de mon portable",
+        "[Image supprimée par l'expéditeur.]",
+        "Image removed by sender. Logo",
+    ],
+)
+def test_short_and_bilingual_signatures_go(below):
+    assert strip(f"{WORDS}\n\n{below}") == WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mes options :\n\n-- Fibre\n-- Télé",
+        "Je veux :\n-- Fibre",
+        "Ma box est en panne.\n\n-- Fibre coupée depuis lundi, que faire ?",
+        "Je choisis :\n\n-- Fibre\n\nMerci de me rappeler au plus vite, je suis chez moi.",
+    ],
+)
+def test_a_list_with_two_dashes_stays(text):
+    assert strip(text) == text
