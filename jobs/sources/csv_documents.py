@@ -2,7 +2,8 @@
 
 Taken alike: commas, semicolons and tabs, told from the header; quoted cells with line
 ends in them; LF, CRLF and CR; UTF-8 with and without a mark, UTF-16, windows-1252
-(also a few such lines in a file of UTF-8); Excel's `sep=;` line.
+(also a few such lines in a file of UTF-8), UTF-8 that a spreadsheet took for windows-1252
+and wrote once more (`Ã©`); Excel's `sep=;` line.
 
 A document is UTF-8 whatever the file was, and `table` reads it, or a whole small file,
 alike. Its locator is `byte N`, N its first row's first byte in the file; a row's is
@@ -317,11 +318,31 @@ def _lines_of(stream: BinaryIO) -> Iterator[Line]:
     for raw in _raw_lines(stream, sample[mark:], b"\r" if is_old else b"\n"):
         try:
             text = raw.decode("utf-8")
+            if not text.isascii() and _TWICE_ENCODED.search(text):
+                text = _once_encoded(text)
         except UnicodeDecodeError:
             # windows-1252 leaves five bytes undefined.
             text = raw.decode("cp1252", "replace")
         yield Line(text.replace("\r", "\n") if is_old else text, len(raw) + skipped)
         skipped = 0
+
+
+# The first bytes of accented letters, quotation marks and emoji, each as a character.
+_TWICE_ENCODED = re.compile(
+    "[\u00c3\u00c2][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac|\u00f0\u0178"
+)
+# windows-1252 leaves these bytes undefined; programs keep them as they are.
+_UNDEFINED = frozenset("\x81\x8d\x8f\x90\x9d")
+
+
+def _once_encoded(text: str) -> str:
+    """The text as it was before it was taken for windows-1252; itself if it was not."""
+    try:
+        return b"".join(
+            c.encode("latin-1" if c in _UNDEFINED else "cp1252") for c in text
+        ).decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _encoding_of(sample: bytes) -> tuple[str | None, int]:

@@ -211,3 +211,24 @@ def test_no_bytes_make_it_raise(content):
         table = csv_documents.table(document.content)
         if table is not None:
             list(table.rows)
+
+
+def test_utf_8_that_was_taken_for_windows_1252_and_written_again_is_read():
+    content = "Prénom,Mot\nLéa,“déçue”\n".encode()
+    doubled = "".join(
+        bytes([b]).decode("latin-1" if b in b"\x81\x8d\x8f\x90\x9d" else "cp1252")
+        for b in content
+    ).encode()
+
+    found = csv_documents.table(doubled)
+
+    assert found is not None
+    assert found.header == [["Prénom", "Mot"]]
+    assert [row.cells for row in found.rows] == [["Léa", "“déçue”"]]
+
+
+def test_a_line_that_only_tells_of_such_letters_stays():
+    found = csv_documents.table("mot\nÉcrit « Ã© » pour é\n".encode())
+
+    assert found is not None
+    assert [row.cells for row in found.rows] == [["Écrit « Ã© » pour é"]]
