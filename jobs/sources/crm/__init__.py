@@ -1,7 +1,8 @@
 """The company's customer file: CSV, one row per customer.
 
 Columns are those of `COLUMNS`, in any order, in English or French, others ignored; only
-the customer's id is needed. A cell may hold several values, and marks that a
+the customer's id is needed. A title above the table and what reports end in (a total, a sentence in a cell
+alone) are no rows of it. A cell may hold several values, and marks that a
 spreadsheet left (`cells`). Network handles are `x:lea`,
 `mastodon:lea@server.example`, or the address of a profile; other networks are left out.
 A phone is dialled from the company's country, or from the row's own where it has one.

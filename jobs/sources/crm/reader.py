@@ -11,7 +11,8 @@ import phonenumbers
 
 from jobs.sources import csv_documents
 from jobs.sources.crm.cells import country_of, emails_of, phones_of, plain, values_of
-from jobs.sources.csv_documents import Row, column_name
+from jobs.sources.crm.columns import COLUMNS, places_of
+from jobs.sources.csv_documents import Row
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import (
     EXCERPT_LENGTH,
@@ -28,79 +29,6 @@ from jobs.sources.records import (
 from jobs.sources.written_times import instant_of
 
 LARGEST = 256 << 20
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "customer_id": (
-        "customer_id", "client_id", "id_client", "account_id", "customer", "client",
-        "numero_client", "num_client", "n_client", "n_de_client", "no_client",
-        "reference_client", "code_client", "crm_id", "identifiant_client",
-        "customer_number", "customer_no", "contact_id", "record_id", "person_id",
-        "do_not_modify_contact", "do_not_modify_account", "ne_pas_modifier_contact",
-        "ne_pas_modifier_compte", "lead_id", "identifiant", "id",
-    ),
-    "emails": (
-        "emails", "email", "e_mails", "e_mail", "mails", "mail", "courriels",
-        "courriel", "email_address", "adresse_email", "adresse_e_mail",
-        "adresses_e_mail", "adresse_mail", "email_principal", "e_mail_principal",
-        "email_secondaire", "e_mail_secondaire", "primary_email", "secondary_email",
-        "email_pro", "email_perso", "work_email", "personal_email", "other_email",
-        "person_email", "person_email_work", "person_email_home", "person_email_other",
-    ),
-    "phones": (
-        "phones", "phone", "telephones", "telephone", "tel", "phone_number",
-        "phone_numbers", "mobile", "portable", "numero_de_telephone",
-        "numeros_de_telephone", "n_de_telephone", "telephone_fixe", "telephone_mobile",
-        "telephone_portable", "tel_fixe", "tel_mobile", "tel_portable", "tel_domicile",
-        "telephone_principal", "fixe", "gsm", "natel", "mobile_phone", "home_phone",
-        "work_phone", "other_phone", "primary_phone", "mobile_number", "cell_phone",
-        "cell", "mobile_phone_number", "phone_mobile", "phone_home", "phone_work",
-        "business_phone", "main_phone", "company_phone", "telephone_professionnel",
-        "telephone_bureau", "tel_bureau", "tel_pro", "tel_perso", "person_phone",
-        "person_phone_work", "person_phone_home", "person_phone_mobile",
-        "person_phone_other",
-    ),
-    "network_handles": (
-        "network_handles", "networks", "social_handles", "social", "handles",
-        "reseaux", "reseaux_sociaux", "comptes_sociaux",
-    ),
-    "x": (
-        "x", "twitter", "x_username", "twitter_username", "x_handle", "twitter_handle",
-        "compte_x", "compte_twitter",
-    ),
-    "mastodon": (
-        "mastodon", "mastodon_acct", "mastodon_handle", "compte_mastodon",
-    ),
-    "segment": (
-        "segment", "customer_segment", "type_client", "type_de_client", "customer_type",
-        "categorie", "marche",
-    ),
-    "birth_year": (
-        "birth_year", "year_of_birth", "birth_date", "date_of_birth", "birthdate",
-        "naissance", "annee_naissance", "annee_de_naissance", "date_naissance",
-        "date_de_naissance",
-    ),
-    "language": (
-        "language", "lang", "langue", "locale", "preferred_language", "language_code",
-        "langue_preferee",
-    ),
-    "since_date": (
-        "since_date", "since", "customer_since", "created_at", "client_depuis",
-        "depuis", "date_entree", "date_creation", "anciennete", "create_date",
-        "created_date", "date_de_creation", "signup_date", "person_person_created",
-        "created_on", "created_time",
-    ),
-    "country": (
-        "country", "country_code", "pays", "code_pays", "country_region",
-        "mailing_country",
-    ),
-    "name": (
-        "name", "full_name", "customer_name", "nom_complet", "nom_client",
-        "person_name", "raison_sociale",
-    ),
-    "first_name": ("first_name", "firstname", "given_name", "prenom"),
-    "last_name": ("last_name", "lastname", "surname", "family_name", "nom"),
-}  # fmt: skip
-"""What is read, and the names under which it may stand; the first that is there wins."""
 
 SEGMENTS: dict[str, Literal["b2b", "b2c"]] = {
     **dict.fromkeys(
@@ -154,8 +82,12 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     table = csv_documents.table(document)
     if table is None:
         return
-    places = _places(table.header[0])
-    if "customer_id" not in places or len(places) < 2:
+    places = places_of(table.header[0])
+    above = 0
+    if not _is_header(places, 2):
+        document, above = _below_title(document)
+        places = places_of(_header_of(document))
+    if not _is_header(places, 2):
         yield Rejected(
             "not_a_customer_file",
             "expected the columns customer_id and one of "
@@ -169,9 +101,12 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     findings = _findings(document, places, origin)
     seen: set[str] = set()
     # Rows are cut again rather than kept: a million of them would fill the memory.
-    for number, row in _numbered_rows(document):
-        place = origin.at(f"row {number}")
+    for number, row, is_footer in _judged_rows(document, places):
+        place = origin.at(f"row {number + above}")
         excerpt = row.text[:EXCERPT_LENGTH]
+        if is_footer:
+            yield Excluded("footer", place)
+            continue
         if row.fault is not None:
             yield Rejected("broken_row", row.fault, place, excerpt)
             continue
@@ -202,35 +137,63 @@ def _identity(native_id: str) -> str:
     return native_id.casefold()
 
 
+def _is_header(places: dict[str, list[int]], least: int) -> bool:
+    return "customer_id" in places and len(places) >= least
+
+
+def _header_of(document: bytes) -> list[str]:
+    table = csv_documents.table(document)
+    return table.header[0] if table is not None else []
+
+
+# What a program writes above its table: a title, when it was made, by whom.
+_MOST_TITLE_LINES = 10
+_TOTALS = frozenset(("total", "totaux", "grand total", "total général", "sum", "somme"))
+
+
+def _below_title(document: bytes) -> tuple[bytes, int]:
+    """The document from its header on, and how many rows stand above its first row.
+
+    Unchanged where no header is found: one more than an id and a name must be there.
+    """
+    start = above = 0
+    for _ in range(_MOST_TITLE_LINES):
+        end = document.find(b"\n", start) + 1
+        if not end:
+            break
+        above += bool(document[start:end].strip())
+        start = end
+        # The names stand in one line, or near: no more is looked at.
+        names = _header_of(document[start : start + csv_documents.SAMPLE])
+        if document[start : start + 1].strip() and _is_header(places_of(names), 3):
+            return document[start:], above
+    return document, 0
+
+
+def _judged_rows(
+    document: bytes, places: dict[str, list[int]]
+) -> Iterator[tuple[int, Row, bool]]:
+    """Every row, its number, and whether it is what reports end in.
+
+    That is a total, or a sentence in a cell alone; after the first such sentence any
+    cell alone: the company's name stands among them.
+    """
+    has_ended = False
+    identity = places["customer_id"][0]
+    for number, row in _numbered_rows(document):
+        if row.fault is not None or len(row.cells) < 3:
+            yield number, row, False
+            continue
+        told = [cell.strip() for cell in row.cells if cell.strip()]
+        is_total = len(told) <= 2 and row.cells[identity].strip().lower() in _TOTALS
+        is_alone = len(told) == 1 and row.text.strip().strip('"').strip() == told[0]
+        has_ended = has_ended or (is_alone and " " in told[0])
+        yield number, row, is_total or (is_alone and has_ended)
+
+
 def _numbered_rows(document: bytes) -> Iterator[tuple[int, Row]]:
     table = csv_documents.table(document)
     return enumerate(table.rows, 1) if table is not None else iter(())
-
-
-def _places(header: list[str]) -> dict[str, list[int]]:
-    """Which cells of a row are which column: `email` and `e_mail_2` may both be."""
-    by_name = {
-        name.replace("_", ""): column
-        for column, names in COLUMNS.items()
-        for name in names
-    }
-    found: dict[str, list[int]] = {}
-    ranks: dict[str, int] = {}
-    for i, cell in enumerate(header):
-        # `MobilePhone` and `Mobile Phone` are the same.
-        name = column_name(cell).replace("_", "")
-        bare = re.sub(r"\d+$", "", name)
-        column = by_name.get(name) or by_name.get(bare)
-        if column is None:
-            continue
-        if column in ("emails", "phones", "network_handles"):
-            found.setdefault(column, []).append(i)
-            continue
-        told = name if name in by_name else bare
-        rank = [one.replace("_", "") for one in COLUMNS[column]].index(told)
-        if rank < ranks.get(column, len(by_name)):
-            found[column], ranks[column] = [i], rank
-    return found
 
 
 def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCustomer:
@@ -370,8 +333,8 @@ def _compared(
     document: bytes, places: dict[str, list[int]], origin: Origin
 ) -> Iterator[tuple[CrmCustomer, Keys]]:
     """Every customer, and the handles as they are compared, in the order given."""
-    for _, row in _numbered_rows(document):
-        if row.fault is not None:
+    for _, row, is_footer in _judged_rows(document, places):
+        if row.fault is not None or is_footer:
             continue
         customer = _customer(row, places, origin)
         if customer.native_id:
