@@ -10,6 +10,11 @@ LONGEST = 80
 _YEAR_FIRST = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:\D.*)?", re.DOTALL)
 _SHORT_PARTS = re.compile(r"(?<![\d.])(\d)(?=[-: T]|$)")
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+# Google's forms: `2026/01/05 9:00:00 AM UTC+1`.
+_NAMED_OFFSET = re.compile(
+    r"\s*(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE
+)
+_HALF_DAY = re.compile(r"\b(1[0-2]|0?[1-9])(:\d{2}(?::\d{2})?)\s?([ap])m\b", re.I)
 _SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 _YEAR_LAST = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})"
@@ -131,6 +136,13 @@ def _iso(written: str) -> datetime | None:
 
 def _to_iso(written: str) -> str:
     written = written.replace("/", "-")
+    written = _NAMED_OFFSET.sub(
+        lambda found: f"{found[1]}{found[2]:0>2}:{found[3] or '00'}", written
+    )
+    written = _HALF_DAY.sub(
+        lambda found: f"{int(found[1]) % 12 + 12 * (found[3] in 'pP'):02}{found[2]}",
+        written,
+    )
     written = _ZONE_WORD.sub("+00:00", written)
     written = _SPACED_OFFSET.sub("", written)
     return _SHORT_PARTS.sub(r"0\1", written)
