@@ -81,6 +81,11 @@ class Table(NamedTuple):
     """Every row that has text, with as many cells as the header, or with a fault."""
 
 
+IsHeader = Callable[[list[str]], bool]
+"""Whether a row has the names of columns. Where it says so of a later row than the
+first, the lines above that row are a title, if none has more than two cells filled."""
+MOST_TITLE_LINES = 10
+
 CountHeaderRows = Callable[[list[list[str]]], int]
 """How many of a file's first rows (three at most are shown) are its header."""
 
@@ -94,6 +99,7 @@ def split(
     stream: BinaryIO,
     origin: Origin,
     count_header_rows: CountHeaderRows = one_header_row,
+    is_header: IsHeader | None = None,
     *,
     rows_per_document: int | None = ROWS,
     long_document: int = LONG_DOCUMENT,
@@ -104,7 +110,7 @@ def split(
     its columns. Null for `rows_per_document` leaves only the length to close one.
     """
     reader = _Reader(stream)
-    header = reader.take_header(count_header_rows)
+    header = reader.take_header(count_header_rows, is_header)
     if not header:
         return
     head = _with_line_end("".join(row.text for row in header))
@@ -129,11 +135,13 @@ def split(
 
 
 def table(
-    document: bytes, count_header_rows: CountHeaderRows = one_header_row
+    document: bytes,
+    count_header_rows: CountHeaderRows = one_header_row,
+    is_header: IsHeader | None = None,
 ) -> Table | None:
     """A document's header and rows; null when it holds no text at all."""
     reader = _Reader(BytesIO(document))
-    header = reader.take_header(count_header_rows)
+    header = reader.take_header(count_header_rows, is_header)
     if not header:
         return None
     return Table([row.cells for row in header], _rows_with_text(reader))
@@ -167,7 +175,9 @@ class _Reader:
         self.offset = 0
         """The first byte after the header."""
 
-    def take_header(self, count_header_rows: CountHeaderRows) -> list[Row]:
+    def take_header(
+        self, count_header_rows: CountHeaderRows, is_header: IsHeader | None
+    ) -> list[Row]:
         first = self._lines.peek_text()
         sep = _SEP_LINE.fullmatch(first) if first is not None else None
         if sep is not None:
@@ -175,6 +185,9 @@ class _Reader:
             first = self._lines.peek_text()
         if first is None:
             return []
+        if is_header is not None:
+            self.offset += self._lines.drop(_title_length(self._lines, is_header))
+            first = self._lines.peek_text() or first
         self._delimiter = sep[1] if sep is not None else delimiter_of(first)
         shown: list[Row] = []
         lines: list[list[Line]] = []
@@ -286,11 +299,32 @@ class _Lines:
         self._back.extend(seen)
         return found
 
-    def drop(self) -> int:
-        """Leave out all lines up to the one peeked at; how many bytes these were."""
-        size = sum(line.size for line in self._back)
-        self._back.clear()
-        return size
+    def peek(self, count: int) -> list[Line]:
+        """So many of the first lines, or all there are."""
+        while len(self._back) < count:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            self._back.append(line)
+        return list(self._back)[:count]
+
+    def drop(self, count: int | None = None) -> int:
+        """Leave out so many lines that were peeked at, or all; how many bytes these were."""
+        dropped = len(self._back) if count is None else count
+        return sum(self._back.popleft().size for _ in range(dropped))
+
+
+def _title_length(lines: _Lines, is_header: IsHeader) -> int:
+    """How many lines stand above the table; 0 where it begins at once, or nowhere."""
+    for count, line in enumerate(lines.peek(MOST_TITLE_LINES)):
+        try:
+            cells = next(csv.reader([line.text], delimiter=delimiter_of(line.text)), [])
+        except csv.Error:
+            return 0
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if filled > 2:
+            return count if is_header(cells) else 0
+    return 0
 
 
 def column_name(cell: str) -> str:

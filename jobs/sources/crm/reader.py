@@ -79,15 +79,10 @@ class Findings(NamedTuple):
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
     """Every row of a customer file to its customer, exclusion or refusal."""
-    table = csv_documents.table(document)
+    table = csv_documents.table(document, is_header=_is_header)
     if table is None:
         return
-    places = places_of(table.header[0])
-    above = 0
-    if not _is_header(places, 2):
-        document, above = _below_title(document)
-        places = places_of(_header_of(document))
-    if not _is_header(places, 2):
+    if not _is_header(table.header[0]):
         yield Rejected(
             "not_a_customer_file",
             "expected the columns customer_id and one of "
@@ -98,11 +93,12 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             excerpt_of(document),
         )
         return
+    places = places_of(table.header[0])
     findings = _findings(document, places, origin)
     seen: set[str] = set()
     # Rows are cut again rather than kept: a million of them would fill the memory.
     for number, row, is_footer in _judged_rows(document, places):
-        place = origin.at(f"row {number + above}")
+        place = origin.at(f"row {number}")
         excerpt = row.text[:EXCERPT_LENGTH]
         if is_footer:
             yield Excluded("footer", place)
@@ -137,37 +133,12 @@ def _identity(native_id: str) -> str:
     return native_id.casefold()
 
 
-def _is_header(places: dict[str, list[int]], least: int) -> bool:
-    return "customer_id" in places and len(places) >= least
+def _is_header(cells: list[str]) -> bool:
+    places = places_of(cells)
+    return "customer_id" in places and len(places) >= 2
 
 
-def _header_of(document: bytes) -> list[str]:
-    table = csv_documents.table(document)
-    return table.header[0] if table is not None else []
-
-
-# What a program writes above its table: a title, when it was made, by whom.
-_MOST_TITLE_LINES = 10
 _TOTALS = frozenset(("total", "totaux", "grand total", "total général", "sum", "somme"))
-
-
-def _below_title(document: bytes) -> tuple[bytes, int]:
-    """The document from its header on, and how many rows stand above its first row.
-
-    Unchanged where no header is found: one more than an id and a name must be there.
-    """
-    start = above = 0
-    for _ in range(_MOST_TITLE_LINES):
-        end = document.find(b"\n", start) + 1
-        if not end:
-            break
-        above += bool(document[start:end].strip())
-        start = end
-        # The names stand in one line, or near: no more is looked at.
-        names = _header_of(document[start : start + csv_documents.SAMPLE])
-        if document[start : start + 1].strip() and _is_header(places_of(names), 3):
-            return document[start:], above
-    return document, 0
 
 
 def _judged_rows(
@@ -192,7 +163,7 @@ def _judged_rows(
 
 
 def _numbered_rows(document: bytes) -> Iterator[tuple[int, Row]]:
-    table = csv_documents.table(document)
+    table = csv_documents.table(document, is_header=_is_header)
     return enumerate(table.rows, 1) if table is not None else iter(())
 
 
@@ -418,6 +389,11 @@ def _dialling(country: str) -> tuple[str, str, tuple[int, ...]]:
 
 READER = Reader(
     "crm",
-    partial(csv_documents.split, rows_per_document=None, long_document=LARGEST),
+    partial(
+        csv_documents.split,
+        is_header=_is_header,
+        rows_per_document=None,
+        long_document=LARGEST,
+    ),
     parse,
 )

@@ -279,7 +279,7 @@ def test_a_title_above_the_table_is_no_header():
     )
 
     assert (first.native_id, first.names) == ("C1", ("Martin",))
-    assert (second.reason, second.origin.locator) == ("no_customer_id", "byte 20 row 4")
+    assert (second.reason, second.origin.locator) == ("no_customer_id", "byte 76 row 2")
 
 
 def test_a_title_without_a_table_below_is_refused_as_it_stands():
