@@ -2,12 +2,14 @@
 
 Which of the two a file is, is told from its header; both may be JSON, too. This module
 reads the first; the columns are those of `columns.COLUMNS`, in any order, others
-ignored. The invitation's id is needed, and one time at least.
+ignored, below a title or not. The invitation's id is needed, and one time at least.
 
 What is surprising:
 
 * An id is `<survey_id>/<question_code>` wherever a code is given, so that the second
   question of an invitation is not an update of the first.
+* The sheet of a form (Google Forms) gives no ids: an answer's is then made from the
+  whole row, its time included, so that every export gives the same.
 * `question_kind` comes from its own column, else from the code (`Q2_CSAT`), else from
   the question's text; otherwise it is null. A question on recommendation whose scale
   is not 0 to 10 is null, too: promoters are not defined on it.
@@ -21,7 +23,7 @@ What is surprising:
   these, or outside its scale, refuses the row: it would be counted. Only where nothing
   says what the question measures, the answer is what was typed.
 * A row with a column for each question is a survey for each; what was typed goes with
-  the first.
+  the question that its column names (`CSAT comment`), else with the first.
 * Dates of a column in which one can only be `month/day` are all read so.
 * An answer without its own time is dated by the newest time of its row. Times without
   a zone are UTC.

@@ -5,7 +5,6 @@ A file has a column `score`, or a column for each question that it asks (`nps_sc
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from jobs.sources.csv_documents import column_name
@@ -19,8 +18,9 @@ from jobs.sources.surveys.questions import (
 COLUMNS: dict[str, tuple[str, ...]] = {
     "survey_id": (
         "survey_id", "invitation_id", "invite_id", "response_id", "id_enquete",
-        "enquete_id", "id_invitation", "id_reponse", "survey_response_id",
-        "respondent_id", "submission_id", "id",
+        "enquete_id", "id_invitation", "id_reponse", "identifiant_reponse",
+        "survey_response_id", "submission_id", "respondent_id", "id_repondant",
+        "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
     ),
     "interaction_id": ("interaction_id", "id_interaction", "interaction"),
     "customer": (
@@ -30,14 +30,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "email": (
         "customer_email", "email", "e_mail", "mail", "courriel", "adresse_email",
         "email_address", "person_email", "recipient_email", "respondent_email",
+        "adresse_messagerie", "contact_email", "consumer_email", "nom_utilisateur",
     ),
     "phone": (
         "customer_phone", "phone", "telephone", "tel", "mobile", "phone_number",
-        "person_phone", "person_phone_number",
+        "person_phone", "person_phone_number", "numero_telephone", "portable",
     ),
-    "name": ("customer_name", "name", "nom", "nom_client", "person_name"),
-    "first_name": ("first_name", "prenom"),
-    "last_name": ("last_name", "nom_de_famille"),
+    "name": (
+        "customer_name", "name", "nom", "nom_client", "person_name", "consumer_name",
+        "nom_complet", "full_name",
+    ),
+    "first_name": ("first_name", "prenom", "contact_first_name"),
+    "last_name": ("last_name", "nom_de_famille", "contact_last_name"),
     "survey_channel": ("survey_channel", "channel", "canal", "canal_enquete"),
     "question_code": ("question_code", "question_id", "code_question"),
     "question_kind": (
@@ -47,23 +51,31 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "question": ("question", "question_text", "libelle_question", "libelle"),
     "invited_at": (
         "invited_at", "sent_at", "invite_le", "envoye_le", "date_invitation",
-        "date_envoi", "survey_sent_at", "sent_date", "invitation_date",
+        "date_envoi", "survey_sent_at", "sent_date", "invitation_date", "sent",
     ),
     "delivered_at": ("delivered_at", "recu_le", "distribue_le", "date_reception"),
     "started_at": (
         "started_at", "commence_le", "date_debut", "start_date", "start_date_utc",
-        "date_created",
+        "date_created", "start_time", "time_started", "started", "heure_debut",
+        "date_lancement",
     ),
     "answered_at": (
         "completed_at", "answered_at", "responded_at", "submitted_at", "finished_at",
-        "repondu_le", "termine_le", "date_reponse", "date_fin",
+        "repondu_le", "termine_le", "date_reponse", "date_fin", "heure_fin",
+        "completion_time", "completion_date", "completed", "completed_date",
+        "date_completed", "survey_completed_date", "responded", "date_soumission",
+        "date_saisie", "date_avis", "review_created", "review_date",
+        # Typeform's French for a form that was sent in, not an invitation.
+        "date_d_envoi_utc",
         "response_date", "survey_date", "submission_date", "date_submitted", "end_date",
         "submit_date", "submit_date_utc", "date_modified", "datestamp",
-        "timestamp", "horodateur", "horodatage", "created_at", "date",
+        "timestamp", "horodateur", "horodatage", "created_at", "created", "date",
     ),
     "updated_at": ("updated_at", "source_updated_at", "modifie_le"),
     "score": (
         "score", "rating", "answer", "note", "valeur", "reponse", "response", "value",
+        "review_stars", "star_rating", "stars", "etoiles", "nombre_etoiles",
+        "note_globale",
     ),
     "scale": ("scale", "echelle"),
     "status": ("status", "statut", "response_status", "response_type"),
@@ -72,8 +84,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "higher_is_better": ("higher_is_better", "direction", "sens"),
     "comment": (
         "comment", "comments", "commentaire", "commentaires", "verbatim", "feedback",
+        "review_content", "review_text", "avis",
     ),
-    "language": ("language", "lang", "langue", "locale"),
+    "language": ("language", "lang", "langue", "locale", "review_language"),
 }  # fmt: skip
 """What is read, and the names under which it may stand; the first that is there wins."""
 
@@ -83,7 +96,12 @@ TIMES = ("invited_at", "delivered_at", "started_at", "answered_at", "updated_at"
 BESIDE_SCORES = re.compile(
     r"(?:^|_)(?:group|groupe|categor\w*|label|text|texte|comments?|commentaires?|verbatim"
     r"|reasons?|raisons?|why|pourquoi|segment|type|date|at|max|min|scale|echelle)$"
+    r"|^(?:comments?|commentaires?|verbatims?|reasons?|raisons?|motifs?|why|pourquoi)_"
 )
+# A column for what was typed, beside a score: "Commentaire NPS", "csat_comment".
+_TYPED = re.compile(r"(?:^|_)(?:comments?|commentaires?|verbatims?)(?:_|$)")
+_LINKS = re.compile(r"(?:^|_)(?:(?:de|du|des|d|la|le|les|l)(?=_))+")
+_QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 class Ask(NamedTuple):
@@ -94,41 +112,73 @@ class Ask(NamedTuple):
     kind: Kind
     question: str
     """As it was put; the code is its beginning."""
+    texts: tuple[int, ...] = ()
+    """Columns of what was typed about it: `CSAT comment`."""
 
 
 def places_of(header: list[str]) -> dict[str, int]:
-    """Which cell of a row is which column."""
-    found: dict[str, int] = {}
+    """Which cell of a row is which column.
+
+    By the name as it stands; then, of the cells left, without "de", "la" and the like
+    and without what stands in brackets: "Date de la réponse (UTC)".
+    """
+    whole: dict[str, int] = {}
+    bare: dict[str, int] = {}
     for i, cell in enumerate(header):
-        # `completedAt` and `Completed At` are the same.
         # Typeform heads a response's id by `#`.
         name = "id" if cell.strip() == "#" else column_name(cell)
-        found.setdefault(name.replace("_", ""), i)
+        # `completedAt` and `Completed At` are the same.
+        whole.setdefault(name.replace("_", ""), i)
+        main = _LINKS.sub("_", column_name(_QUALIFIER.sub("", cell)))
+        bare.setdefault(main.replace("_", ""), i)
     places: dict[str, int] = {}
-    for column, names in COLUMNS.items():
-        for name in names:
-            bare = name.replace("_", "")
-            if bare in found:
-                places[column] = found[bare]
-                break
+    for found in (whole, bare):
+        taken = set(places.values())
+        for column, names in COLUMNS.items():
+            if column in places:
+                continue
+            for name in names:
+                place = found.get(name.replace("_", ""))
+                if place is not None and place not in taken:
+                    places[column] = place
+                    break
     return places
 
 
-def asks_of(header: list[str], places: dict[str, int]) -> Iterator[Ask]:
+def asks_of(header: list[str], places: dict[str, int]) -> tuple[Ask, ...]:
     """The questions among the columns that are nothing else: `nps_score`, `CSAT`."""
     known = set(places.values())
+    found: list[Ask] = []
+    typed: list[tuple[int, Kind]] = []
     codes: set[str] = set()
     for place, cell in enumerate(header):
-        if place in known or BESIDE_SCORES.search(column_name(cell)):
+        if place in known:
             continue
         kind = kind_of_code(cell) if len(cell) <= LONGEST_CODE else None
+        if kind is not None and _TYPED.search(column_name(cell)):
+            typed.append((place, kind))
+        if BESIDE_SCORES.search(column_name(cell)):
+            continue
         kind = kind or kind_of_wording(cell)
         if kind is not None:
             code = cell.strip()[:LONGEST_CODE].strip()
             # Questions of one form begin alike.
             code = f"{code} ({place + 1})" if code in codes else code
             codes.add(code)
-            yield Ask(place, code, kind, cell.strip())
+            found.append(Ask(place, code, kind, cell.strip()))
+    return tuple(
+        ask._replace(
+            texts=tuple(i for i, kind in typed if _is_about(ask, i, kind, found))
+        )
+        for ask in found
+    )
+
+
+def _is_about(ask: Ask, place: int, kind: Kind, asks: list[Ask]) -> bool:
+    """Whether a column of words is the question's: the nearest before of its kind."""
+    alike = [one for one in asks if one.kind == kind]
+    before = [one for one in alike if one.place < place]
+    return bool(alike) and ask == (before or alike[:1])[-1]
 
 
 def texts_of(
@@ -136,13 +186,24 @@ def texts_of(
 ) -> tuple[int, ...]:
     """The columns headed by a question that asks for words: `Why?`."""
     known = {*places.values(), *(ask.place for ask in asks)}
+    known.update(place for ask in asks for place in ask.texts)
     return tuple(
         place
         for place, cell in enumerate(header)
         if place not in known
-        and ASKS_FOR_WORDS.search(cell)
-        and (cell.rstrip().endswith("?") or len(cell.split()) > 2)
+        and (
+            _TYPED.search(column_name(cell)[:LONGEST_CODE])
+            or (
+                ASKS_FOR_WORDS.search(cell)
+                and (cell.rstrip().endswith("?") or len(cell.split()) > 2)
+            )
+        )
     )
+
+
+_SURVEYMONKEY_IDS = frozenset(
+    ("respondent_id", "collector_id", "id_du_repondant", "id_du_collecteur")
+)
 
 
 def count_header_rows(first_rows: list[list[str]]) -> int:
@@ -152,7 +213,7 @@ def count_header_rows(first_rows: list[list[str]]) -> int:
     ids = [
         cell
         for name, cell in zip(*first_rows[:2], strict=False)
-        if column_name(name) in ("respondent_id", "collector_id")
+        if column_name(name) in _SURVEYMONKEY_IDS
     ]
     return 2 if len(ids) == 2 and not any(map(str.strip, ids)) else 1
 
@@ -162,5 +223,17 @@ LONGEST_CODE = 40
 
 
 def is_survey_file(places: dict[str, int], asks: tuple[Ask, ...]) -> bool:
+    """Whether its rows can be told apart, and say something.
+
+    A form's sheet has no ids: where a question is put, the whole row stands for one.
+    """
     telling = {"score", "interaction_id", "invited_at", "answered_at", "question_code"}
-    return "survey_id" in places and bool(asks or telling & places.keys())
+    if "survey_id" in places:
+        return bool(asks or telling & places.keys())
+    return "answered_at" in places and bool(asks)
+
+
+def is_header(cells: list[str]) -> bool:
+    """Whether a row has the names of a survey file's columns."""
+    places = places_of(cells)
+    return is_survey_file(places, asks_of(cells, places))

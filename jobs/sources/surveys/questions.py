@@ -67,6 +67,7 @@ _OUT_OF = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/|\b(?:sur|out of|of|von)\b)\s*(3|4|5|6|7|10|20|100)",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*%")
 _STARS = re.compile(r"([★⭐]\ufe0f?)*[☆✩]*")
 _STARS_COUNTED = re.compile(
     r"([0-5](?:[.,]\d)?)\s*(?:stars?|étoiles?|sterne?|★|⭐)", re.IGNORECASE
@@ -153,8 +154,12 @@ def leading_number_of(written: str) -> float | None:
 
 
 def answer_of(written: str) -> Answer | None:
-    """An answer that names its own scale: `4/5`, `8 sur 10`, `4 étoiles`, `★★★★☆`."""
+    """An answer that names its own scale: `4/5`, `8 sur 10`, `80 %`, `4 étoiles`."""
     written = written.strip()
+    shared = _PERCENT.fullmatch(written)
+    if shared is not None:
+        score = number_of(shared[1])
+        return None if score is None or score > 100 else Answer(score, 0, 100)
     found = _OUT_OF.fullmatch(written)
     if found is not None:
         score, high = number_of(found[1]), float(found[2])

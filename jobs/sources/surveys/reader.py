@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import BinaryIO, NamedTuple, cast
 
 from jobs.sources import csv_documents, json_documents
@@ -26,6 +27,7 @@ from jobs.sources.surveys.columns import (
     Ask,
     asks_of,
     count_header_rows,
+    is_header,
     is_survey_file,
     places_of,
     texts_of,
@@ -100,7 +102,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             yield Rejected("not_json", str(error), origin, excerpt_of(document))
             return
     else:
-        read = csv_documents.table(document, _count_header_rows)
+        read = csv_documents.table(document, _count_header_rows, is_header)
         if read is None:
             return
         table = read
@@ -109,12 +111,12 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         return
     header = table.header[0]
     places = places_of(header)
-    asks = () if "score" in places else tuple(asks_of(header, places))
+    asks = () if "score" in places else asks_of(header, places)
     if not is_survey_file(places, asks):
         yield Rejected(
             "not_a_survey_file",
             "expected the columns survey_id and one of score, interaction_id, "
-            "invited_at, completed_at, question_code; found "
+            "invited_at, completed_at, question_code, or completed_at and a question; found "
             + ", ".join(repr(cell[:40]) for cell in header[:12]),
             origin,
             excerpt_of(document),
@@ -175,6 +177,8 @@ def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
         yield Rejected("broken_row", row.fault, origin, excerpt)
         return
     values = {column: row.cells[i].strip() for column, i in sheet.places.items()}
+    if "survey_id" not in values:
+        values["survey_id"] = _hashed(row.cells)
     if values.get("score", "").lower() in NO_SCORE:
         values["score"] = ""
     typed = (values.get("comment", ""), *(row.cells[i].strip() for i in sheet.texts))
@@ -190,10 +194,17 @@ def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
             yield Rejected(error.code, error.message, origin, excerpt)
 
 
+def _hashed(cells: list[str]) -> str:
+    """An id for an answer of a form that gives none: the same in every export."""
+    told = "\n".join(cell.strip() for cell in cells).rstrip("\n")
+    return f"sha256-{sha256(told.encode()).hexdigest()[:24]}"
+
+
 def _each_question(
     row: Row, values: dict[str, str], sheet: Sheet
 ) -> Iterator[dict[str, str]]:
-    """The row once for each question it answers; what was typed goes with the first."""
+    """The row once for each question it answers; what was typed about none of them goes
+    with the first."""
     if not sheet.asks:
         yield values
     for number, ask in enumerate(sheet.asks):
@@ -203,7 +214,11 @@ def _each_question(
             "question_kind": ask.kind,
             "question": ask.question,
         }
-        yield told if not number else told | {"comment": ""}
+        typed = (
+            "" if number else values["comment"],
+            *(row.cells[i] for i in ask.texts),
+        )
+        yield told | {"comment": "\n".join(filter(None, map(str.strip, typed)))}
 
 
 def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
@@ -373,7 +388,8 @@ def _handles(values: dict[str, str]) -> tuple[Handle, ...]:
         handles.append(Handle("phone", key))
     elif key:
         handles.append(Handle("account", key))
-    if values.get("email"):
+    # Forms write "anonymous" for who did not sign in.
+    if "@" in values.get("email", ""):
         handles.append(Handle("email", values["email"]))
     if values.get("phone"):
         handles.append(Handle("phone", values["phone"]))
@@ -385,7 +401,8 @@ def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
     peeked = json_tables.Peeked(stream)
     if peeked.is_json():
         return json_documents.split(cast("BinaryIO", peeked), origin)
-    return csv_documents.split(cast("BinaryIO", peeked), origin, _count_header_rows)
+    stream = cast("BinaryIO", peeked)
+    return csv_documents.split(stream, origin, _count_header_rows, is_header)
 
 
 READER = Reader("surveys", split, parse)

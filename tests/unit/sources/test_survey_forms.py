@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.sources.records import Excluded, Origin, Rejected, Survey
+from jobs.sources.records import Excluded, Handle, Origin, Rejected, Survey
 from jobs.sources.surveys import READER
 from tests.unit.sources.reading import everything
 
@@ -80,7 +80,7 @@ def test_a_row_with_a_column_for_each_question_is_a_survey_for_each():
     )
 
     assert (nps.native_id, nps.score, nps.comment) == ("7/NPS Score", 9, "Bien")
-    assert (csat.native_id, csat.score, csat.comment) == ("7/CSAT", 4, None)
+    assert (csat.native_id, csat.score, csat.comment) == ("7/CSAT", 4, "ok")
     assert (nps.question_kind, csat.question_kind) == ("nps", "csat")
 
 
@@ -237,3 +237,94 @@ def test_json_that_holds_no_surveys_is_refused_with_what_was_found():
 def test_no_json_makes_it_raise(value):
     read(json.dumps(value))
     read(json.dumps({"responses": value}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID;Heure de début;Heure de fin;Adresse de messagerie;CSAT;Verbatim CSAT",
+        "ID du répondant;Date de début (UTC);Date de fin (UTC);Adresse e-mail;CSAT;Avis",
+        "Response ID;Time Started;Date Submitted;Contact Email;CSAT;CSAT comment",
+        "ID de la réponse;Date de lancement;Date de soumission;Courriel;CSAT;Commentaire",
+        "#;Start time;Completion time;Email;CSAT;Commentaire CSAT",
+        "#;Date de début (UTC);Date d'envoi (UTC);E-mail;CSAT;Pourquoi cette note ?",
+    ],
+)
+def test_the_columns_of_known_forms_are_known(header):
+    row = "7;02/03/2026 10:00:00;02/03/2026 10:05:00;lea@example.org;4;Trop long"
+    [survey] = read(f"{header}\n{row}\n")
+
+    assert survey.native_id == "7/CSAT"
+    assert (survey.started_at, survey.answered_at) == (
+        datetime(2026, 3, 2, 10, tzinfo=UTC),
+        datetime(2026, 3, 2, 10, 5, tzinfo=UTC),
+    )
+    assert survey.handles == (Handle("email", "lea@example.org"),)
+    assert (survey.score, survey.comment) == (4, "Trop long")
+    assert survey.invited_at is None
+
+
+def test_a_form_s_sheet_without_ids_gives_the_same_answer_the_same_id():
+    sheet = (
+        "Horodateur,Êtes-vous satisfait de notre service ?\n2026/03/02 10:00:00,{}\n"
+    )
+    [first], [again], [other] = (read(sheet.format(score)) for score in (4, 4, 5))
+
+    assert first.native_id == again.native_id
+    assert first.native_id.startswith("sha256-")
+    assert first.native_id != other.native_id
+
+
+def test_numbers_with_a_date_are_no_answers_without_an_id_or_a_question():
+    [refused] = read("date,value\n2026-03-02,4\n")
+
+    assert refused.reason == "not_a_survey_file"
+
+
+def test_a_column_of_words_is_no_question_and_goes_with_the_one_it_is_about():
+    nps, csat = read(
+        "id;date;Note NPS;Commentaire NPS;Note CSAT;Verbatim CSAT;Raison sociale\n"
+        "1;02/03/2026;9;Super;2;Trop long;ACME\n"
+    )
+
+    assert (nps.score, nps.comment) == (9, "Super")
+    assert (csat.score, csat.comment) == (2, "Trop long")
+
+
+def test_a_response_is_told_by_its_own_id_before_its_author_s():
+    [survey] = read(
+        "Respondent ID,Submission ID,Submitted at,CSAT\nr1,s1,2026-03-02 10:00,4\n"
+    )
+
+    assert survey.native_id == "s1/CSAT"
+
+
+def test_who_did_not_sign_in_has_no_address():
+    [survey] = read("ID,Completion time,Email,CSAT\n1,2026-03-02 10:00,anonymous,4\n")
+
+    assert survey.handles == ()
+
+
+def test_a_share_of_a_hundred_brings_its_scale():
+    first, second = read('id,date,CSAT\n1,2026-03-02,80%\n2,2026-03-02,"92,5 %"\n')
+
+    assert (first.score, first.scale_min, first.scale_max) == (80, 0, 100)
+    assert second.score == 92.5
+
+
+def test_a_title_above_the_table_is_passed_over():
+    [survey] = read(
+        '"Enquête 2026"\n"Export du";"03/03/2026"\n\n'
+        '"ID réponse";"Date de réponse";"Note NPS"\n"R1";"02/03/2026 10:00";"9"\n'
+    )
+
+    assert (survey.native_id, survey.score) == ("R1/Note NPS", 9)
+
+
+def test_surveymonkey_s_second_row_is_known_in_french():
+    [survey] = read(
+        "ID du répondant,ID du collecteur,Date de début,Date de fin,Êtes-vous satisfait ?\n"
+        ",,,,Response\n118,4,02/03/2026 10:00,02/03/2026 10:05,4\n"
+    )
+
+    assert (survey.native_id, survey.score) == ("118/Êtes-vous satisfait ?", 4)

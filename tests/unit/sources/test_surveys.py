@@ -290,7 +290,8 @@ def test_a_file_of_another_kind_says_what_was_expected():
     assert refused.reason == "not_a_survey_file"
     assert refused.message == (
         "expected the columns survey_id and one of score, interaction_id, "
-        "invited_at, completed_at, question_code; found 'a', 'b'"
+        "invited_at, completed_at, question_code, or completed_at and a question; "
+        "found 'a', 'b'"
     )
 
 
