@@ -191,13 +191,20 @@ def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
 
 
 class _Unassigned:
-    """The stream with blanks in place of `window.YTD.… =`: bytes keep their places."""
+    """The stream with blanks in place of `window.YTD.… =`: bytes keep their places.
+
+    Of the `;` that may end the assignment, too: it is the last mark of such a file.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._is_at_start = True
+        self._ahead: bytes | None = None
+        """What follows, in an archive's file: its last block is told by that."""
 
     def read(self, size: int) -> bytes:
+        if self._ahead is not None:
+            return self._with_next(self._ahead, size)
         block = self._stream.read(size)
         if self._is_at_start:
             self._is_at_start = False
@@ -209,6 +216,14 @@ class _Unassigned:
             found = _ASSIGNMENT.match(block, 0, LONGEST_ASSIGNMENT)
             if found is not None:
                 block = b" " * found.end() + block[found.end() :]
+                return self._with_next(block, size)
+        return block
+
+    def _with_next(self, block: bytes, size: int) -> bytes:
+        self._ahead = self._stream.read(size)
+        bare = block.rstrip()
+        if bare.endswith(b";") and not self._ahead.strip():
+            return bare[:-1]
         return block
 
 

@@ -69,6 +69,9 @@ OTHER_OBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("acknowledgement", frozenset({"dm_event_id", "dm_conversation_id"})),
 )
 TRUTHS = (b"true", b"false")
+# Lists that are no `data`: the premium search's, and those of programs that pass posts
+# on, each in the form it came in.
+LISTS = ("results", "tweets", "posts")
 
 
 def parse(document: bytes, origin: Origin) -> Outcomes:
@@ -90,6 +93,11 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         if "text" in fields or "event_type" in fields:
             yield from _parse_member(document, {}, origin)
             return
+        for name in LISTS:
+            if bytes(memoryview(fields.get(name, ABSENT))[:1]) == b"[":
+                for i, member in enumerate(MEMBERS.decode(fields[name])):
+                    yield from _parse_listed(member, origin.at(f"$.{name}[{i}]"))
+                return
     try:
         page = PAGE.decode(document)
         users = _users(page.includes)
@@ -194,6 +202,21 @@ def _parse_member(
         yield Rejected("no_time", outcome, origin, excerpt_of(bytes(raw)))
     else:
         yield outcome
+
+
+def _parse_listed(raw: Raw, origin: Origin) -> Outcomes:
+    """A post of a list, as API v1.1 or as API v2 writes it."""
+    try:
+        fields = FIELDS.decode(raw)
+    except FAULTS as error:
+        yield Rejected("not_an_x_post", str(error), origin, excerpt_of(bytes(raw)))
+        return
+    if "full_text" in fields or "id_str" in fields:
+        read = older.reader_of(fields)
+        if read is not None:
+            yield from read(bytes(raw), fields, origin)
+            return
+    yield from _parse_member(raw, {}, origin)
 
 
 def _from_activity(fields: Mapping[str, Raw], origin: Origin) -> Outcomes:

@@ -249,3 +249,26 @@ def test_a_mutated_archive_does_not_make_it_raise(place, byte):
     )
 
     assert len(read_file(archive[:place] + byte + archive[place + 1 :])) >= 1
+
+
+@pytest.mark.parametrize("end", [b";", b";\n", b" ;\n\n"])
+@pytest.mark.parametrize("count", [1, 3_000])
+def test_the_mark_that_ends_an_assignment_is_no_post(end, count):
+    posts = json.dumps([{"tweet": a_status()}] * count).encode()
+    outcomes = read_file(b"window.YTD.tweets.part0 = " + posts + end)
+
+    assert len(outcomes) == count
+    assert all(isinstance(outcome, Interaction) for outcome in outcomes)
+
+
+@pytest.mark.parametrize("name", ["results", "tweets", "posts"])
+def test_a_list_of_posts_under_another_name_holds_each_in_its_form(name):
+    newer = {"id": "2007748000000000002", "text": "Encore", "author_id": "63044444"}
+    old, new, broken = read({name: [a_status(), newer, 7], "next": "abc"})
+
+    assert old.native_id == "2007748000000000001"
+    assert (new.native_id, new.text) == ("2007748000000000002", "Encore")
+    assert (broken.reason, broken.origin.locator) == (
+        "not_an_x_post",
+        f"byte 0 $.{name}[2]",
+    )
