@@ -4,7 +4,9 @@ Streams hand records on in envelopes: a Kinesis or Firehose event (`Records[].ki
 `records[].data`, base64, zipped or not), a queue's or a topic's message (`body`,
 `Sns.Message`: JSON within a text). Programs that pass records on write their fields in
 other cases (`contactId`, `contact_id`), leave empty texts where there was nothing, a
-name where there was an object with a name, and times in forms of their own.
+name where there was an object with a name, and times in forms of their own. Athena
+writes every name in small letters, MongoDB a time as `{"$date": …}`, DynamoDB every
+value beside its type (`Item`, `dynamodb.NewImage`).
 
 Both are looked at only where a document is not understood as it stands.
 """
@@ -21,7 +23,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from jobs.sources.amazon_connect.shapes import anything
+from jobs.sources.amazon_connect.shapes import NAMES, anything
 from jobs.sources.written_times import instant_of
 
 # A record is at most 1 MB in Kinesis, 10 MB where it allows large ones.
@@ -57,6 +59,12 @@ def _letters(envelope: Mapping[str, Any], place: str) -> Iterator[Wrapped]:
                 else:
                     yield Wrapped(there, _encoded(member))
             return
+    for name in ("Item", "Items"):
+        members = envelope.get(name)
+        for i, member in enumerate(members if isinstance(members, list) else [members]):
+            if isinstance(member, dict):
+                there = f"{place}.{name}[{i}]" if name == "Items" else f"{place}.{name}"
+                yield Wrapped(there, _encoded(_untyped({"M": member})))
     content = _letter(envelope)
     if content is not None:
         yield Wrapped(place, content)
@@ -67,6 +75,9 @@ def _letter(record: Mapping[str, Any]) -> bytes | None:
     kinesis = record.get("kinesis")
     if isinstance(kinesis, dict):
         return _letter(kinesis)
+    change = record.get("dynamodb")
+    if isinstance(change, dict) and isinstance(change.get("NewImage"), dict):
+        return _encoded(_untyped({"M": change["NewImage"]}))
     for name in ("data", "Data"):
         if isinstance(record.get(name), str):
             return _from_base64(record[name])
@@ -77,6 +88,20 @@ def _letter(record: Mapping[str, Any]) -> bytes | None:
         if isinstance(record.get(name), str):
             return str(record[name]).encode("utf-8", "replace")
     return None
+
+
+def _untyped(value: Any) -> Any:
+    """A value of DynamoDB's without its type; anything else as it is."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    [(kind, held)] = value.items()
+    if kind == "NULL":
+        return None
+    if kind == "M" and isinstance(held, dict):
+        return {name: _untyped(one) for name, one in held.items()}
+    if kind == "L" and isinstance(held, list):
+        return [_untyped(one) for one in held]
+    return held if kind in ("S", "N", "BOOL", "SS", "NS", "B") else value
 
 
 def _from_base64(written: str) -> bytes:
@@ -124,8 +149,9 @@ _CAPITAL = re.compile(r"(?:^|_)([a-z0-9])")
 def _restated(fields: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, given in fields.items():
-        name = key if key[:1].isupper() else _CAPITAL.sub(_in_capital, key)
-        value = given
+        name = key if key[:1].isupper() else NAMES.get(key.replace("_", "").lower())
+        name = name or _CAPITAL.sub(_in_capital, key)
+        value = _extended(given)
         if name in _OWN_KEYS:
             value = _own(value)
         elif isinstance(value, dict):
@@ -142,6 +168,27 @@ def _restated(fields: dict[str, Any]) -> dict[str, Any]:
         if value is not None or given is None:
             found.setdefault(name, value)
     return found
+
+
+# What MongoDB writes a value's type in.
+_EXTENDED = frozenset(("$date", "$oid", "$numberLong", "$numberInt", "$numberDouble"))
+
+
+def _extended(value: Any) -> Any:
+    """What MongoDB holds in an object that names its type; a time in milliseconds."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    [(kind, held)] = value.items()
+    if kind not in _EXTENDED:
+        return value
+    held = _extended(held)
+    if kind != "$date" or not isinstance(held, str) or not held.lstrip("-").isdigit():
+        return held
+    return int(held) if len(held) <= LONGEST_TIME else None
+
+
+LONGEST_TIME = 16
+"""More digits are no milliseconds of a time."""
 
 
 def _in_capital(found: re.Match[str]) -> str:

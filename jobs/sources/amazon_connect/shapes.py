@@ -126,6 +126,17 @@ class Analysis(msgspec.Struct, rename="pascal"):
     categories: Any = None
 
 
+NAMES = {
+    field.encode_name.lower(): field.encode_name
+    for shape in (
+        ContactRecord, Agent, Queue, Endpoint, Analysis, Participant, Item,
+        CustomerMetadata,
+    )
+    for field in msgspec.structs.fields(shape)
+    if field.encode_name[:1].isupper()
+} | {"groupname": "GroupName"}  # fmt: skip
+"""Amazon's names, by themselves in small letters."""
+
 # Not strict: the API's times are numbers, and hand-made exports write numbers as text.
 contact_record_of = msgspec.json.Decoder(ContactRecord, strict=False).decode
 analysis_of = msgspec.json.Decoder(Analysis, strict=False).decode

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from jobs.sources.amazon_connect import parse
@@ -161,3 +162,85 @@ def test_an_answer_by_e_mail_that_was_discarded_was_not_sent(method, outcome):
     )
 
     assert mail.outcome == outcome
+
+
+def an_answered_record() -> Json:
+    return a_record(
+        Agent={
+            "Username": "jdoe",
+            "ConnectedToAgentTimestamp": "2026-03-02T09:02:10Z",
+            "AgentInteractionDuration": 290,
+            "AfterContactWorkDuration": 45,
+            "HierarchyGroups": {"Level1": {"GroupName": "Lyon"}},
+        },
+        Queue={"Name": "Support", "Duration": 70},
+        Attributes={"Lang": "fr", "segment_Client": "PRO"},
+    )
+
+
+def in_small_letters(value: Any) -> Any:
+    """As Athena writes names; the company's own keys are values of a map to it."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name.lower(): one if name == "Attributes" else in_small_letters(one)
+        for name, one in value.items()
+    }
+
+
+def beside_types(value: Any) -> Json:
+    """As DynamoDB writes values."""
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, dict):
+        return {"M": {name: beside_types(one) for name, one in value.items()}}
+    if isinstance(value, list):
+        return {"L": [beside_types(one) for one in value]}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def with_dates_as_objects(value: Any, name: str = "") -> Any:
+    """As MongoDB writes times."""
+    if isinstance(value, dict):
+        return {key: with_dates_as_objects(one, key) for key, one in value.items()}
+    return {"$date": value} if name.endswith("Timestamp") else value
+
+
+@pytest.mark.parametrize(
+    ("write", "place"),
+    [
+        (in_small_letters, "byte 0"),
+        (with_dates_as_objects, "byte 0"),
+        (lambda record: {"Item": beside_types(record)["M"]}, "byte 0 $.Item"),
+        (lambda record: {"Items": [beside_types(record)["M"]]}, "byte 0 $.Items[0]"),
+        (
+            lambda record: {
+                "Records": [{"dynamodb": {"NewImage": beside_types(record)["M"]}}]
+            },
+            "byte 0 $.Records[0]",
+        ),
+    ],
+)
+def test_a_record_out_of_a_store_is_the_same_contact(write, place):
+    [expected] = read(an_answered_record())
+    [contact] = read(write(an_answered_record()))
+
+    assert contact.origin.locator == place
+    assert msgspec.structs.replace(contact, origin=ORIGIN) == expected
+
+
+def test_a_time_in_milliseconds_beside_its_type_is_read():
+    [contact] = read(
+        a_record(InitiationTimestamp={"$date": {"$numberLong": "1772442000000"}})
+    )
+
+    assert contact.occurred_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("item", [{"M": 1}, {"ContactId": {"S": 1}}, 7, []])
+def test_an_item_that_holds_no_record_is_refused(item):
+    [refused] = read({"Item": item})
+
+    assert refused.reason == "not_an_amazon_connect_document"
