@@ -1,4 +1,4 @@
-"""Tables that a loader made of Zendesk's records: tickets, comments or people as CSV.
+"""Tables that a loader made of Zendesk's records: tickets, comments, ratings or people.
 
 Fivetran names a comment's author `user_id` and its time `created`, and spreads `via`
 over columns. A table of comments is read like a list of them: the oldest one of each
@@ -24,6 +24,7 @@ from jobs.sources.records import (
 )
 from jobs.sources.zendesk.comments import from_comments
 from jobs.sources.zendesk.documents import Known
+from jobs.sources.zendesk.ratings import from_listed_rating
 from jobs.sources.zendesk.tickets import from_ticket
 
 SEEN = 1 << 16
@@ -83,11 +84,13 @@ def from_table(document: bytes, origin: Origin) -> Outcomes:
     names = [column_name(cell) for cell in table.header[0]]
     columns = set(names)
     is_comments = {"ticket_id", "body"} <= columns
+    is_ratings = {"ticket_id", "score"} <= columns
     is_tickets = "requester_id" in columns
-    if not (is_comments or is_tickets or {"email", "role"} <= columns):
+    if not (is_comments or is_ratings or is_tickets or {"email", "role"} <= columns):
         yield Rejected(
             "not_a_zendesk_table",
-            "expected the columns of tickets (requester_id), comments (ticket_id, body)"
+            "expected the columns of tickets (requester_id), comments (ticket_id, body),"
+            " ratings (ticket_id, score)"
             f" or users (email, role); found {', '.join(names[:12])[:300]}",
             origin,
             excerpt_of(document),
@@ -104,6 +107,9 @@ def from_table(document: bytes, origin: Origin) -> Outcomes:
         place = f"row {number}"
         if is_comments:
             comments.append(_piece(_comment(_cells(names, row)), place))
+        elif is_ratings:
+            rating = _piece(_cells(names, row), place)
+            yield from from_listed_rating(rating, origin)
         elif is_tickets:
             ticket = _piece(_ticket(_cells(names, row)), place)
             yield from from_ticket(ticket, [], Known({}, {}), origin)

@@ -398,6 +398,26 @@ def test_a_loader_s_table_of_people_is_excluded_row_by_row():
     assert [one.reason for one in found] == ["user", "user"]
 
 
+def test_a_loader_s_table_of_ratings_is_the_surveys_it_tells_of():
+    rows = (
+        b"id,assignee_id,requester_id,ticket_id,score,created_at,updated_at,comment\n"
+        b"9,2,7,35,bad,2026-03-02T09:00:00Z,2026-03-02T11:00:00Z,Trop long\n"
+        b"10,2,7,36,offered,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z,\n"
+        b"11,2,7,37,unoffered,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z,\n"
+    )
+    rated, offered, unoffered = read(rows)
+
+    assert isinstance(rated, Survey)
+    assert (rated.interaction_native_id, rated.score, rated.comment) == (
+        "35",
+        0.0,
+        "Trop long",
+    )
+    assert isinstance(offered, Survey)
+    assert (offered.score, offered.invited_at is not None) == (None, True)
+    assert unoffered.reason == "rating_not_offered"
+
+
 def test_another_table_is_refused_with_its_columns():
     [rejected] = read(b"id,name,url\n1,Support,https://example.org\n")
 
