@@ -20,6 +20,7 @@ Memory is bounded by the largest document: `ROWS` rows, or fewer when they are l
 
 import codecs
 import csv
+import io
 import re
 import unicodedata
 from collections import deque
@@ -154,6 +155,21 @@ def _rows_with_text(reader: "_Reader") -> Iterator[Row]:
         # Spreadsheets leave out the empty cells at a row's end.
         missing = 0 if row.fault else reader.width - len(row.cells)
         yield row._replace(cells=row.cells + [""] * missing) if missing > 0 else row
+
+
+class Resumed(io.RawIOBase):
+    """A stream whose beginning was read already."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = start
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if self._start:
+            end = size if size >= 0 else len(self._start)
+            taken, self._start = self._start[:end], self._start[end:]
+            return taken
+        return self._rest.read(size)
 
 
 def _with_line_end(text: str) -> str:

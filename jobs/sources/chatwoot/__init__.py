@@ -1,4 +1,5 @@
-"""Chatwoot: conversations with their messages, lists of messages, and webhooks.
+"""Chatwoot: conversations with their messages, lists of messages, webhooks, and the
+database's table of messages as CSV (`tables`).
 
 A chat or social conversation is one interaction, with the conversation's id, its
 messages as turns and the customer's alone as text. A conversation by e-mail is one

@@ -51,9 +51,12 @@ def customer_in(message: Message, party: Party) -> Person | None:
     """The customer whose message it is.
 
     A sender of no told type is the customer, unless a contact is named beside: then
-    it may be an agent's name on what the contact wrote.
+    it may be an agent's name on what the contact wrote. The database names a contact by
+    its number alone.
     """
     sender = message.sender
+    if sender is None and (message.sender_type or "").lower() == "contact":
+        sender = Person(message.sender_id, type="contact")
     if party != "customer" or sender is None or sender.type == "user":
         return message.contact
     return message.contact or sender if sender.type is None else sender

@@ -1,15 +1,16 @@
 """A document of Chatwoot's to its records: which shape it has, and what an event carries."""
 
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 
-from jobs.sources import json_documents
+from jobs.sources import csv_documents, json_documents
 from jobs.sources.chatwoot.conversations import from_conversation, from_messages
 from jobs.sources.chatwoot.documents import LONE, OBJECT, TEXT
 from jobs.sources.chatwoot.others import other_kind
 from jobs.sources.chatwoot.surveys import from_rating
+from jobs.sources.chatwoot.tables import LARGEST, SEEN, is_table, messages_of
 from jobs.sources.chatwoot.threads import id_of
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
 from jobs.sources.records import Document, Excluded, Origin, Outcomes, Reader
@@ -60,10 +61,18 @@ LONGEST_RUN = 5_000
 
 
 def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
-    """The JSON values of a file; neighbouring messages of one conversation together.
+    """The JSON values of a file, neighbouring messages of one conversation together; or
+    the pieces of a table of messages.
 
     Memory is bounded by the largest value, or by the longest run of messages.
     """
+    start = stream.read(SEEN)
+    stream = cast("BinaryIO", csv_documents.Resumed(start, stream))
+    if is_table(start):
+        yield from csv_documents.split(
+            stream, origin, rows_per_document=None, long_document=LARGEST
+        )
+        return
     run: list[Document] = []
     whose = ""
     for document in json_documents.split(stream, origin):
@@ -105,6 +114,11 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     without a message are excluded by name, one by one. A broken message is rejected
     alone, its conversation lives.
     """
+    if is_table(document):
+        rows: list[Piece] = []
+        yield from messages_of(document, rows, origin)
+        yield from _list(rows, None, origin)
+        return
     whole = Piece(msgspec.Raw(document), "$")
     if document.lstrip()[:1] != b"[":
         yield from _document(whole, origin)

@@ -5,7 +5,6 @@ over columns. A table of comments is read like a list of them: the oldest one of
 ticket in it counts as that ticket's opening.
 """
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
@@ -38,28 +37,13 @@ FLAGS = ("public", "is_public", "facebook_comment", "voice_comment", "tweet")
 def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
     """The JSON values of a file, or the pieces of a table."""
     start = stream.read(SEEN)
-    resumed = cast("BinaryIO", _Resumed(start, stream))
+    resumed = cast("BinaryIO", csv_documents.Resumed(start, stream))
     if is_table(start):
         yield from csv_documents.split(
             resumed, origin, rows_per_document=None, long_document=LARGEST
         )
     else:
         yield from json_documents.split(resumed, origin)
-
-
-class _Resumed(io.RawIOBase):
-    """A stream whose beginning was read already."""
-
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
-        self._start = start
-        self._rest = rest
-
-    def read(self, size: int = -1) -> bytes:
-        if self._start:
-            end = size if size >= 0 else len(self._start)
-            taken, self._start = self._start[:end], self._start[end:]
-            return taken
-        return self._rest.read(size)
 
 
 def is_table(content: bytes) -> bool:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jobs.sources.chatwoot import parse
+from jobs.sources.chatwoot import READER, parse
 from jobs.sources.records import Excluded, Handle, Interaction, Origin, Rejected
+from tests.unit.sources.reading import everything
 
 ORIGIN = Origin(source="cw", file="chats.jsonl", locator="byte 0")
 Json = dict[str, Any]
@@ -413,3 +416,55 @@ def test_a_voice_call_that_tells_nothing_is_still_a_call(data):
     )
 
     assert (call.channel, call.talk_seconds, call.agent) == ("call", None, None)
+
+
+TABLE = (
+    "id,content,account_id,inbox_id,conversation_id,message_type,created_at,private,"
+    "content_type,content_attributes,sender_type,sender_id\n"
+)
+
+
+def rows(text: str) -> list[Any]:
+    return everything(READER, (TABLE + text).encode(), ORIGIN)
+
+
+def test_the_database_s_table_of_messages_is_its_conversations():
+    note, chat, other = rows(
+        "1,Ma box est en panne,1,2,12,0,2026-03-02 09:00:00.5,f,0,{},Contact,7\n"
+        "2,Bonjour,1,2,13,0,2026-03-02 09:00:10,f,0,{},Contact,8\n"
+        '3,"Bonjour, je regarde",1,2,12,1,2026-03-02 09:05:00,f,0,{},User,3\n'
+        "4,à rappeler,1,2,12,1,2026-03-02 09:06:00,t,0,{},User,3\n"
+    )
+
+    assert note.reason == "private_note"
+    assert note.origin.locator.endswith("byte 133 row 4")
+    assert (chat.native_id, other.native_id) == ("12", "13")
+    assert chat.text == "Ma box est en panne"
+    assert [turn.party for turn in chat.turns] == ["customer", "agent"]
+    assert chat.handles == (Handle("contact", "cw:7"),)
+    assert chat.occurred_at == datetime(2026, 3, 2, 9, 0, 0, 500_000, tzinfo=UTC)
+
+
+def test_a_broken_row_of_the_table_is_refused_alone():
+    outcomes = rows(
+        "1,Ma box,1,2,12,0,2026-03-02 09:00:00,f,0,{},Contact,7,8,9\n"
+        "2,En panne,1,2,12,0,2026-03-02 09:00:10,f,0,no JSON,Contact,7\n"
+    )
+
+    refused = [one for one in outcomes if isinstance(one, Rejected)]
+    assert [one.reason for one in refused] == ["not_a_csv_row"]
+    [chat] = [one for one in outcomes if isinstance(one, Interaction)]
+    assert chat.text == "En panne"
+
+
+@given(st.lists(st.text(max_size=12), min_size=12, max_size=12))
+def test_any_row_of_the_table_comes_out_without_a_crash(cells):
+    row = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+    rows(row.encode("utf-8", "replace").decode() + "\n")
+
+
+def test_another_table_is_refused_once():
+    content = b"Agent Name,Rating,Feedback Comment\nAnn,5,Great\n"
+    [refused] = everything(READER, content, ORIGIN)
+
+    assert refused.reason == "not_a_chatwoot_document"
