@@ -17,10 +17,10 @@ from jobs.sources.surveys.questions import (
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "survey_id": (
-        "survey_id", "invitation_id", "invite_id", "response_id", "id_enquete",
-        "enquete_id", "id_invitation", "id_reponse", "identifiant_reponse",
-        "survey_response_id", "submission_id", "respondent_id", "id_repondant",
-        "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
+        # Beside a response's own id, a survey's is that of the questionnaire.
+        "invitation_id", "invite_id", "id_invitation", "response_id", "id_reponse",
+        "identifiant_reponse", "survey_response_id", "submission_id", "survey_id",
+        "id_enquete", "enquete_id", "respondent_id", "id_repondant", "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
     ),
     "interaction_id": ("interaction_id", "id_interaction", "interaction"),
     "customer": (

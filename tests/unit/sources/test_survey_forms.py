@@ -328,3 +328,11 @@ def test_surveymonkey_s_second_row_is_known_in_french():
     )
 
     assert (survey.native_id, survey.score) == ("118/Êtes-vous satisfait ?", 4)
+
+
+def test_a_response_is_told_by_its_own_id_before_its_questionnaire_s():
+    surveys = read(
+        "Survey ID,Response ID,date,CSAT\nSV_1,R_1,2026-03-02,4\nSV_1,R_2,2026-03-02,5\n"
+    )
+
+    assert [one.native_id for one in surveys] == ["R_1/CSAT", "R_2/CSAT"]
