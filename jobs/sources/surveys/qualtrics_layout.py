@@ -71,7 +71,7 @@ _TEXT_NAME = re.compile(
 )
 _NO_ANSWER = re.compile(
     r"NPS_GROUP$|_DO(?:_\d+)?$|(?:First|Last) Click$|Page Submit$|Click Count$"
-    r"| - (?:Parent )?Topics?\b|Sentiment|Topic(?:s| Hierarchy)|_Topics$",
+    r"| - (?:Parent )?Topics?\b|Sentiment|Topic(?:s| Hierarchy)|_Topics$| - Groupe?$",
     re.IGNORECASE,
 )
 
@@ -193,7 +193,17 @@ def _is_text(column: Column) -> bool:
         return False
     if _TEXT_ID.fullmatch(column.import_id) or column.label.endswith("-TEXT"):
         return True
-    return bool(_TEXT_NAME.search(column.name))
+    if _TEXT_NAME.search(column.name):
+        return True
+    # Where somebody took the row of ids away, only the question can tell.
+    asked = column.label or column.name
+    return (
+        not column.import_id
+        and ASKS_FOR_WORDS.search(asked) is not None
+        and (asked.rstrip().endswith("?") or len(asked.split()) != 2)
+        and kind_of_wording(asked) is None
+        and kind_of_code(column.name) is None
+    )
 
 
 def _scores(columns: list[Column]) -> Iterator[tuple[Column, Kind]]:

@@ -349,3 +349,24 @@ def test_a_loop_s_question_is_a_survey_each_turn():
         ("R_1/1_CSAT", 2, None),
         ("R_1/2_CSAT", 5, "rapide"),
     ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "StartDate,EndDate,ResponseId,Q1_NPS_GROUP,Q1,Q2,Q3\n"
+        "Start Date,End Date,Response ID,Would you recommend us to a friend? - Group,"
+        "Would you recommend us to a friend?,How satisfied are you?,Any comments?\n",
+        "Start Date,End Date,Response ID,Would you recommend us to a friend? - Group,"
+        "Would you recommend us to a friend?,How satisfied are you?,Any comments?\n",
+        "Start Date,End Date,Response ID,Would you recommend us to a friend? - Group,"
+        "Would you recommend us to a friend?,How satisfied are you?,Commentaires\n",
+    ],
+)
+def test_without_the_row_of_ids_the_questions_tell_what_was_typed(header):
+    nps, csat = read(
+        header + "2026-03-02 09:00:00,2026-03-02 09:05:00,R_1,Promoter,9,4,Trop long\n"
+    )
+
+    assert (nps.question_kind, nps.score, nps.comment) == ("nps", 9, None)
+    assert (csat.question_kind, csat.score, csat.comment) == ("csat", 4, "Trop long")
