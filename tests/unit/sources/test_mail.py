@@ -518,6 +518,39 @@ def test_a_file_that_is_no_mailbox_is_one_message():
     assert document.origin.locator == "byte 0"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From ",
+        b"From lea@mail.example",
+        b"From lea@mail.example lun. mars 2 09:00:00 2026",
+        b"From - lun., 02 mars 2026 09:00:00",
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_mailbox_without_dates_in_its_separators_falls_into_its_messages(line, end):
+    mails = [a_mail(Message_ID=f"<m{i}@x.example>") for i in range(3)]
+    content = b"".join(line + end + mail + end + end for mail in mails)
+
+    assert [document.content for document in documents(content)] == [
+        line + end + mail + end + end for mail in mails
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From now on:",
+        b"From Paris\nDate: demain",
+        b"From x\nTo: y\nSubject: z\nBonjour",
+    ],
+)
+def test_a_line_of_a_body_that_begins_like_a_separator_stays_in_it(line):
+    mail = b"From lea@mail.example\n" + a_mail(b"Bonjour\n\n" + line + b"\n\nMerci\n")
+
+    assert [document.content for document in documents(mail)] == [mail]
+
+
 def test_an_empty_file_holds_nothing():
     assert documents(b"") == documents(b"\n\n") == []
 
