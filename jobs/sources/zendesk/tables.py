@@ -1,7 +1,8 @@
 """Tables that a loader made of Zendesk's records: tickets, comments, ratings or people.
 
 Fivetran names a comment's author `user_id` and its time `created`, and spreads `via`
-over columns. A table of comments is read like a list of them: the oldest one of each
+over columns. What Zendesk itself exports for people (the full CSV, a view, in English
+or French) has names where the API has ids, and the requester's address. A table of comments is read like a list of them: the oldest one of each
 ticket in it counts as that ticket's opening.
 """
 
@@ -30,6 +31,27 @@ SEEN = 1 << 16
 LARGEST = 16 << 20
 """A ticket's comments should be in one document; a larger table falls into several."""
 
+# A view's columns are headed in the agent's language.
+FRENCH = {
+    "demandeur": "requester", "e_mail_du_demandeur": "requester_email",
+    "adresse_e_mail_du_demandeur": "requester_email", "sujet": "subject",
+    "objet": "subject", "cree_le": "created_at", "date_de_creation": "created_at",
+    "demande": "created_at", "mis_a_jour": "updated_at", "mis_a_jour_le": "updated_at",
+    "derniere_mise_a_jour": "updated_at", "statut": "status", "priorite": "priority",
+    "canal": "via", "groupe": "group", "marqueurs": "tags", "balises": "tags",
+    "score_de_satisfaction": "satisfaction_score", "satisfaction": "satisfaction_score",
+}  # fmt: skip
+VIAS = {
+    "e_mail": "email", "courriel": "email", "formulaire_web": "web",
+    "service_web_api": "api", "messagerie": "messaging", "discussion": "chat",
+    "appel_telephonique_entrant": "phone_call_inbound",
+    "appel_telephonique_sortant": "phone_call_outbound", "messagerie_vocale": "voicemail",
+}  # fmt: skip
+SCORES = {
+    **dict.fromkeys(("good", "bon", "bonne", "positive"), "good"),
+    **dict.fromkeys(("bad", "mauvais", "mauvaise", "negative"), "bad"),
+    **dict.fromkeys(("offered", "proposé", "proposée"), "offered"),
+}
 TRUTHS = {"true": True, "t": True, "false": False, "f": False}
 FLAGS = ("public", "is_public", "facebook_comment", "voice_comment", "tweet")
 
@@ -46,13 +68,16 @@ def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
         yield from json_documents.split(resumed, origin)
 
 
+_IDS = frozenset(("id", "ticket_id", "id_du_ticket"))
+
+
 def is_table(content: bytes) -> bool:
     """Whether a document begins with names of columns instead of JSON."""
     start = content[:4_096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start or start[:1] in b"{[":
         return False
     names = _names(start.splitlines()[0].decode("utf-8", "replace"))
-    return "id" in names and len(names) > 2
+    return not _IDS.isdisjoint(names) and len(names) > 2
 
 
 def _names(line: str) -> list[str]:
@@ -65,17 +90,20 @@ def from_table(document: bytes, origin: Origin) -> Outcomes:
     table = csv_documents.table(document)
     if table is None:
         return
-    names = [column_name(cell) for cell in table.header[0]]
+    given = [column_name(cell) for cell in table.header[0]]
+    names = [FRENCH.get(name, name) for name in given]
+    if {"requester", "subject"} <= set(names) and "id" not in names:
+        names = ["id" if name in _IDS else name for name in names]
     columns = set(names)
     is_comments = {"ticket_id", "body"} <= columns
     is_ratings = {"ticket_id", "score"} <= columns
-    is_tickets = "requester_id" in columns
+    is_tickets = "requester_id" in columns or {"requester", "subject"} <= columns
     if not (is_comments or is_ratings or is_tickets or {"email", "role"} <= columns):
         yield Rejected(
             "not_a_zendesk_table",
             "expected the columns of tickets (requester_id), comments (ticket_id, body),"
             " ratings (ticket_id, score)"
-            f" or users (email, role); found {', '.join(names[:12])[:300]}",
+            f" or users (email, role); found {', '.join(given[:12])[:300]}",
             origin,
             excerpt_of(document),
         )
@@ -135,19 +163,28 @@ def _comment(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ticket(said: dict[str, Any]) -> dict[str, Any]:
+    person = {
+        "id": said.get("requester_id"),
+        "name": said.get("requester") or said.get("requester_name"),
+        "email": said.get("requester_email"),
+    }
+    score = SCORES.get(str(said.get("satisfaction_score", "")).lower())
     return {
         **said,
         "via": _via(said),
-        "group": None,
-        "satisfaction_rating": None,
-        "created_at": said.get("created_at") or said.get("created"),
+        "requester": {key: value for key, value in person.items() if value} or None,
+        "satisfaction_rating": score,
+        "created_at": said.get("created_at")
+        or said.get("created")
+        or said.get("requested"),
         "updated_at": said.get("updated_at") or said.get("updated"),
     }
 
 
-def _via(said: dict[str, Any]) -> dict[str, Any] | None:
+def _via(said: dict[str, Any]) -> dict[str, Any] | str | None:
     if "via_channel" not in said:
-        return None
+        way = said.get("via")
+        return VIAS.get(column_name(way), way) if way else None
     ends = {
         side: {
             key: said[name]

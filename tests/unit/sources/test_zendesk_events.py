@@ -398,6 +398,45 @@ def test_a_loader_s_table_of_people_is_excluded_row_by_row():
     assert [one.reason for one in found] == ["user", "user"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Id,Requester,Requester email,Subject,Created at,Updated at,Via,Group,"
+        "Satisfaction Score",
+        "Ticket ID,Requester,Requester email,Subject,Requested,Updated,Via,Group,"
+        "Satisfaction Score",
+        "ID,Demandeur,E-mail du demandeur,Objet,Créé le,Mis à jour,Canal,Groupe,"
+        "Score de satisfaction",
+    ],
+)
+@pytest.mark.parametrize(("way", "score"), [("Mail", "Bad"), ("E-mail", "Mauvais")])
+def test_what_zendesk_exports_for_people_has_its_channel_and_address(
+    header, way, score
+):
+    row = f"35,Léa M.,lea@example.org,Panne,2026-03-02 09:00,2026-03-02 10:00,{way},N1,"
+    ticket, survey = read(f"{header}\n{row}{score}\n".encode())
+
+    assert (ticket.native_id, ticket.channel, ticket.queue) == ("35", "email", "N1")
+    assert (ticket.handles, ticket.names) == (
+        (Handle("email", "lea@example.org"),),
+        ("Léa M.",),
+    )
+    assert ticket.occurred_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert (survey.interaction_native_id, survey.score) == ("35", 0.0)
+
+
+def test_a_score_that_was_not_offered_is_no_survey():
+    [ticket] = read(
+        b"Id,Requester id,Requester email,Subject,Created at,Satisfaction Score\n"
+        b"35,7,lea@example.org,Panne,2026-03-02 09:00,Not offered\n"
+    )
+
+    assert ticket.handles == (
+        Handle("email", "lea@example.org"),
+        Handle("contact", "desk:7"),
+    )
+
+
 def test_a_loader_s_table_of_ratings_is_the_surveys_it_tells_of():
     rows = (
         b"id,assignee_id,requester_id,ticket_id,score,created_at,updated_at,comment\n"
