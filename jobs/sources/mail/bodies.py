@@ -24,7 +24,8 @@ from jobs.sources.mail.headers import (
     parameter,
     unfold,
 )
-from jobs.sources.mail.structure import parts_of
+from jobs.sources.mail.signed import content_of
+from jobs.sources.mail.structure import UnreadableMailError, parts_of, read
 
 
 def payload(part: Message, headers: Headers) -> bytes:
@@ -166,6 +167,11 @@ def _pieces(
     ):
         found.is_encrypted = True
         return
+    if kind in _SMIME and depth < _DEEPEST:
+        within = _signed_message(payload(part, headers))
+        if within is not None:
+            yield from _pieces(within, found, depth + 1, is_only_part=True)
+            return
     disposition = first(headers, "content-disposition").lower()
     filename = parameter(disposition, "filename") or parameter(
         first(headers, "content-type"), "name"
@@ -196,6 +202,17 @@ def _pieces(
     elif kind not in _NO_ATTACHMENT:
         is_decoration = "content-id" in headers and not disposition.startswith("attach")
         found.attachment_count += not is_decoration
+
+
+def _signed_message(signed: bytes) -> Message | None:
+    """The message that a signature holds, as far as one can be read from it."""
+    content = content_of(signed)
+    if not content:
+        return None
+    try:
+        return read(content)
+    except UnreadableMailError:
+        return None
 
 
 def _pieces_of_multipart(

@@ -326,3 +326,97 @@ def test_a_receipt_without_its_report_is_told_by_what_it_says():
     assert isinstance(
         outcome(a_mail("On m'a lu.", subject="Lu : Facture")), Interaction
     )
+
+
+# ---- signed in one piece -------------------------------------------------------------
+
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+DATA = bytes.fromhex("06092a864886f70d010701")
+LETTER = (
+    b"Content-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    b"R=C3=A9siliez mon contrat.\r\n\r\n-- \r\nL=C3=A9a\r\n"
+)
+
+
+def of_length(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    length = bytes([size]) if size < 0x80 else b"\x82" + size.to_bytes(2, "big")
+    return bytes([tag]) + length + content
+
+
+def without_length(tag: int, content: bytes) -> bytes:
+    return bytes([tag, 0x80]) + content + b"\0\0"
+
+
+def in_one(content: bytes) -> bytes:
+    return of_length(0x04, content)
+
+
+def in_pieces(content: bytes) -> bytes:
+    cut = [content[i : i + 40] for i in range(0, len(content), 40)]
+    return without_length(0x24, b"".join(of_length(0x04, piece) for piece in cut))
+
+
+def signed(wrap, held: bytes) -> bytes:
+    """What a program that signs in one piece writes, as far as the content."""
+    within = wrap(0x30, DATA + wrap(0xA0, held))
+    version, algorithms = b"\x02\x01\x01", b"\x31\x00"
+    signers = of_length(0x31, b"\x02\x01\x07")
+    data = wrap(0x30, version + algorithms + within + signers)
+    return wrap(0x30, SIGNED_DATA + wrap(0xA0, data))
+
+
+def a_sealed_mail(sealed: bytes, kind: str = "signed-data") -> bytes:
+    return a_mail(
+        b64encode(sealed),
+        f'Content-Type: application/pkcs7-mime; smime-type={kind}; name="smime.p7m"',
+        "Content-Transfer-Encoding: base64",
+    )
+
+
+@pytest.mark.parametrize("wrap", [of_length, without_length])
+@pytest.mark.parametrize("hold", [in_one, in_pieces])
+def test_a_letter_signed_in_one_piece_is_read(wrap, hold):
+    found = outcome(a_sealed_mail(signed(wrap, hold(LETTER))))
+
+    assert found.text == "Résiliez mon contrat."
+    assert found.attributes == {}
+
+
+def test_parts_within_a_signature_are_read_like_others():
+    parts = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        + LETTER
+        + b"\r\n--b\r\nContent-Type: image/png\r\n"
+        b"Content-Disposition: attachment; filename=a.png\r\n\r\nx\r\n--b--\r\n"
+    )
+    found = outcome(a_sealed_mail(signed(of_length, in_one(parts))))
+
+    assert found.text == "Résiliez mon contrat."
+    assert found.attributes == {"attachment_count": "1"}
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        b"",
+        b"no signature",
+        signed(of_length, in_one(LETTER))[:40],
+        signed(of_length, b""),
+        of_length(0x30, bytes.fromhex("06092a864886f70d010703") + b"\xa0\x00"),
+        b"\x30\xff" + b"\xff" * 200,
+    ],
+)
+def test_a_signature_that_holds_no_letter_is_an_attachment(sealed):
+    found = outcome(a_sealed_mail(sealed))
+
+    assert found.text is None
+    assert found.attributes == {"attachment_count": "1"}
+
+
+def test_what_is_sealed_against_reading_stays_so():
+    sealed = signed(of_length, in_one(LETTER))
+    found = outcome(a_sealed_mail(sealed, "enveloped-data"))
+
+    assert (found.text, found.attributes) == (None, {"encrypted": "true"})
