@@ -25,8 +25,11 @@ SPELLED_COUNTRY = re.compile(r"(?<!\w)f ?r[ ,]{0,2}\Z")
 SAID = re.compile(
     r"\b(?:(?P<phone>tel|telephone\w*|telefon|portables?|mobiles?|gsm|natel|fixe|lignes?"
     r"|joindre|joignable|rappel\w*|appel\w*|contact\w*|sms|whatsapp|fax|phone|cell"
-    r"|cellphone|call\w*|reach\w*|ring|text|desk)"
-    r"|(?P<number>numeros?|num|numbers?)"
+    r"|cellphone|landline|call\w*|reach\w*|ring|text|desk)"
+    # "Numéro d'adhérent" is no phone's, "numéro de rappel" and "numéro de ma femme" are.
+    r"|(?P<number>numeros?(?! d(?:e |')(?!(?:tel|phone|telephone|portable|mobile|fixe|gsm"
+    r"|natel|rappel|contact|ligne|whatsapp|urgence|domicile|maison|bureau|travail|la|le|les"
+    r"|l|ma|mon|mes|sa|son|ses|notre|votre|leur)\b)[a-z])|num|numbers?)"
     r"|(?P<card>cartes?|cb|visa|mastercard|amex|card|debit|credit)"
     r"|(?P<nir>secu\w*|nir|vitale|insee|immatricul\w*|ssn)"
     r"|(?P<iban>iban|rib|comptes?|virement\w*|prelev\w*|account)"
@@ -37,9 +40,16 @@ SAID = re.compile(
     r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
     r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
     r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"
-    r"|case|booking|reservation|bon|isbn))\b"
+    r"|case|booking|reservation|bon|isbn|adherent|adhesion|licen[cs]es?|member(?:ship)?|claim|passeport"
+    r"|passport|cheques?|transaction|receipt|vouchers?|coupon|cadeau|gift|tva|vat|train|flight))\b"
 )
 NEAR = 40
+# "Commande 44188, …", "facture de 80 €, …": it has its number, and the next is another's.
+# The year of a date is none.
+SERVED = re.compile(
+    r"(?<![/.,-])\b[0-9][0-9a-z]{3,}(?:[,;](?=[ \n])|\n|[ ]+[a-z]{2})"
+    r"|[0-9] ?(?:[€£]|euros?\b)"
+)
 # "… c'est mon portable", "… is my number": said after it. An order's number has another
 # word between "my" and "number".
 SAID_AFTER = re.compile(
@@ -49,7 +59,8 @@ SAID_AFTER = re.compile(
 )
 
 FRENCH_PHONE = re.compile(
-    r"(?<![\w+])(?<![0-9][./,-])[0o][ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?![./-]?\w)"
+    r"(?:(?<![\w+])(?<![0-9][./,-])|(?<=\btel)|(?<=\bnum)|(?<=\bau)|(?<=\ble))"
+    r"[0o][ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?:(?![./-]?\w)|(?=(?:svp|stp|merci|ou|et)\b))"
 )
 DATE_LIKE = re.compile(
     r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
@@ -68,12 +79,12 @@ BROKEN_OFF = re.compile(
     r"[ .-][0-9]{2}(?:[ .-][0-9]{2}\b|(?=[ \t]{0,3}(?:[\n.,;!?)]|\Z)))"
 )
 INTERNATIONAL = re.compile(
-    r"(?<![\w+])(?:\+ ?|\(\+|00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
+    r"(?<![\w+])(?:\+ ?|\(\+|(?<![0-9][ .-])00[ .]?)[1-9](?:[ ().\-/]{0,3}[0-9]){6,16}"
     r"(?: ?(?:x|ext\.?|poste) ?[0-9]{1,5})?(?!\w)"
 )
 # A mobile in one piece or three, a landline grouped as the British group it.
 BRITISH = re.compile(
-    r"(?<![\w+.,/-])(?<![0-9] )(?:07[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}"
+    r"(?<![\w+.,/-])(?<![0-9] )(?:07[0-9]{3}[ -]{0,3}[0-9]{3}[ -]{0,3}[0-9]{3}"
     r"|\(?02[0-9]\)? [0-9]{4} [0-9]{4}"
     r"|\(?01[0-9]{2}\)? [0-9]{3} [0-9]{4}|\(?01[0-9]{3}\)? [0-9]{3} [0-9]{3})"
     r"(?![\w]|[ .,/-][0-9])"
@@ -140,13 +151,16 @@ def is_said(view: View, run: list[Group]) -> bool:
 
 def said(view: View, start: int) -> str | None:
     """What the nearest telling word in the 40 characters before says the number is."""
-    kind = None
+    kind, end = None, start
     for match in SAID.finditer(view.text, max(0, start - NEAR), start):
         # "Numéro" alone means a phone's, but "commande numéro" an order's.
         if match.lastgroup != "number":
             kind = match.lastgroup
         elif kind is None:
             kind = "phone"
+        end = match.end()
+    if kind == "other" and SERVED.search(view.text, end, start):
+        return None
     return kind
 
 
@@ -380,8 +394,11 @@ def spoken_kind(
 ) -> str | None:
     start, size, is_whole = run[first].start, len(digits), last + 1 == len(run)
     if digits[0] == "0" and digits[1:2] not in ("", "0"):
-        if size == 10 and is_british(view, run[last + 1 :], digits):
-            return None  # One digit is still to come.
+        if size == 10 and (
+            is_british(view, run, last, digits)
+            or is_begun_anew(run[last + 1 :], digits)
+        ):
+            return None  # One digit, or one pair, is still to come.
         if size == 10 or (is_whole and size == 9) or (size in (11, 12) and is_whole):
             return "PHONE"
         return None
@@ -414,13 +431,24 @@ def is_english(view: View, run: Iterable[Group]) -> bool:
     return any(view.text[group.start : group.end] in ENGLISH_DIGITS for group in run)
 
 
-def is_british(view: View, rest: list[Group], digits: str) -> bool:
-    """Whether the one group left makes these ten digits an eleven-digit British number."""
-    return (
-        len(rest) == 1
-        and is_english(view, rest)
-        and is_valid_in(digits + rest[0].digits, "GB")
-    )
+def is_begun_anew(rest: list[Group], digits: str) -> bool:
+    """Whether "zéro six" was said twice, so that the one pair left is the phone's last."""
+    left = sum(len(group.digits) for group in rest)
+    return digits[:2] == digits[2:4] and left == len("06")
+
+
+def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
+    """Whether the one group left makes these ten digits an eleven-digit British number.
+
+    Said in English, a mobile need not be valid: those kept for examples are not.
+    """
+    rest = run[last + 1 :]
+    if len(rest) != 1 or len(digits + rest[0].digits) != len("07700900123"):
+        return False
+    if is_english(view, rest) and digits.startswith("07"):
+        return True
+    is_digit_by_digit = is_english(view, rest) or len(run) == len(digits) + 1
+    return is_digit_by_digit and is_valid_in(digits + rest[0].digits, "GB")
 
 
 def addresses_of_machines(view: View) -> Iterator[Found]:

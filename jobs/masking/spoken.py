@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jobs.masking.view import Token, View, words
 
 UNITS = {
-    **dict.fromkeys(("zero", "zeros", "oh", "ou0"), 0),
+    **dict.fromkeys(("zero", "zeros", "oh", "o", "ou0"), 0),
     **dict.fromkeys(("un", "une", "one"), 1),
     **dict.fromkeys(("deux", "two"), 2),
     **dict.fromkeys(("trois", "three"), 3),
@@ -42,11 +42,11 @@ TENS = {
     **dict.fromkeys(("nonante", "ninety"), 90),
 }
 HUNDREDS = frozenset({"cent", "cents", "hundred"})
-REPEATS = {"double": 2, "triple": 3}
+REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 VALUES = {**UNITS, **TEENS, **TENS}
 NUMBER_WORDS = frozenset(VALUES) | HUNDREDS
-# "un" and "one" are articles and pronouns far more often than digits.
-TELLING = NUMBER_WORDS - {"un", "une", "one", "oh"}
+# "un" and "one" are articles and pronouns far more often than digits, "o" a letter.
+TELLING = NUMBER_WORDS - {"un", "une", "one", "oh", "o"}
 # Said between two groups, these take back what was said before.
 CORRECTIONS = words("non pardon trompe sorry wait no correction rectification")
 # What people say between two groups of a number they dictate, the other's "oui" included
@@ -54,6 +54,7 @@ CORRECTIONS = words("non pardon trompe sorry wait no correction rectification")
 FILLERS = CORRECTIONS | words(
     "euh heu hum alors donc puis ensuite et apres and um uh then espace tiret point"
     " virgule voila oui ok d accord yes right go on attendez attends desole excusez moi je"
+    " ouais allez y continuez note parfait yep yeah okay sure alright mhm ahead carry"
     " me cle la fin suite"
     " agent conseiller conseillere client cliente customer caller"
 )
@@ -64,7 +65,8 @@ DICTATED_DIGITS = re.compile(
     r"[0-9][ ,.;:\u2026\n-]{1,3}(?:euh|heu|hum|um|uh|puis|ensuite|then|non|pardon|sorry|no"
     r"|wait|oui|yes|ok|voila|agent|conseill\w+|client\w*|customer|caller|fois|cle)\b"
 )
-GAP = re.compile(r"[ ',.;:…/()\n-]{0,4}\Z")
+LETTER_FOR_ZERO = re.compile(r"\bo(?: [0-9]){3}\b")
+GAP = re.compile(r"[ ',.;:…/()\n-]{0,5}\Z")
 TIGHT_GAP = re.compile(r"[ \n-]{0,3}\Z")
 
 
@@ -78,7 +80,11 @@ class Group(NamedTuple):
 
 def is_spoken(view: View) -> bool:
     """Whether the text holds number words, or digits with words said between them."""
-    return not TELLING.isdisjoint(view.words) or bool(DICTATED_DIGITS.search(view.text))
+    return (
+        not TELLING.isdisjoint(view.words)
+        or bool(DICTATED_DIGITS.search(view.text))
+        or ("o" in view.words and bool(LETTER_FOR_ZERO.search(view.text)))
+    )
 
 
 def runs(view: View) -> Iterator[list[Group]]:
@@ -147,7 +153,8 @@ def groups(view: View, tokens: list[Token]) -> list[Group]:
 def compose(said: list[str], tight: list[bool]) -> tuple[str, int]:
     """The longest number below 1,000 that these words begin with, and its word count."""
     first = said[0]
-    if first in TIMES and said[1:2] == ["fois"]:
+    # "Trois fois, 25 minutes" repeats nothing.
+    if first in TIMES and said[1:2] == ["fois"] and all(tight[:2]):
         skip = 3 if said[2:3] == ["le"] else 2
         digits, used = compose(said[skip:], tight[skip:]) if said[skip:] else ("", 0)
         return (

@@ -41,6 +41,20 @@ from jobs.masking import mask
         ("oh one two one four nine six oh three five seven", "<PHONE>"),
         ("two one three five five five oh one eight eight please", "<PHONE> please"),
         ("order two one three five five five oh one eight eight", None),
+        # A British mobile kept for examples; digits with the letter for the zero.
+        ("oh seven seven oh oh nine oh oh five one two", "<PHONE>"),
+        ("it's oh seven four double oh three treble eight two four, ok", "it's <PHONE>, ok"),
+        ("o seven four double o three nine two six one eight", "<PHONE>"),
+        ("O 7 4 0 0 3 9 2 6 1 8 thanks", "<PHONE> thanks"),
+        # The other's "yep", and what falls silent between two pairs.
+        (
+            "customer: oh seven four\nagent: yep\ncustomer: double oh three nine two six one eight",
+            "customer: <PHONE>",
+        ),
+        ("zéro sept ... quarante ... trente-neuf ... vingt-six ... dix-huit", "<PHONE>"),
+        # Begun anew after the other's "oui".
+        ("zéro sept oui zéro sept quarante trente-neuf vingt-six dix-huit", "<PHONE>"),
+        ("le 3244 trois fois, 25 minutes", None),
     ],
 )  # fmt: skip
 def test_a_phone_is_followed_through_what_is_said_between_its_groups(text, masked):
@@ -57,6 +71,7 @@ def test_a_phone_is_followed_through_what_is_said_between_its_groups(text, maske
         "01632 960 123",
         "213 555 0188",
         "o7 31 44 12 90",
+        "07400 - 392 - 618",
     ],
 )
 def test_a_phone_grouped_as_its_country_groups_it_needs_no_word_before_it(text):
@@ -80,10 +95,40 @@ def test_what_follows_may_say_that_a_number_is_a_phone_s():
         "contract 020 7946 0123",
         "part number 202-555-0188",
         "order 213 555 0188",
+        "numéro d'adhérent 245 118 903",
+        "membership number 245 118 9033",
+        "carte cadeau 7035 6120 0033 4471 8",
+        "facture du 12/03/2025, numéro 0612345678",
     ],
 )
 def test_a_number_that_is_said_to_be_something_else_stays(text):
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("ma commande 55120, 0731441290", "ma commande 55120, <PHONE>"),
+        ("colis 55120 svp 0731441290", "colis 55120 svp <PHONE>"),
+        ("une facture de 80,10 €, 0731441290", "une facture de 80,10 €, <PHONE>"),
+        ("le numéro de ma sœur 0731441290", "le numéro de ma sœur <PHONE>"),
+    ],
+)
+def test_what_has_its_number_says_nothing_of_the_next_one(text, masked):
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("tel0731441290svp", "tel<PHONE>svp"),
+        ("au0731441290 ou au 0231441290ou rien", "au<PHONE> ou au <PHONE>ou rien"),
+        ("ref0731441290", "ref0731441290"),
+        ("0731441290B", "0731441290B"),
+    ],
+)
+def test_a_phone_may_touch_the_word_beside_it(text, masked):
+    assert mask(text) == masked
 
 
 @pytest.mark.parametrize(
