@@ -120,6 +120,10 @@ GROUPED_NIR = re.compile(
     r"[0-9]{3}"
 )
 IP = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[0-9])")
+# Eight groups, or fewer around "::"; whether they are an address, the library says.
+IP_OF_SIX = re.compile(
+    r"(?<![\w:.])[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){3,7}(?:::)?(?![\w:])"
+)
 ALNUM = re.compile("[a-z0-9]")
 
 
@@ -452,8 +456,11 @@ def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
 
 
 def addresses_of_machines(view: View) -> Iterator[Found]:
-    """Public IPv4 addresses; 192.168.1.1 is every box's, and a version is no address."""
-    for match in IP.finditer(view.text):
+    """Public addresses; 192.168.1.1 is every box's, and a version is no address."""
+    found = [*IP.finditer(view.text)]
+    if view.text.count(":") > 3:
+        found += IP_OF_SIX.finditer(view.text)
+    for match in found:
         try:
             is_public = ip_address(match[0]).is_global
         except ValueError:

@@ -148,3 +148,17 @@ def test_a_card_or_a_nir_is_put_together_from_its_groups(text, masked):
 def test_corrections_without_end_take_no_longer_than_the_text():
     text = "zéro six non pardon " * 2_000
     assert len(mask(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("depuis 2a01:e0a:9c4:71b0:44d1:8aff:fe03:51c7 hier", "depuis <IP_ADDRESS> hier"),
+        ("login from 2a00:23c8::51c7:1:9", "login from <IP_ADDRESS>"),
+        ("fe80:0:0:0:44d1:8aff:fe03:51c7", None),
+        ("de 12:30:45 à 13:30:45:10:22", None),
+        ("MAC 00:1a:2b:3c:4d:5e", None),
+    ],
+)  # fmt: skip
+def test_a_public_address_of_a_machine_may_be_a_long_one(text, masked):
+    assert mask(text) == (text if masked is None else masked)
