@@ -13,7 +13,14 @@ is wrong stay, as do ages, postcodes and towns alone, and handles on social netw
 
 from collections.abc import Callable, Iterable, Sequence
 
-from jobs.masking import accounts, addresses, births, digits, emails, stated_secrets
+from jobs.masking import (
+    accounts,
+    addresses,
+    births,
+    digits,
+    emails,
+    stated_secrets,
+)
 from jobs.masking import names as names_in
 from jobs.masking.view import BLANK, KINDS, Found, View
 
@@ -54,6 +61,7 @@ def mask(text: str, *, names: Sequence[str] = (), country: str = "FR") -> str:
 FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = (
     (emails.TRIGGERS, emails.said),
     (accounts.TRIGGERS, accounts.told_in_pieces),
+    (accounts.HEADINGS, accounts.under_headings),
     (stated_secrets.TRIGGERS, stated_secrets.stated_secrets),
     (births.TRIGGERS, births.births),
     (addresses.TRIGGERS, addresses.addresses),

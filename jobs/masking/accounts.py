@@ -1,4 +1,5 @@
-"""Bank accounts told in pieces: an IBAN read out by groups, a RIB with its headings.
+"""Bank accounts told in pieces: an IBAN read out by groups, a RIB with its headings, a
+British sort code or an American or Canadian bank's number with the account beside it.
 
 Those written in one go are found by their shape, in `digits`.
 """
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from stdnum import iban
 
 from jobs.masking.digits import iban_length
-from jobs.masking.spoken import FILLERS, GAP, compose, is_number
+from jobs.masking.spoken import FILLERS, GAP, Group, compose, is_number, runs
 from jobs.masking.view import Found, View, words
 
 COUNTRIES = words(
@@ -29,6 +30,17 @@ HEADED_RIB = re.compile(
     r"(?:(?:n[o°]|numero)? ?(?:de )?)compte\W{0,3}(?:n[o°]\W{0,3})?[0-9a-z]{11}"
     r"(?:\W{1,3}cle(?: rib)?\W{0,3}[0-9]{2})?)(?!\w)"
 )
+# What says which bank, and how many digits that has. Without it an account may be a
+# customer's with us, and stays.
+HEADINGS = words("sort routing aba transit")
+BANK = re.compile(
+    r"\b(?:(?P<six>sort[ -]?code)|(?P<nine>(?:aba )?routing(?: transit)?|aba)"
+    r"|(?P<five>transit))\b[^0-9]{0,25}\Z"
+)
+DIGITS_OF_BANK = {"six": 6, "nine": 9, "five": 5}
+ACCOUNT = re.compile(r"\b(?:account|acct?|a/c|compte)\b(?! end)[^0-9]{0,25}\Z")
+HEADING_REACH = 45
+SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 6, 17
 
 
 def told_in_pieces(view: View) -> Iterator[Found]:
@@ -86,3 +98,38 @@ def belongs(word: str, account: str) -> bool:
         return True
     is_bank = len(account) == BANK_CODE and len(word) == BANK_CODE
     return (is_bank and word not in FILLERS) or (not account and word in COUNTRIES)
+
+
+def under_headings(view: View) -> Iterator[Found]:
+    """A bank's number after "sort code" or the like, and the account told beside it."""
+    numbers = [run for run in runs(view) if any(group.digits for group in run)]
+    banks = [end for run in numbers if (end := bank_end(view, run)) is not None]
+    if not banks:
+        return
+    for run in numbers:
+        end = bank_end(view, run)
+        rest = run if end is None else run[end:]
+        if end is not None:
+            yield Found("IBAN", run[0].start, run[end - 1].end)
+        size = sum(len(group.digits) for group in rest)
+        if not SHORTEST_ACCOUNT <= size <= LONGEST_ACCOUNT:
+            continue
+        if end is not None or ACCOUNT.search(before(view, rest)):
+            yield Found("IBAN", rest[0].start, rest[-1].end)
+
+
+def bank_end(view: View, run: list[Group]) -> int | None:
+    """How many groups from the first on are the bank's number; null if none are."""
+    heading = BANK.search(before(view, run))
+    if not heading:
+        return None
+    size = 0
+    for count, group in enumerate(run, 1):
+        size += len(group.digits)
+        if size == DIGITS_OF_BANK[str(heading.lastgroup)]:
+            return count
+    return None
+
+
+def before(view: View, run: list[Group]) -> str:
+    return view.text[max(0, run[0].start - HEADING_REACH) : run[0].start]

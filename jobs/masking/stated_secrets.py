@@ -62,7 +62,7 @@ CODE = re.compile(
 # "code promo NOEL10", "code 403": codes that open nothing.
 OPEN_CODE = re.compile(
     r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|(?!(?<=\n)client ?:)client|avantage"
-    r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur"
+    r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur|sort"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
     r"|tva|point|relais|dossier|booking|reference|usc|u\.?s\.?c?|section|penal|tax|building|affich\w*|display\w*|shows?|signal\w*)\b"

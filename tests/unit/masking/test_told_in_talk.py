@@ -27,6 +27,18 @@ UNCHANGED = None
             "code banque : <IBAN>",
         ),
         ("le fr 12 puis le de 25 en rayon", UNCHANGED),
+        # Of banks without IBAN in daily use.
+        ("sort code 30-91-17 account number 61550372", "sort code <IBAN> account number <IBAN>"),
+        ("sort code 309117, 61550372 please", "sort code <IBAN>, <IBAN> please"),
+        (
+            "sort code is thirty ninety one seventeen and account six one five five oh three seven two",
+            "sort code is <IBAN> and account <IBAN>",
+        ),
+        ("routing number 011401533, account 6155037", "routing number <IBAN>, account <IBAN>"),
+        ("transit 30911 institution 003 compte 6155037", "transit <IBAN> institution 003 compte <IBAN>"),
+        ("my account number 61550372 with you", UNCHANGED),
+        ("my account ends in 372", UNCHANGED),
+        ("un mauvais sort, compte 61550372", UNCHANGED),
     ],
 )  # fmt: skip
 def test_an_account_is_put_together_from_its_pieces(text, masked):
