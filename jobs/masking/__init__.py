@@ -19,6 +19,7 @@ from jobs.masking import (
     births,
     digits,
     emails,
+    national_ids,
     stated_secrets,
 )
 from jobs.masking import names as names_in
@@ -62,6 +63,7 @@ FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = 
     (emails.TRIGGERS, emails.said),
     (accounts.TRIGGERS, accounts.told_in_pieces),
     (accounts.HEADINGS, accounts.under_headings),
+    (national_ids.TRIGGERS, national_ids.named),
     (stated_secrets.TRIGGERS, stated_secrets.stated_secrets),
     (births.TRIGGERS, births.births),
     (addresses.TRIGGERS, addresses.addresses),
@@ -79,6 +81,8 @@ WATCHED = frozenset[str]().union(*(triggers for triggers, _ in FINDERS))
 def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Found]:
     yield from emails.written(view)
     yield from digits.in_digits(view, country)
+    if digits.SIX_DIGITS.search(view.text):
+        yield from national_ids.shaped(view)
     hits = view.words & WATCHED
     if hits:
         for triggers, finder in FINDERS:

@@ -1,0 +1,43 @@
+"""National insurance numbers of other countries than France."""
+
+import pytest
+
+from jobs.masking import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("my national insurance number is QQ 98 76 54 B", "my national insurance number is <NIR>"),
+        ("NI no: AB987654C, thanks", "NI no: <NIR>, thanks"),
+        ("it's JK 98 76 54 B on the letter", "it's <NIR> on the letter"),
+        ("PPS number 9876543TA", "PPS number <NIR>"),
+        ("my SSN is 212-09-4836", "my SSN is <NIR>"),
+        ("212-09-4836 please", "<NIR> please"),
+        ("social security number 212094836", "social security number <NIR>"),
+        ("my social is two one two oh nine four eight three six ok", "my social is <NIR> ok"),
+        ("SIN: 130 692 544", "SIN: <NIR>"),
+        ("mon NAS est 130 692 544", "mon NAS est <NIR>"),
+        ("numéro AVS 756.9217.0769.85", "numéro AVS <NIR>"),
+        ("le 756.9217.0769.85 figure dessus", "le <NIR> figure dessus"),
+        ("registre national 93.05.18-223.61", "registre national <NIR>"),
+        ("c'est 93.05.18-223.61", "c'est <NIR>"),
+    ],
+)  # fmt: skip
+def test_a_number_is_masked_by_its_name_or_by_a_shape_of_its_own(text, masked):
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policy number 212-09-4836",
+        "order AB987654C",
+        "the last four of my social 4836",
+        "capital social 130692544",
+        "réf 756.9217.0769.86",
+        "ni l'un ni l'autre, 130692544",
+    ],
+)
+def test_a_number_with_another_name_stays(text):
+    assert mask(text) == text
