@@ -73,7 +73,7 @@ def iban_end(view: View, first: int) -> int | None:
         if not GAP.match(gap):
             return None
         used = 1
-        if is_number(tokens[at]):
+        if is_number(tokens[at]) and not is_letter_of_bank(word, account):
             said, used = compose(
                 [token.text for token in tokens[at : at + 8]], [True] * 8
             )
@@ -90,6 +90,12 @@ def iban_end(view: View, first: int) -> int | None:
             )
             return tokens[at - 1].end if is_right else None
     return None
+
+
+def is_letter_of_bank(word: str, account: str) -> bool:
+    """Whether "o" is no zero: four letters for the bank follow these countries' digits."""
+    has_letters = account[:2] in ("gb", "ie", "nl")
+    return word == "o" and has_letters and BANK_CODE <= len(account) < 2 * BANK_CODE
 
 
 def belongs(word: str, account: str) -> bool:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from jobs.masking.spoken import NUMBER_WORDS
+from jobs.masking.spoken import NUMBER_WORDS, REPEATS
 from jobs.masking.view import Found, View, words
 
 LOCAL = re.compile(r"[\w.+%'&-]*\Z")
 LOCAL_LIMIT = 64
 DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){1,8}")
+COMMA_DOMAIN = re.compile(r"[^\W_][\w-]{0,62},([a-z]{2,4})\b")
 
 TOP_LEVEL = words(
     "fr com net org eu be ch de uk co io info es it lu ca pro biz me email gouv edu nl"
@@ -32,7 +33,7 @@ AT = re.compile(
 DOT = r" ?(?:\.(?! )|(?<= )\. |\bpoints?\b|\bdot\b|[\[({] ?(?:point|dot|\.) ?[\])}]) ?"
 SAID_DOMAIN = re.compile(
     rf" {{0,2}}((?:[a-z0-9]{{1,40}}[ -]{{1,2}}){{0,3}}?[a-z0-9-]{{1,40}}"
-    rf"(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}?{DOT})([a-z]{{2,8}})\b"
+    rf"(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}?{DOT})([a-z]{{2,8}}|c o m|n e t|o r g|[a-z] [a-z])\b"
 )
 SECOND_TOP_LEVEL = re.compile(rf"{DOT}(fr|uk|com|be|eu|org)\b")
 SAID_PROVIDER = re.compile(
@@ -65,7 +66,7 @@ def written(view: View) -> Iterator[Found]:
         start = at - len(local[0].lstrip(".'-")) if local else at
         is_handle = start > 0 and view.text[start - 1] == "@"
         if start < at and not is_handle:
-            domain = DOMAIN.match(view.text, at + 1)
+            domain = DOMAIN.match(view.text, at + 1) or comma_domain(view, at + 1)
             # "lea@exemple .fr": a blank too many, and the provider alone.
             end = domain.end() if domain else said_domain(view, at + 1)
             if end is not None:
@@ -73,6 +74,12 @@ def written(view: View) -> Iterator[Found]:
         at = view.text.find("@", at + 1)
     if "@ " in view.text or " @" in view.text or "[@" in view.text or "(@" in view.text:
         yield from said(view)
+
+
+def comma_domain(view: View, at: int) -> re.Match[str] | None:
+    """A comma for the dot, as in "gmail,com", before a domain's end that is one."""
+    match = COMMA_DOMAIN.match(view.text, at)
+    return match if match and match[1] in TOP_LEVEL else None
 
 
 def said(view: View) -> Iterator[Found]:
@@ -110,7 +117,7 @@ def said(view: View) -> Iterator[Found]:
 
 def said_domain(view: View, at: int) -> int | None:
     domain = SAID_DOMAIN.match(view.text, at)
-    if domain and domain[2] in TOP_LEVEL:
+    if domain and domain[2].replace(" ", "") in TOP_LEVEL:
         end = domain.end()
         second = SECOND_TOP_LEVEL.match(view.text, end)
         return second.end() if second else end
@@ -163,6 +170,9 @@ def belongs(view: View, index: int) -> bool:
         or is_joiner(view, index)
         or here.text in NUMBER_WORDS
         or here.text.isdecimal()
+        # "double l" while an address is spelled.
+        or (previous.text in REPEATS and len(here.text) == 1)
+        or (here.text in REPEATS and len(previous.text) == 1)
         or "comme" in (here.text, previous.text)
         # "j for Juliet"
         or (here.text == "for" and len(previous.text) == 1)

@@ -26,6 +26,10 @@ UNCHANGED = None
             "code banque : 16222, code guichet : 24203, compte n° 72172202281, clé RIB 69",
             "code banque : <IBAN>",
         ),
+        (
+            "g b eight five l o y d one oh eight oh eight nine nine one nine one three four one nine",
+            "<IBAN>",
+        ),
         ("le fr 12 puis le de 25 en rayon", UNCHANGED),
         # Of banks without IBAN in daily use.
         ("sort code 30-91-17 account number 61550372", "sort code <IBAN> account number <IBAN>"),
@@ -100,6 +104,10 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
         ("alors hugo petit arobase exemple point fr", "alors <EMAIL>"),
         ("hugo point petit chez exemple point fr", "<EMAIL>"),
         ("hpetit AT exemple DOT fr", "<EMAIL>"),
+        ("l e r o u x arobase exemple point c h d'accord", "<EMAIL> d'accord"),
+        ("it's m o double s at example dot c o m thanks", "it's <EMAIL> thanks"),
+        ("hugo.petit@exemple,com par erreur", "<EMAIL> par erreur"),
+        ("see you hugo@home, bye", UNCHANGED),
         ("LOOK AT EXAMPLE DOT COM", UNCHANGED),
         ("je suis chez orange point", UNCHANGED),
         ("it's at Free Lane", UNCHANGED),
