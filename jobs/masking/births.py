@@ -7,7 +7,7 @@ from jobs.masking.spoken import HUNDREDS, VALUES
 from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
-    "ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire b"
+    "dn ne nee nes nees naissance naiss ddn dob born birth birthday birthdate anniversaire b"
 )
 
 MONTH = (
@@ -42,6 +42,7 @@ DATE = (
     r"|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}"
     rf"|{DAY},?[ -](?:of )?{MONTH}(?:,?[ -](?:de )?(?:l'an )?{YEAR})?"
     rf"|{MONTH} (?:the )?{DAY}(?:,? {YEAR})?"
+    rf"|{ORDINAL} of (?:the )?{ORDINAL}(?:,? {YEAR})?"
     r"|[0-3]?[0-9] ?/ ?[01]?[0-9]"
     rf"|{MONTH}(?:,?[ -]{YEAR})?"
     r"|(?:18|19|20)[0-9]{2}"
@@ -72,9 +73,11 @@ FIRM = re.compile(
 STATED = re.compile(
     rf"(?:nee?s?(?:\(e?s?\)|[.·-]e\.?s?)? ?:? {PLACE}(?:le|en|au|un|du|depuis le) ?:? ?{WEEKDAY}"
     rf"|nee?s?(?:\(e\)|[.·]e)? ?:? ?(?=[0-9]{{1,2}}[ /.-][0-9]{{1,2}}[ /.-])"
-    rf"|(?:ddn|dob|birthdate|naissance|naiss\.?|birth(?: date)?)\b{LINK}{WEEKDAY}"
+    rf"|dn ?: ?|(?:ddn|dob|birthdate|naissance|naiss\.?|birth(?: date)?)\b{LINK}{WEEKDAY}"
     rf"|{ASKED}{WEEKDAY}"
     rf"|(?:anniversaire|birthday) ?(?:le|on|:) ?(?:the )?(?=[^\n]{{0,25}}(?:19|20)[0-9]{{2}})"
+    rf"|(?:anniversaire|birthday) ?(?:is|est|c'est|:) ?(?:le |on |the )?"
+    rf"(?=[0-9]{{1,2}}(?:st|nd|rd|th|er)? (?:of )?{MONTH}\b|{MONTH} [0-9]|[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-])"
     rf"|born,? {PLACE}(?:back )?(?:on|in|the)? ?(?:the )?{WEEKDAY}"
     rf"|(?:(?<=mon )|(?<=ton )|(?<=son )|(?<=notre )|(?<=votre )|(?<=my )|(?<=his )"
     rf"|(?<=her )|(?<=your ))(?:anniversaire|birthday)"

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from jobs.masking.names import cased_end
 from jobs.masking.spoken import NUMBER_WORDS, REPEATS
 from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
-    "mot mots mdp password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
+    "mot mots mdp pw motdepasse pasword passwrod maiden jeune pet password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
     " cvv2 cryptogramme digicode interphone wifi wi cle clef key reponse acces access secret"
     " pictogramme crypto received got recu eu chiffres digits memorable answer use utilisez saisissez entrez"
     " security verification confirmation one door gate login authentication unlock sms"
@@ -21,6 +22,7 @@ FILLER = (
     r"|portail|immeuble|porte|telephone|portable|au|aux|dos|oui|yes|avez|avons|client|customer|agent|we|did|sent|are|sont|says|what's|derriere|arriere|verso|s"
     r"|suivante?|actuel(?:le)?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
+    r"|yeah|yep|sure|ok|okay|so|um|uh|well|one|l|c|[3-8](?= (?:chiffres|digits?)\b)"
     r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
     r"|via|for|card|account|sent|texted|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
     r"|qui|m'est|arrive|recois|tape|j'utilise|utilise|dit|donne|secret|six|quatre"
@@ -29,7 +31,9 @@ FILLER = (
 # One class for all that may stand between two words: two in a row would be tried in
 # every division of the blanks between them.
 MARKS = r"[ ,\n:=→\"«»'(\[?-]{0,6}"
-BETWEEN = rf"(?:{MARKS}\b{FILLER}\b){{0,8}}?{MARKS}"
+# "… (nom de mon chien) c'est": which question it answers.
+ASIDE = r"(?: ?\([^()\n]{1,40}\))?"
+BETWEEN = rf"{ASIDE}(?:{MARKS}\b{FILLER}\b){{0,8}}?{MARKS}"
 # A password may look like any word, so as many of those words as there are go first.
 BETWEEN_LONG = BETWEEN.replace("{0,8}?", "{0,8}")
 
@@ -50,7 +54,9 @@ NUMBER_WORD = (
     rf"(?:{'|'.join(sorted(NUMBER_WORDS | set(REPEATS), key=len, reverse=True))})"
 )
 DIGIT_CODE = (
-    r"(?:[a-z]{1,2}-?[0-9]{4,8}|[a-f] [0-9]{4,5}|[0-9]{3,8}[a-z][0-9a-z]{0,4}|[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?"
+    r"(?:[a-z]{1,2}-?[0-9]{4,8}|[a-f] [0-9]{4,5}|[0-9]{3,8}[a-z][0-9a-z]{0,4}"
+    # "48b12" at a door; "14h30" is a time.
+    r"|[0-9]{2}[a-gi-z][0-9]{1,4}|[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?"
     r"|[0-9](?:[ ,.-]{1,2}[0-9]){2,9}|[0-9]{3,12}"
     rf"|{NUMBER_WORD}(?:(?:[ ,-]{{1,2}}|[ ,]{{1,2}}(?:euh|et|puis) ){NUMBER_WORD}){{2,11}})"
 )
@@ -67,8 +73,12 @@ OPEN_CODE = re.compile(
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
     r"|tva|point|relais|dossier|booking|reference|usc|u\.?s\.?c?|section|penal|tax|building|affich\w*|display\w*|shows?|signal\w*)\b"
 )
+# Of "Le Goff", which is no filler where it has a capital.
+ARTICLE = re.compile(r"\b[LD][aeu]s? \Z")
+CUSTOMER = re.compile(r"\bclient\b")
 PASS_NAME = (
-    r"(?:mots? (?:de|d) passe|mdp|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
+    r"(?:mots? (?:de|d) pass?e?|motdepasse|pasword|passwrod|mdp|pw|maiden name|jeune fille de (?:ma|sa|votre) mere"
+    r"|(?<=first )pet(?:'s)?(?: name)?|pet(?:'s)? name|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
     r"|(?:cle|clef|code|mot de passe|key) (?:du |de la |de |d'|de mon |de ma )?"
     r"(?:wi-?fi|wep|wpa2?|reseau|securite|security)|wi-?fi (?:key|code)"
     r"|reponse (?:secrete|de securite|a (?:la|ma) question (?:secrete|de securite))"
@@ -140,6 +150,10 @@ def stated_secrets(view: View) -> Iterator[Found]:
                 password["value"].rstrip(".,;:)'»\"?…]")
             )
             if is_password(view, password, start, end):
+                if is_surname(password):
+                    article = ARTICLE.search(view.raw, password.end("name"), start)
+                    start = article.start() if article else start
+                    end = max(end, cased_end(view, start))
                 yield Found("SECRET", start, end)
 
 
@@ -153,7 +167,7 @@ def is_code(view: View, match: re.Match[str]) -> bool:
         # A year more likely than a code: "le code de 2024".
         return bool(re.search(r"(?:est|is|[:=])[ \n]*\Z", match["between"]))
     if match["name"] != "code":
-        return not OPEN_CODE.search(match["between"])
+        return not opens_nothing(match["name"], match["between"])
     if is_open(view, match) or (value.isdecimal() and len(value) < 4):
         return False
     # "Code 1681b" is a paragraph: letters among the digits must be given away.
@@ -163,6 +177,13 @@ def is_code(view: View, match: re.Match[str]) -> bool:
         or re.fullmatch("g[0-9]{6}", value) is not None  # As Google writes them.
         or bool(GIVEN.search(match["between"]) or match["between"].strip())
     )
+
+
+def opens_nothing(name: str, between: str) -> bool:
+    """Whether a word after the name says so; "code d'accès client" says only whose it is."""
+    if name != "code":
+        between = CUSTOMER.sub("", between)
+    return bool(OPEN_CODE.search(between))
 
 
 def is_open(view: View, match: re.Match[str]) -> bool:
@@ -180,7 +201,9 @@ def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
     """
     value = view.text[start:end]
     between = match["between"]
-    if len(value) < 2 or OPEN_CODE.search(between) or not any(map(str.isalnum, value)):
+    if len(value) < 2 or not any(map(str.isalnum, value)):
+        return False
+    if opens_nothing(match["name"], between):
         return False
     if QUOTED.search(between):
         return value not in STATES
@@ -195,7 +218,9 @@ def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
     if STRONG.search(value):
         is_plain_number = value.isdecimal() and len(value) < 4
         return not is_plain_number and (bool(given) or has_letter(value))
-    if not given or value in STATES or "'" in value:
+    if not given or value in STATES:
+        return False
+    if "'" in value and not is_surname(match):
         return False
     raw = view.raw[start:end]
     if re.search(r"(?:é|ée|és|ées|able|ible|ed|ing)\Z", raw):
@@ -206,6 +231,11 @@ def is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
         or raw != raw.lower()
         or after[:1] in ("", ".", ",", "\n", '"', "»")
     )
+
+
+def is_surname(match: re.Match[str]) -> bool:
+    """Whether the answer is the name of a mother, which may be of several words."""
+    return match["name"].startswith(("maiden", "jeune"))
 
 
 def has_letter(value: str) -> bool:
