@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from jobs.masking import (
     accounts,
     addresses,
+    addresses_abroad,
     births,
     digits,
     emails,
@@ -83,6 +84,7 @@ def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Fou
     yield from digits.in_digits(view, country)
     if digits.SIX_DIGITS.search(view.text):
         yield from national_ids.shaped(view)
+    yield from addresses_abroad.germanic(view)
     hits = view.words & WATCHED
     if hits:
         for triggers, finder in FINDERS:

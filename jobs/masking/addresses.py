@@ -24,11 +24,11 @@ PLAIN_TYPES = words(
 AMBIGUOUS_TYPES = words(
     "rues avenues allees place pl cours passage route rte square sq cite villa voie montee parc domaine"
     " promenade clos residence res lieu lieudit zone za zi zac mail parvis resid galerie"
-    " cour rn che rampe mas immeuble tour foyer r rang"
+    " cour rn che rampe mas immeuble hlm tour foyer r rang"
 )
 TYPES = PLAIN_TYPES | AMBIGUOUS_TYPES
 NAMED_WITHOUT_NUMBER = words(
-    "residence res resid lieu lieudit hameau lotissement immeuble domaine foyer cite"
+    "residence res resid lieu lieudit hameau lotissement immeuble hlm domaine foyer cite"
     " villa mas clos za zi zac zone"
 )
 # Streets, when a postcode and a town follow the name.
@@ -61,7 +61,7 @@ STOPS = words(
 INTRODUCED = re.compile(
     r"\b(?:habit\w*|domicili\w*|adresse\w*|demeur\w*|resid\w*|log[ée]\w*|loge|livr\w*"
     r"|situ\w*|vis|vit|vivons|demenag\w*|emmenag\w*|expedi\w*|envoy\w*|install\w*|courrier"
-    r"|address|liv(?:e|es|ed|ing)|deliver\w*|ship\w*|send|sent|moved|located|resides?|mail it)\b"
+    r"|adr|adres|addr|address|(?:i'?m|i am|we'?re|we are)(?= at )|liv(?:e|es|ed|ing)|deliver\w*|ship\w*|send|sent|moved|located|resides?|mail it)\b"
 )
 INTRODUCTION_REACH = 45
 LETTERED = words("bis ter quater b t a c d e f")
@@ -80,12 +80,12 @@ PART_WORDS = words(
 )
 BOX = re.compile(
     r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
-    r"|unit [0-9]{1,5} box|rr ?#?[0-9]{1,3},? box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
+    r"|unit [0-9]{1,5} box|(?:rr|rural route) ?#?[0-9]{1,3},? box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
     r"(?:[ \n]{1,2}(?:apo|fpo|dpo) [a-z]{2} [0-9]{5}\b)?)"
 )
 BOX_WORDS = words("bp cs tsa postale box b")
 FRENCH_POSTCODE = re.compile(
-    r"(?<![\w.,/])(?:f|fr|b|ch|l)?-?(?:0[1-9]|[1-8][0-9]|9[0-8])[ ]?[0-9]{3}(?![\w%€])(?![.,][0-9])"
+    r"(?<![\w.,/])(?:f|fr|b|ch|l)?-?(?:0[1-9]|[1-8][0-9]|9[0-8])[ ]?[0-9]{3}(?![\w%€])(?![.,][0-9])(?! [0-9]{3} [0-9]{3}\b)"
 )
 POSTCODE_NEXT = re.compile(r"[ ,\n-]{1,3}[0-9]{5}\b")
 UK_POSTCODE = re.compile(
@@ -102,7 +102,8 @@ GLUE = re.compile(
 ENGLISH_TYPES = words(
     "street st road rd avenue ave lane ln drive dr close court ct place pl way boulevard"
     " blvd terrace crescent gardens grove square hill mews row walk highway hwy parkway pkwy"
-    " trail circle green rise view alley plaza loop"
+    " trail circle green rise view alley plaza loop sq gdns cres terr quay quayside wharf"
+    " parade croft mount vale heights cove crossing causeway embankment wynd mall"
 )
 ENGLISH_STREET = re.compile(
     r"(?<![\w.,/-])#?[0-9]{1,5}[a-z]?,? (?:(?:[nsew]|[ns][ew])\.? )?"
@@ -110,7 +111,7 @@ ENGLISH_STREET = re.compile(
     + "|".join(sorted(ENGLISH_TYPES, key=len, reverse=True))
     + r")\b\.?"
 )
-ABBREVIATED_TYPES = words("st rd ave ln dr ct pl blvd hwy pkwy")
+ABBREVIATED_TYPES = words("st rd ave ln dr ct pl blvd hwy pkwy sq gdns cres terr")
 TOLD = re.compile(r"(?:liv(?:e|es|ing) at|address is|deliver to|ship to|moved to) \Z")
 # "Mon adresse est …", "lives at …", whatever the street is called: from the number on.
 STATED = re.compile(
@@ -184,7 +185,7 @@ def all_pieces(view: View) -> Iterator[Piece]:
                 )
         if is_spoken(view):
             yield from said_english_streets(view)
-        if abroad.POSTCODE_END.search(view.text):
+        if abroad.POSTCODE_END.search(view.text) or abroad.EIRCODE.search(view.raw):
             for match in abroad.LISTED_UP_TO_POSTCODE.finditer(view.raw):
                 yield Piece(*match.span(), SURE)
     if not STATING.isdisjoint(known):
@@ -299,6 +300,8 @@ def street_name(view: View, index: int) -> tuple[int, bool]:
             break
         is_glued = "-" in gap or "'" in gap
         is_name = has_capital and (content or word in NAMES_TOO)
+        if word == "et" and not content:  # "15 allées et venues"
+            break
         if word in PARTICLES and not is_name:
             if content and not is_glued and not goes_on(view, at, is_cased):
                 break
@@ -306,7 +309,8 @@ def street_name(view: View, index: int) -> tuple[int, bool]:
         if word.isdecimal():
             belongs = len(word) < 5 and is_day_or_year(view, at)
         elif word in STOPS or len(word) > 30:
-            belongs = has_capital and (not content or word == "pres")  # "Grands Prés"
+            # "Grands Prés", "boulevard Charest Est"
+            belongs = has_capital and (not content or word in ("pres", "est"))
         elif not content or is_glued or word in MONTHS:
             belongs = True
         else:
@@ -393,7 +397,9 @@ def postcodes(view: View) -> Iterator[Piece]:
         cedex = re.compile(r" cedex(?: [0-9]{1,2})?\b").match(view.text, end)
         yield Piece(match.start(), cedex.end() if cedex else end, weight)
     for match in UK_POSTCODE.finditer(view.text):
-        yield Piece(*match.span(), PART_ONLY)
+        yield Piece(abroad.town_before(view, match.start()), match.end(), PART_ONLY)
+    for match in abroad.EIRCODE.finditer(view.raw):
+        yield Piece(abroad.town_before(view, match.start()), match.end(), PART_ONLY)
     for match in abroad.CANADIAN_POSTCODE.finditer(view.raw):
         yield Piece(*match.span(), PART_ONLY)
     for match in US_STATE_ZIP.finditer(view.raw):
@@ -422,7 +428,11 @@ def is_english_street(view: View, match: re.Match[str]) -> bool:
     is_cased = bool(raw_names) and all(
         name[0].isupper() or name[0].isdigit() for name in raw_names
     )
-    return (is_cased and view.raw[start].isupper()) or introduced(view, match.start())
+    return (
+        (is_cased and view.raw[start].isupper())
+        or introduced(view, match.start())
+        or abroad.town_and_postcode(view, match.end()) is not None
+    )
 
 
 def said_english_streets(view: View) -> Iterator[Piece]:
@@ -435,8 +445,11 @@ def said_english_streets(view: View) -> Iterator[Piece]:
         while named > max(0, index - 4) and tokens[named].text not in NUMBER_WORDS:
             named -= 1
         first = named
-        while first > max(0, named - 5) and tokens[first - 1].text in NUMBER_WORDS:
+        while first > max(0, named - 5) and (
+            tokens[first - 1].text in NUMBER_WORDS or tokens[first - 1].text == "and"
+        ):
             first -= 1
+        first += tokens[first].text == "and"
         if named == index - 1 or tokens[max(named, 0)].text not in NUMBER_WORDS:
             continue
         start = tokens[first].start
@@ -456,6 +469,9 @@ def english_town(view: View, end: int, kind: str) -> int:
     """Where the direction and the town after a street end; a full stop ends them."""
     if view.text[end - 1] == "." and kind not in ABBREVIATED_TYPES:
         return end - 1
+    whole = abroad.town_and_postcode(view, end)
+    if whole is not None:
+        return whole
     direction = abroad.DIRECTION.match(view.raw, end)
     end = direction.end() if direction else end
     town = re.compile(r",? ?\n?(?:in )?([A-Z][a-z'-]+(?: [A-Z][a-z'-]+){0,2})").match(

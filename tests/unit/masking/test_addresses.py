@@ -31,6 +31,19 @@ from jobs.masking import mask
         "3b The Avenue, York YO1 7LS",
         "900 W Pine St NW Apt 3C, Salem, OR 97301",
         "RR 4, Box 20, Salem, OR 97301",
+        "Rural Route 4, Box 20, Salem, OR 97301",
+        "PO Box 40, Kirkwall KW15 1AA",
+        "6 Elm Sq, Leeds",
+        "12 Ivy Lane\nDerby DE1 3ZZ",
+        # Ireland.
+        "9 Abbey Street, Sligo F91 X2Y4",
+        "Unit 3, Abbey Retail Park, Quay Road, Sligo F91 X2Y4",
+        # Streets in German and Dutch.
+        "Seefeldstrasse 40, 8008 Zürich",
+        "Kerkstraat 8 bus 3, 2000 Antwerpen",
+        # Parts by their names.
+        "HLM Les Cèdres Bt 2 Esc 1 Apt 40, 9 rue Louise Michel, 93100 Montreuil",
+        "512 boulevard Laurier Est, Québec, QC G1R 2B5",
     ],
 )
 def test_an_address_is_masked_whole(address):
@@ -50,6 +63,10 @@ def test_an_address_is_masked_whole(address):
         ),
         ("it's thirty one Birch Avenue", "it's <ADDRESS>"),
         ("i live at thirty one birch avenue", "i live at <ADDRESS>"),
+        ("it's one hundred and thirty Birch Avenue", "it's <ADDRESS>"),
+        ("new address 6 birch close de1 3zz ok", "new address <ADDRESS> ok"),
+        ("ship it to 40 birch drive salem or 97301", "ship it to <ADDRESS>"),
+        ("im at 40 birch road, thanks", "im at <ADDRESS>, thanks"),
     ],
 )
 def test_an_address_is_understood_when_said(text, masked):
@@ -66,6 +83,8 @@ def test_an_address_is_understood_when_said(text, masked):
         "Four Points Drive",
         "rue Haute 88",
         "zone 4 du plan",
+        "9 allées et venues au guichet",
+        "the road to Derby DE1 3ZZ",
     ],
 )
 def test_a_street_alone_stays(text):
@@ -87,6 +106,7 @@ def test_a_street_alone_stays(text):
             "The address is <ADDRESS> which is nice",
         ),
         ("go to 12 Pine St.", "go to <ADDRESS>"),
+        ("12 Ivy Lane\nDerby DE1 3ZZ\n01332 496 021", "<ADDRESS>\n<PHONE>"),
     ],
 )
 def test_an_address_ends_with_its_sentence(text, masked):
