@@ -81,10 +81,13 @@ WATCHED = frozenset[str]().union(*(triggers for triggers, _ in FINDERS))
 
 def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Found]:
     yield from emails.written(view)
+    if view.has_digits:
+        yield from addresses_abroad.germanic(view)
+        if view.has_six_digits:
+            yield from national_ids.shaped(view)
     yield from digits.in_digits(view, country)
-    if digits.SIX_DIGITS.search(view.text):
-        yield from national_ids.shaped(view)
-    yield from addresses_abroad.germanic(view)
+    if "--" in view.text:
+        yield from names_in.under_a_line(view)
     hits = view.words & WATCHED
     if hits:
         for triggers, finder in FINDERS:

@@ -127,7 +127,7 @@ STATED = re.compile(
 STATED_END = re.compile(
     r"[ ,](?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel|my"
     r"|that|which|would|their"
-    r"|mon|in case)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
+    r"|mon|in case|born|nee?|dob)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
     r"|\n(?![^.]{0,40}[0-9]{4})(?! ?,)"
 )
 

@@ -31,7 +31,8 @@ LISTED_UP_TO_POSTCODE = re.compile(
 )
 # Ireland's postcode: an area and one house.
 EIRCODE = re.compile(
-    r"(?<!\w)(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) ?(?=[A-Z0-9]{0,3}[0-9])[0-9AC-FHKNPRTV-Y]{4}(?!\w)"
+    r"[AC-FHKNPRTV-Y](?<!\w.)(?:[0-9]{2}|(?<=D)6W) ?(?=[A-Z0-9]{0,3}[0-9])"
+    r"[0-9AC-FHKNPRTV-Y]{4}(?!\w)"
 )
 POSTCODE_END = re.compile(r"[0-9][a-z]{2}(?!\w)")
 DIRECTION = re.compile(r" (?:[NS][EW]|[NSEW]|North|South|East|West)\b\.?")

@@ -12,9 +12,6 @@ from stdnum.fr import nir
 from jobs.masking.spoken import Group, is_spoken, runs
 from jobs.masking.view import Found, View, words
 
-HAS_DIGIT = re.compile("[0-9]")
-# No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
-SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/]{0,3}[0-9]){5}")
 RUN = re.compile(
     r"(?<!\w)[0-9]+(?:[ .\n\-]{1,3}[0-9]+)+(?!\w)|(?<!\w)[0-9]{12,19}(?!\w)"
 )
@@ -59,8 +56,9 @@ SAID_AFTER = re.compile(
 )
 
 FRENCH_PHONE = re.compile(
-    r"(?:(?<![\w+])(?<![0-9][./,-])|(?<=\btel)|(?<=\bnum)|(?<=\bau)|(?<=\ble))"
-    r"[0o][ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?:(?![./-]?\w)|(?=(?:svp|stp|merci|ou|et)\b))"
+    # What stands before is looked at after the zero: the search then leaps from zero to zero.
+    r"[0o](?:(?<![\w+].)(?<![0-9][./,-].)|(?<=\btel.)|(?<=\bnum.)|(?<=\bau.)|(?<=\ble.))"
+    r"[ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?:(?![./-]?\w)|(?=(?:svp|stp|merci|ou|et)\b))"
 )
 DATE_LIKE = re.compile(
     r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
@@ -124,16 +122,17 @@ IP = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[0-9])")
 IP_OF_SIX = re.compile(
     r"(?<![\w:.])[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){3,7}(?:::)?(?![\w:])"
 )
+HEX_GROUPS = re.compile(":[0-9a-f]{1,4}::?[0-9a-f]{1,4}")
 ALNUM = re.compile("[a-z0-9]")
 
 
 def in_digits(view: View, country: str) -> Iterator[Found]:
     """What is recognised in numbers, written, read out, or both in one."""
     spoken = is_spoken(view)
-    if HAS_DIGIT.search(view.text):
+    if view.has_digits:
         yield from ibans(view)
         yield from addresses_of_machines(view)
-        if SIX_DIGITS.search(view.text):
+        if view.has_six_digits:
             yield from ribs(view)
             yield from nirs(view)
             yield from phones(view, country)
@@ -458,7 +457,7 @@ def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
 def addresses_of_machines(view: View) -> Iterator[Found]:
     """Public addresses; 192.168.1.1 is every box's, and a version is no address."""
     found = [*IP.finditer(view.text)]
-    if view.text.count(":") > 3:
+    if HEX_GROUPS.search(view.text):
         found += IP_OF_SIX.finditer(view.text)
     for match in found:
         try:

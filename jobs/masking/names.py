@@ -94,6 +94,11 @@ NOT_SIGNED = words(
     " d'accord ok bisous a+ welcome cheers later tchao adieu"
 )
 
+NO_ANSWER = NOT_A_NAME | NOT_SIGNED
+# "Le nom est Pixel 8": a product's.
+MODEL = re.compile(r" ?[0-9]")
+THE = re.compile(r"(?:la|le|l['’]|les) ?[^\W\d_]")
+
 CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 # A full stop belongs to an initial or "St.", after a longer word it ends the sentence.
 NAME_WORD = rf"{CAPITAL}(?:[\w'’-]{{0,2}}\.|[\w'’-]{{0,30}})"
@@ -114,6 +119,31 @@ INTRODUCTION = re.compile(
     r"[ :,']{1,3}(?:est |is |c'est )?"
     r"|(?:(?<=moi c')|(?<=moi c )|(?<=moi, c'))est (?=\w)"
 )
+# Said of a name in general; a capital is needed.
+NAME_OF = re.compile(
+    r"(?:(?<=le )|(?<=the )|(?<=last )|(?<=first )|(?<=family )|(?=surname|prenom))"
+    r"(?:nom|prenom|name|surname)(?: de famille| d'usage)?"
+    r"(?: (?:on|sur) (?:the|my|le|la|mon|ma) (?:account|card|contract|bill|policy|order"
+    r"|booking|ticket|compte|contrat|carte|facture|dossier|commande|billet)| du titulaire)?"
+    r" ?(?:est|c'est|cest|is|'s|:)[ :]{1,2}"
+)
+# "Nom Martin prénom Léa", "first name Lea last name Martin": a form filled in.
+FORM = re.compile(
+    r"(?:(?:(?<=first )|(?<=last )|(?<=family ))name|surname|prenom|nom(?: de famille)?) "
+    r"(?=\w)"
+)
+# "Votre nom ?" and, on the next line, the answer.
+ASKED = re.compile(
+    r"(?:nom|prenom|name|surname)(?: de famille| complet| et prenom)?"
+    r"(?: (?:s'il vous plait|svp|please|on the account|du titulaire))?[ ]?[?.]?[ ]?\n"
+    r"(?:[a-z]{4,12} ?: ?)?(?:(?:oui|yes|yeah|sure|alors|euh|um|uh|so|ok|c'est|it's|it is"
+    r"|that's|moi c'est)[ ,]{1,2}){0,4}"
+)
+ASKING = re.compile(r"\b(?:votre|your|quel|what|ton)\b[^\n]{0,30}\Z")
+ANSWER = re.compile(r"[^\W\d_]{2,20}(?:[ '-][^\W\d_]{2,20}){0,2}(?=[ .]?(?:\n|\Z))")
+ANSWER_ENDS = re.compile(
+    r"[ ]?(?:[\n,.;!(]|\Z|(?:comme|like|with|avec|c'est|that's|[a-z]) )"
+)
 SOFT_INTRODUCTION = re.compile(
     r"(?:ici|(?<=je )suis|(?:(?<=c')|(?<=c ))est|(?<=this )is|(?<=i')m|(?<=i )am|(?<=it')s"
     r"|presente)[ ,:]{1,3}(?:bien )?"
@@ -123,12 +153,19 @@ SUBJECT = re.compile(r" (?:qui|que|a|ont|est|m'a|who|that)\b")
 SPEAKING_AFTER = re.compile(
     r"[ ,]{1,2}(?:a l'appareil|au telephone|a votre (?:service|ecoute)|speaking|here,? calling)\b"
 )
+HERE = re.compile(r"here\b(?<= here)(?=[ ,.!]|\Z)")
+GREETED = re.compile(
+    r"(?:\A|\b(?:hi|hello|hey|yes|it's|it is|this is)[ ,]{1,2}|[.!\n] ?)\Z"
+)
+# The line that mail programs draw above a signature.
+DRAWN = re.compile(r"(?:\A|\n)-- ?\n")
 CLOSING_FORMULA = re.compile(
     r"(?:cordialement|cdlt|cdt|crdlt|bien a vous|bien cordialement|salutations(?: distinguees)?"
     r"|respectueusement|sinceres salutations|bien a toi|sentiments (?:distingues|les meilleurs)"
     r"|(?:best|kind|warm|kindest) regards|regards|sincerely|yours(?: (?:truly|faithfully))?"
     r"|cheers|many thanks|merci d'avance|merci|thanks|thank you|bonne (?:journee|soiree|reception)"
-    r"|bientot|amicalement|signed?|best(?: wishes)?|all the best)"
+    r"|bientot|amicalement|signed?|best(?: wishes)?|all the best|thx|tks|b?rgds"
+    r"|(?:(?<=a nice )|(?<=a good )|(?<=a great )|(?<=a lovely ))(?:day|evening|weekend))"
     r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!:][ ]|[ ])"
 )
 # Said before a name only in these, any text may follow "merci" or "c'est".
@@ -143,7 +180,7 @@ SPEAKING = words("appareil speaking ecoute service telephone here")
 CLOSING = words(
     "cordialement cdlt cdt crdlt bien salutations respectueusement sinceres sentiments best"
     " kind warm kindest regards sincerely yours cheers many thanks thank merci bonne bientot"
-    " amicalement signe signed all"
+    " amicalement signe signed all thx tks rgds brgds day evening weekend"
 )
 LOWER_WORD = re.compile(r"o'[^\W\d_]{2,30}|[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
 
@@ -155,7 +192,47 @@ def introduced(view: View) -> Iterator[Found]:
         if match:
             # "In the name of science": a capital is needed.
             is_of = match[0].startswith("name of")
-            yield from name_at(view, match.end(), lower_words=0 if is_of else 3)
+            # "Au nom de la société", "moi c'est la box".
+            is_thing = match[0].startswith(("nom de", "est ")) and THE.match(
+                view.raw, match.end()
+            )
+            yield from name_at(
+                view, match.end(), lower_words=0 if is_of or is_thing else 3
+            )
+        else:
+            yield from filled_in(view, at)
+        yield from answered(view, at)
+
+
+def filled_in(view: View, at: int) -> Iterator[Found]:
+    """After "le nom c'est" or, in a form, "prénom": only with a capital."""
+    match = NAME_OF.match(view.text, at)
+    if match is None or is_shouted(view, match.end()):
+        match = FORM.match(view.text, at)
+        # "Nom" alone is a word of other talk.
+        if match and match[0].startswith("nom") and "prenom" not in view.words:
+            return
+    if match is None:
+        return
+    end = cased_end(view, match.end())
+    if end > match.end() and not MODEL.match(view.raw, end):
+        yield Found("NAME", match.end(), end)
+
+
+def answered(view: View, at: int) -> Iterator[Found]:
+    """What stands alone after the question, with a capital or in a text without any."""
+    match = ASKED.match(view.text, at)
+    if not match or not ASKING.search(view.text, max(0, at - 40), at):
+        return
+    start = match.end()
+    end = cased_end(view, start)
+    if end > start and ANSWER_ENDS.match(view.text, end):
+        yield Found("NAME", start, end)
+    answer = ANSWER.match(view.text, start)
+    if end > start or answer is None or view.has_capitals:
+        return
+    if NO_ANSWER.isdisjoint(WORD.findall(answer[0])):
+        yield Found("NAME", start, answer.end())
 
 
 def titled(view: View) -> Iterator[Found]:
@@ -185,9 +262,15 @@ def softly_introduced(view: View) -> Iterator[Found]:
 
 
 def speaking(view: View) -> Iterator[Found]:
-    """Before "à l'appareil"."""
+    """Before "à l'appareil", and after a greeting before "here"."""
     for match in SPEAKING_AFTER.finditer(view.text):
         yield from name_before(view, match.start())
+    for match in HERE.finditer(view.text):
+        end = match.start() - 1
+        end -= view.text[end - 1 : end] == ","
+        for name in name_before(view, end):
+            if GREETED.search(view.text, max(0, name.start - 15), name.start):
+                yield name
 
 
 def signed(view: View) -> Iterator[Found]:
@@ -208,6 +291,17 @@ def signed(view: View) -> Iterator[Found]:
             yield Found("NAME", start, end)
 
 
+def under_a_line(view: View) -> Iterator[Found]:
+    """A name of two words, alone on the first line of a signature drawn off."""
+    for match in DRAWN.finditer(view.text):
+        end = cased_end(view, match.end())
+        if (
+            view.text[end : end + 1] in ("", "\n")
+            and " " in view.raw[match.end() : end]
+        ):
+            yield Found("NAME", match.end(), end)
+
+
 def cased_end(view: View, start: int) -> int:
     """The end of the capitalised name that begins here, or `start` if there is none."""
     match = CASED_NAME.match(view.raw, start)
@@ -218,7 +312,7 @@ def cased_end(view: View, start: int) -> int:
         is_initial = len(part[0]) == 1 and view.text.startswith(".", part.end())
         if part[0] in NOT_A_NAME and part[0] not in PARTICLES and not is_initial:
             break
-        if part[0] not in PARTICLES:
+        if part[0] not in PARTICLES or is_initial:
             end = part.end()
     return end
 

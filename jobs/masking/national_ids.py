@@ -34,13 +34,15 @@ VALUE = re.compile(
     r")(?![\w-])"
 )
 SHAPED = re.compile(
-    r"(?<![\w.,/-])(?:"
-    # The prefixes that are given out; in pairs, for a reference has no such blanks.
-    r"(?P<british>[a-ceghj-prstw-z][a-ceghj-nprstw-z] [0-9]{2} [0-9]{2} [0-9]{2} [a-d])"
-    r"|(?P<swiss>756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2})"
-    r"|(?P<belgian>[0-9]{2}\.(?:0[1-9]|1[0-2])\.[0-3][0-9]-[0-9]{3}\.[0-9]{2})"
-    r"|(?P<american>[0-9]{3}-[0-9]{2}-[0-9]{4})"
-    r")(?![\w-])(?![.,/][0-9])"
+    # From its first two digits on, whatever stands before: the search leaps to them.
+    r"[0-9]{2}(?:"
+    # After the letters that are given out; in pairs, for a reference has no such blanks.
+    r"(?P<british>(?<=\b[a-ceghj-prstw-z][a-ceghj-nprstw-z] ..) [0-9]{2} [0-9]{2} [a-d])"
+    r"|(?<![\w.,/-]..)(?:"
+    r"(?P<swiss>(?<=75)6\.[0-9]{4}\.[0-9]{4}\.[0-9]{2})"
+    r"|(?P<belgian>\.(?:0[1-9]|1[0-2])\.[0-3][0-9]-[0-9]{3}\.[0-9]{2})"
+    r"|(?P<american>[0-9]-[0-9]{2}-[0-9]{4})"
+    r"))(?![\w-])(?![.,/][0-9])"
 )
 NINE_DIGITS = len("123456789")
 
@@ -56,7 +58,8 @@ def shaped(view: View) -> Iterator[Found]:
             and said(view, match.start()) in (None, "nir"),
         }[str(match.lastgroup)]
         if is_one:
-            yield Found("NIR", match.start(), match.end())
+            letters = len("AB ") if match["british"] else 0
+            yield Found("NIR", match.start() - letters, match.end())
 
 
 def named(view: View) -> Iterator[Found]:

@@ -241,7 +241,7 @@ def repeated(piece: str) -> Callable[[int], str]:
         "l e a point ", "06 12 34 56 78 ", "né le 3 mars 1984 ", "'", "1-", "à la ",
         "zéro six non pardon ", "deux fois le ", "06 euh ", "FR76 puis ", "Rue Haute 8, ", "Villa Aa, ",
         "ni ", "my social is ", "sort code 30 ", "account 6155037 sort code ", "1:2:",
-        "o 7 ", "commande 44188, ", "1 a st ", "Aastraat 1, ", "Derby DE1 3ZZ ", "code (", "pw (a) ",
+        "o 7 ", "your name? ", "nom ", "\n-- \n", " here", "commande 44188, ", "1 a st ", "Aastraat 1, ", "Derby DE1 3ZZ ", "code (", "pw (a) ",
         "one maple street ", "Use 4829 to ", "Aa, 1aa ", "née quand ? ", "tout attaché ", "J. P. ",
     ],
 )  # fmt: skip
