@@ -352,7 +352,7 @@ TOWN = re.compile(
     r"(?:[-'][^\W\d_]{1,30}|(?: (?:sur|sous|les|le|la|en|de|du|des|l'|d')){1,2}[ '-]?[^\W\d_]{2,30}){0,4}"
 )
 RAW_TOWN = re.compile(
-    r"[A-ZÀ-Ý][\w]{0,30}(?:(?:[-' ](?:[Ss]ur|[Ss]ous|[Ll][eèa]s?|en|[Dd]e|[Dd]u|[Dd]es|[dl]))*"
+    r"[A-ZÀ-Ý][\w]{0,30}(?:(?:[-' ](?:à(?=-)|[Ss]ur|[Ss]ous|[Ll][eèa]s?|en|[Dd]e|[Dd]u|[Dd]es|[dl]))*"
     r"[-' ][A-ZÀ-Ý0-9][\w]{0,30}){0,4}"
 )
 
@@ -402,6 +402,8 @@ def postcodes(view: View) -> Iterator[Piece]:
         yield Piece(abroad.town_before(view, match.start()), match.end(), PART_ONLY)
     for match in abroad.CANADIAN_POSTCODE.finditer(view.raw):
         yield Piece(*match.span(), PART_ONLY)
+    for match in abroad.AUSTRALIAN_POSTCODE.finditer(view.raw):
+        yield Piece(abroad.town_before(view, match.start()), match.end(), PART_ONLY)
     for match in US_STATE_ZIP.finditer(view.raw):
         yield Piece(*match.span(), PART_ONLY)
 
@@ -454,6 +456,8 @@ def said_english_streets(view: View) -> Iterator[Piece]:
             continue
         start = tokens[first].start
         gap = view.text[start : token.end]
+        # "fourteen b Poplar Grove"
+        named += tokens[named + 1].text in LETTERED and named + 2 < index
         names = tokens[named + 1 : index]
         is_stopped = not ENGLISH_STOPS.isdisjoint(name.text for name in names)
         if is_stopped or not re.fullmatch("[a-z' -]+", gap):

@@ -29,6 +29,9 @@ LISTED_UP_TO_POSTCODE = re.compile(
     r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) ?"
     r"[0-9AC-FHKNPRTV-Y]{4})\b"
 )
+AUSTRALIAN_POSTCODE = re.compile(
+    r"[ANQSTVW](?<!\w.)(?:SW|IC|LD|AS|CT|A|T) [0-9]{4}(?!\w)"
+)
 # Ireland's postcode: an area and one house.
 EIRCODE = re.compile(
     r"[AC-FHKNPRTV-Y](?<!\w.)(?:[0-9]{2}|(?<=D)6W) ?(?=[A-Z0-9]{0,3}[0-9])"

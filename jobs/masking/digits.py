@@ -32,8 +32,8 @@ SAID = re.compile(
     r"|(?P<iban>iban|rib|comptes?|virement\w*|prelev\w*|account)"
     r"|(?P<ip>ip)"
     r"|(?P<birth>nee?|naissance|ddn|born|birth|dob)"
-    r"|(?P<version>version\w*|firmware|build|release|logiciel|maj|v)"
-    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|parts?(?= n)|horaires?|lots?|ouvert\w*|dossiers?|refs?|references?"
+    r"|(?P<version>version\w*|firmware|build|release|logiciel|software|apps?|appli\w*|update|maj|v)"
+    r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|(?:parts?|company|registration|employee|staff|student)(?= n)|horaires?|lots?|ouvert\w*|dossiers?|refs?|references?"
     r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
     r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
     r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"
@@ -412,7 +412,10 @@ def spoken_kind(
     # One digit for the sex, then the year: a recogniser writes no other number so.
     if is_whole and len(run[first].digits) == 1 and WITHOUT_KEY.fullmatch(digits):
         return "NIR" if said(view, start) != "other" else None
-    if size == 25 and SPELLED_COUNTRY.search(view.text[max(0, start - 6) : start]):
+    # "Soixante-dix sept" is two digits or three: a French one may seem shorter than it is.
+    if (size == 25 or (is_whole and size in (23, 24))) and SPELLED_COUNTRY.search(
+        view.text[max(0, start - 6) : start]
+    ):
         return "IBAN"
     abroad = digits[2:] if digits.startswith("00") else digits
     if size >= 11 and view.text[max(0, start - 5) : start].endswith(("plus ", "+")):

@@ -121,7 +121,7 @@ INTRODUCTION = re.compile(
 )
 # Said of a name in general; a capital is needed.
 NAME_OF = re.compile(
-    r"(?:(?<=le )|(?<=the )|(?<=last )|(?<=first )|(?<=family )|(?=surname|prenom))"
+    r"(?:(?<=le )|(?<=the )(?<!think the )|(?<=last )|(?<=first )|(?<=family )|(?=surname|prenom))"
     r"(?:nom|prenom|name|surname)(?: de famille| d'usage)?"
     r"(?: (?:on|sur) (?:the|my|le|la|mon|ma) (?:account|card|contract|bill|policy|order"
     r"|booking|ticket|compte|contrat|carte|facture|dossier|commande|billet)| du titulaire)?"
@@ -139,13 +139,16 @@ ASKED = re.compile(
     r"(?:[a-z]{4,12} ?: ?)?(?:(?:oui|yes|yeah|sure|alors|euh|um|uh|so|ok|c'est|it's|it is"
     r"|that's|moi c'est)[ ,]{1,2}){0,4}"
 )
-ASKING = re.compile(r"\b(?:votre|your|quel|what|ton)\b[^\n]{0,30}\Z")
+ASKING = re.compile(
+    r"\b(?:votre|your|quel|what|ton)\b[^\n]{0,30}\Z"
+    r"|(?:\A|\n)(?:[a-z]{4,12} ?: ?)?(?:(?:et|and|le|the|first|last|family|full) ){0,3}\Z"
+)
 ANSWER = re.compile(r"[^\W\d_]{2,20}(?:[ '-][^\W\d_]{2,20}){0,2}(?=[ .]?(?:\n|\Z))")
 ANSWER_ENDS = re.compile(
     r"[ ]?(?:[\n,.;!(]|\Z|(?:comme|like|with|avec|c'est|that's|[a-z]) )"
 )
 SOFT_INTRODUCTION = re.compile(
-    r"(?:ici|(?<=je )suis|(?:(?<=c')|(?<=c ))est|(?<=this )is|(?<=i')m|(?<=i )am|(?<=it')s"
+    r"(?:ici|(?<=je )suis|(?:(?<=c')|(?<=c ))est|(?<=this )is|(?<=i')m|im|jsuis?|chuis?|(?<=i )am|(?<=it')s"
     r"|presente)[ ,:]{1,3}(?:bien )?"
 )
 # "C'est Untel Services qui a refusé": who did it, hardly who is speaking.
@@ -153,17 +156,20 @@ SUBJECT = re.compile(r" (?:qui|que|a|ont|est|m'a|who|that)\b")
 SPEAKING_AFTER = re.compile(
     r"[ ,]{1,2}(?:a l'appareil|au telephone|a votre (?:service|ecoute)|speaking|here,? calling)\b"
 )
-HERE = re.compile(r"here\b(?<= here)(?=[ ,.!]|\Z)")
-GREETED = re.compile(
-    r"(?:\A|\b(?:hi|hello|hey|yes|it's|it is|this is)[ ,]{1,2}|[.!\n] ?)\Z"
+# "Bonjour Léa Martin je vous appelle": a whole name.
+CALLING_AFTER = re.compile(
+    r"[ ,]{1,2}(?:je vous (?:appelle|contacte|telephone)|calling)\b"
 )
+HERE = re.compile(r"here\b(?<= here)(?=[ ,.!]|\Z)(?! (?:i|we) )")
+GREETED = re.compile(r"\b(?:hi|hello|hey|yes|it's|it is|this is)[ ,]{1,2}\Z")
 # The line that mail programs draw above a signature.
 DRAWN = re.compile(r"(?:\A|\n)-- ?\n")
 CLOSING_FORMULA = re.compile(
     r"(?:cordialement|cdlt|cdt|crdlt|bien a vous|bien cordialement|salutations(?: distinguees)?"
     r"|respectueusement|sinceres salutations|bien a toi|sentiments (?:distingues|les meilleurs)"
     r"|(?:best|kind|warm|kindest) regards|regards|sincerely|yours(?: (?:truly|faithfully))?"
-    r"|cheers|many thanks|merci d'avance|merci|thanks|thank you|bonne (?:journee|soiree|reception)"
+    r"|cheers|(?:many )?thanks(?: in advance| again| a lot| so much)?"
+    r"|merci (?:d'avance|encore|beaucoup)|merci|thank you(?: in advance| again| so much)?|bonne (?:journee|soiree|reception)"
     r"|bientot|amicalement|signed?|best(?: wishes)?|all the best|thx|tks|b?rgds"
     r"|(?:(?<=a nice )|(?<=a good )|(?<=a great )|(?<=a lovely ))(?:day|evening|weekend))"
     r"(?P<gap>[ ]?[,.!:]?[ ]?(?:\n[ \t]{0,3}){1,3}|[ ]?,[ ]|[ ]?[.!:][ ]|[ ])"
@@ -175,8 +181,10 @@ FIRM_CLOSING = words(
 INTRODUCING = words(
     "est appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
 )
-SOFTLY_INTRODUCING = words("ici suis est is m am s presente")
-SPEAKING = words("appareil speaking ecoute service telephone here")
+SOFTLY_INTRODUCING = words("ici suis jsuis jsui chuis chui est is m im am s presente")
+SPEAKING = words(
+    "appareil speaking ecoute service telephone here calling appelle contacte"
+)
 CLOSING = words(
     "cordialement cdlt cdt crdlt bien salutations respectueusement sinceres sentiments best"
     " kind warm kindest regards sincerely yours cheers many thanks thank merci bonne bientot"
@@ -265,11 +273,18 @@ def speaking(view: View) -> Iterator[Found]:
     """Before "à l'appareil", and after a greeting before "here"."""
     for match in SPEAKING_AFTER.finditer(view.text):
         yield from name_before(view, match.start())
+    for match in CALLING_AFTER.finditer(view.text):
+        for name in name_before(view, match.start()):
+            if " " in view.raw[name.start : name.end]:
+                yield name
     for match in HERE.finditer(view.text):
         end = match.start() - 1
         end -= view.text[end - 1 : end] == ","
         for name in name_before(view, end):
-            if GREETED.search(view.text, max(0, name.start - 15), name.start):
+            # "Same here", "Puerto Rico here we come" begin a sentence too.
+            is_full = " " in view.raw[name.start : name.end]
+            begins = is_full and begins_sentence(view, name.start)
+            if begins or GREETED.search(view.text, max(0, name.start - 15), name.start):
                 yield name
 
 
@@ -287,6 +302,8 @@ def signed(view: View) -> Iterator[Found]:
         is_firm = last in FIRM_CLOSING or "\n" in match["gap"]
         if view.text[start:end] in NOT_SIGNED:
             continue
+        # "Signed: A. Martin, 12 rue …"
+        is_alone = is_alone or (last.startswith("sign") and ":" in match["gap"])
         if end > start and is_alone and (is_firm or "," in match["gap"]):
             yield Found("NAME", start, end)
 

@@ -11,7 +11,7 @@ TRIGGERS = words(
     "mot mots mdp pw motdepasse pasword passwrod maiden jeune pet password passwd pwd pass passphrase passcode pin puk code codes otp cvv cvc"
     " cvv2 cryptogramme digicode interphone wifi wi cle clef key reponse acces access secret"
     " pictogramme crypto received got recu eu chiffres digits memorable answer use utilisez saisissez entrez"
-    " security verification confirmation one door gate login authentication unlock sms"
+    " security verification confirmation one door gate entry building alarm login authentication unlock sms"
 )
 
 # Words between naming the secret and giving it.
@@ -23,7 +23,8 @@ FILLER = (
     r"|suivante?|actuel(?:le)?|nouveau"
     r"|nouvelle|ancien|ancienne|temporaire|provisoire|a|usage|unique|bien|alors|donc|euh"
     r"|yeah|yep|sure|ok|okay|so|um|uh|well|one|l|c|[3-8](?= (?:chiffres|digits?)\b)"
-    r"|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
+    r"|mis|mise|choisi|cree|entre|saisi|set|chose|chosen|made|created|entered|typed|wrote"
+    r"|in(?= the)|building|house|flat|block|voici|voila|wifi|wi-fi|is|was|it's|its|it|the|my|your|i|got|just|received|by|text"
     r"|via|for|card|account|sent|texted|you|me|from|that|he|new|old|to|unlock|login|on|back|of"
     r"|qui|m'est|arrive|recois|tape|j'utilise|utilise|dit|donne|secret|six|quatre"
     r"|chiffres?|digits?|numero|number|code|mot|passe)"
@@ -45,8 +46,9 @@ CODE_NAME = (
     r"|d'activation|de connexion|a usage unique|de deverrouillage|parental|vocal"
     r"|de ma carte|de la carte|carte|a \w+ chiffres|re[cç]us?)"
     r"|pin|puk|otp|digicode|interphone|cvv2?|cvc|(?:crypto|picto)gramme(?: visuel)?|crypto|passcode"
+    r"|(?:(?<=trois )|(?<=[ '\n]3 )|(?<=three ))(?:chiffres|digits)(?<!last three digits)"
     r"|(?:chiffres|digits) (?=derriere|au dos|au verso|a l'arriere|on the back)"
-    r"|(?:pin|access|security|verification|confirmation|one[ -]time|door|gate|login"
+    r"|(?:pin|access|security|verification|confirmation|one[ -]time|door|gate|entry|building|alarm|login"
     r"|authentication|2fa|unlock|puk|sms) (?:code|number|pin|passcode)"
     r"|one[ -]time password|code)"
 )
@@ -68,14 +70,14 @@ CODE = re.compile(
 # "code promo NOEL10", "code 403": codes that open nothing.
 OPEN_CODE = re.compile(
     r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|(?!(?<=\n)client ?:)client|avantage"
-    r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur|sort"
+    r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur|sort|item|sku|stock|batch|lot|store|vendor|model|style"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
     r"|tva|point|relais|dossier|booking|reference|usc|u\.?s\.?c?|section|penal|tax|building|affich\w*|display\w*|shows?|signal\w*)\b"
 )
 # Of "Le Goff", which is no filler where it has a capital.
 ARTICLE = re.compile(r"\b[LD][aeu]s? \Z")
-CUSTOMER = re.compile(r"\bclient\b")
+CUSTOMER = re.compile(r"\b(?:client|building)\b")
 PASS_NAME = (
     r"(?:mots? (?:de|d) pass?e?|motdepasse|pasword|passwrod|mdp|pw|maiden name|jeune fille de (?:ma|sa|votre) mere"
     r"|(?<=first )pet(?:'s)?(?: name)?|pet(?:'s)? name|pass ?words?|passwd|pwd|passphrase|pass phrase|passcode"
@@ -175,6 +177,7 @@ def is_code(view: View, match: re.Match[str]) -> bool:
         value.isdecimal()
         or not has_letter(value)
         or re.fullmatch("g[0-9]{6}", value) is not None  # As Google writes them.
+        or re.fullmatch("[0-9]{1,4}[ab][0-9]{1,4}", value) is not None  # A door's keys.
         or bool(GIVEN.search(match["between"]) or match["between"].strip())
     )
 

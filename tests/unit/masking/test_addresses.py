@@ -35,6 +35,8 @@ from jobs.masking import mask
         "PO Box 40, Kirkwall KW15 1AA",
         "6 Elm Sq, Leeds",
         "12 Ivy Lane\nDerby DE1 3ZZ",
+        "9 Elm Pl, Perth WA 6000",
+        "18 rue Condé, 97110 Pointe-à-Pitre",
         # Ireland.
         "9 Abbey Street, Sligo F91 X2Y4",
         "Unit 3, Abbey Retail Park, Quay Road, Sligo F91 X2Y4",
@@ -63,6 +65,7 @@ def test_an_address_is_masked_whole(address):
         ),
         ("it's thirty one Birch Avenue", "it's <ADDRESS>"),
         ("i live at thirty one birch avenue", "i live at <ADDRESS>"),
+        ("it's thirty b Birch Avenue", "it's <ADDRESS>"),
         ("it's one hundred and thirty Birch Avenue", "it's <ADDRESS>"),
         ("new address 6 birch close de1 3zz ok", "new address <ADDRESS> ok"),
         ("ship it to 40 birch drive salem or 97301", "ship it to <ADDRESS>"),

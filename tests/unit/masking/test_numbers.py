@@ -97,6 +97,8 @@ def test_what_follows_may_say_that_a_number_is_a_phone_s():
         "order 213 555 0188",
         "numéro d'adhérent 245 118 903",
         "membership number 245 118 9033",
+        "company number 07451189",
+        "the software is 7.2.14.31",
         "carte cadeau 7035 6120 0033 4471 8",
         "facture du 12/03/2025, numéro 0612345678",
     ],
