@@ -97,7 +97,7 @@ NOT_SIGNED = words(
 NO_ANSWER = NOT_A_NAME | NOT_SIGNED
 # "Le nom est Pixel 8": a product's.
 MODEL = re.compile(r" ?[0-9]")
-THE = re.compile(r"(?:la|le|l['’]|les) ?[^\W\d_]")
+THE = re.compile(r"(?:(?:la|le|les) |l['’])[^\W\d_]")
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 # A full stop belongs to an initial or "St.", after a longer word it ends the sentence.

@@ -188,6 +188,10 @@ def test_an_address_is_taken_as_it_is_dictated(text, masked):
         ("the name is Pixel 8", UNCHANGED),
         ("LE NOM EST INEXACT", UNCHANGED),
         ("au nom de la société, moi c'est la box", UNCHANGED),
+        (
+            "moi c'est laurence et le contrat au nom de lambert",
+            "moi c'est <NAME> et le contrat au nom de <NAME>",
+        ),
         ("we have Old Street here", UNCHANGED),
         ("Same here. Puerto Rico here I come", UNCHANGED),
         ("I think the name is Jade Garden", UNCHANGED),
