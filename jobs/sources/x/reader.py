@@ -95,7 +95,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             return
         for name in LISTS:
             if bytes(memoryview(fields.get(name, ABSENT))[:1]) == b"[":
-                for i, member in enumerate(MEMBERS.decode(fields[name])):
+                for i, member in enumerate(ARRAY.decode(fields[name])):
                     yield from _parse_listed(member, origin.at(f"$.{name}[{i}]"))
                 return
     try:
