@@ -398,8 +398,7 @@ def spoken_kind(
     start, size, is_whole = run[first].start, len(digits), last + 1 == len(run)
     if digits[0] == "0" and digits[1:2] not in ("", "0"):
         if size == 10 and (
-            is_british(view, run, last, digits)
-            or is_begun_anew(run[last + 1 :], digits)
+            is_british(view, run, last, digits) or is_begun_anew(run, last, digits)
         ):
             return None  # One digit, or one pair, is still to come.
         if size == 10 or (is_whole and size == 9) or (size in (11, 12) and is_whole):
@@ -437,10 +436,14 @@ def is_english(view: View, run: Iterable[Group]) -> bool:
     return any(view.text[group.start : group.end] in ENGLISH_DIGITS for group in run)
 
 
-def is_begun_anew(rest: list[Group], digits: str) -> bool:
+def is_begun_anew(run: list[Group], last: int, digits: str) -> bool:
     """Whether "zéro six" was said twice, so that the one pair left is the phone's last."""
+    pair = len("06")
+    # No more groups than digits are looked at: a run may be as long as the text.
+    rest = run[last + 1 : last + 1 + pair]
+    is_rest = last + 1 + len(rest) == len(run)
     left = sum(len(group.digits) for group in rest)
-    return digits[:2] == digits[2:4] and left == len("06")
+    return digits[:pair] == digits[pair : 2 * pair] and is_rest and left == pair
 
 
 def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
@@ -448,7 +451,7 @@ def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
 
     Said in English, a mobile need not be valid: those kept for examples are not.
     """
-    rest = run[last + 1 :]
+    rest = run[last + 1 : last + 3]
     if len(rest) != 1 or len(digits + rest[0].digits) != len("07700900123"):
         return False
     if is_english(view, rest) and digits.startswith("07"):
