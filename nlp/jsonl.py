@@ -41,16 +41,20 @@ def _read(number: int, line: bytes) -> dict[str, Any]:
         )
     except RecursionError:
         return _error(number, None, "not an entry: nested too deeply")
+    except ValueError:  # Python's own guard
+        return _error(number, None, "not an entry: a number of thousands of digits")
     if not isinstance(raw, dict):
         return _error(number, None, f"expected an object, got {type(raw).__name__}")
     identifier, text, language = raw.get("id"), raw.get("text"), raw.get("language")
     if not isinstance(identifier, str | int) or isinstance(identifier, bool):
         return _error(number, None, "$.id: expected str or int")
+    if isinstance(identifier, str) and not _is_whole(identifier):
+        return _error(number, None, "$.id: half of a surrogate pair")
     if not isinstance(text, str):
         return _error(
             number, identifier, f"$.text: expected str, got {type(text).__name__}"
         )
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if not _is_whole(text):
         return _error(number, identifier, "$.text: half of a surrogate pair")
     if not isinstance(language, str | None):
         return _error(
@@ -58,6 +62,8 @@ def _read(number: int, line: bytes) -> dict[str, Any]:
             identifier,
             f"$.language: expected str, got {type(language).__name__}",
         )
+    if language and not _is_whole(language):
+        return _error(number, identifier, "$.language: half of a surrogate pair")
     return {
         "id": identifier,
         "text": text,
@@ -66,6 +72,11 @@ def _read(number: int, line: bytes) -> dict[str, Any]:
         if language
         else nlp.detect_language(text),
     }
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text can be written as UTF-8: JSON may escape half of a pair."""
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _error(number: int, identifier: str | int | None, reason: str) -> dict[str, Any]:

@@ -231,6 +231,9 @@ def _group_faults(raw: dict[str, Any], intents: set[str]) -> list[str]:
     faults = []
     placed: dict[str, str] = dict.fromkeys(joining, "joins_any_group")
     for group, members in groups.items():
+        if not isinstance(members, list):
+            faults.append(f"intent_groups.{group}: expected a list of intents")
+            continue
         for intent in members:
             if intent in placed:
                 faults.append(f"{intent} is in {placed[intent]} and in {group}")

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 import nlp
 from nlp.jsonl import tag_lines
 
@@ -49,6 +51,28 @@ def test_a_bad_line_names_itself_and_spares_its_neighbours():
         ("c", None),
         (None, "line 7: not UTF-8: invalid start byte at byte 21"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        (rb'{"id": "\ud83d", "text": "ok"}', "$.id: half of a surrogate pair"),
+        (
+            rb'{"id": 1, "text": "ok", "language": "f\udc00"}',
+            "$.language: half of a surrogate pair",
+        ),
+        (
+            b'{"id": ' + b"9" * 5_000 + b', "text": "ok"}',
+            "not an entry: a number of thousands of digits",
+        ),
+    ],
+    ids=["id", "language", "number"],
+)
+def test_what_could_not_be_written_again_is_an_error_of_its_line(line, error):
+    [result, neighbour] = tagged(line, b'{"id": "c", "text": "hello"}')
+
+    assert result["error"] == f"line 1: {error}"
+    assert "error" not in neighbour
 
 
 def test_another_language_keeps_its_line_without_tags():

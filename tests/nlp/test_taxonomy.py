@@ -70,6 +70,17 @@ def test_an_intent_without_a_group_is_a_fault(tmp_path):
         load_taxonomy(written(tmp_path, forget))
 
 
+@pytest.mark.parametrize("members", [None, "refund"])
+def test_a_group_that_lists_nothing_is_a_fault(tmp_path, members):
+    def empty(raw):
+        raw["intent_groups"]["money"] = members
+
+    with pytest.raises(
+        TaxonomyError, match=r"intent_groups.money: expected a list of intents"
+    ):
+        load_taxonomy(written(tmp_path, empty))
+
+
 def test_a_file_that_is_not_a_mapping_says_so(tmp_path):
     path = tmp_path / "taxonomy.yaml"
     path.write_text("- one\n", encoding="utf-8")
