@@ -338,8 +338,11 @@ def _note(folder: Path, parcel: Parcel, target: Target, state: str) -> None:
         "target": target.name,
         "state": state,
     }
-    with (folder / RECORD).open("a", encoding="utf-8") as record:
-        record.write(json.dumps(line) + "\n")
+    with (folder / RECORD).open("a+b") as record:
+        held = record.tell()
+        record.seek(max(0, held - 1))
+        is_cut = record.read(1) not in (b"", b"\n")
+        record.write(b"\n" * is_cut + json.dumps(line).encode() + b"\n")
 
 
 def _last_state(folder: Path, parcel: Parcel, target: Target) -> str | None:
@@ -348,7 +351,12 @@ def _last_state(folder: Path, parcel: Parcel, target: Target) -> str | None:
         return None
     state = None
     for line in record.read_text(encoding="utf-8").splitlines():
-        noted = json.loads(line)
+        try:
+            noted = json.loads(line)
+        except json.JSONDecodeError:
+            # Cut off with the power: nothing had been sent yet, or "sending" stands
+            # before it and is asked about.
+            continue
         if (noted["message"], noted["target"]) == (parcel.message_id, target.name):
             state = noted["state"]
     return state

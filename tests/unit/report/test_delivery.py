@@ -223,6 +223,23 @@ def test_one_target_that_fails_does_not_keep_the_report_from_the_others(send, tm
     assert {p.name for p in folder.iterdir()} == {"2026-W10-fr.pdf", "2026-W10-fr.html"}
 
 
+@pytest.mark.parametrize("kept", [1, 40])
+def test_a_note_cut_off_with_the_power_counts_as_not_written(send, tmp_path, kept):
+    folder = tmp_path / "shared"
+    send(folder=folder)
+    record = next(tmp_path.rglob(delivery.RECORD))
+    *before, last = record.read_text("utf-8").splitlines(keepends=True)
+    record.write_text("".join(before) + last[:kept], "utf-8")
+
+    with pytest.raises(DeliveryError, match="interrupted while sending"):
+        send(folder=folder)
+
+    # Told to send again, it is noted on a line of its own.
+    record.write_text(last[:kept], "utf-8")
+    assert {one.state for one in send(folder=folder)} == {"sent"}
+    assert {one.state for one in send(folder=folder)} == {"sent before"}
+
+
 def test_an_interrupted_sending_is_said_and_not_guessed(send, tmp_path, monkeypatch):
     facts_folder = tmp_path / "reports"
 
