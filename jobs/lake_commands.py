@@ -13,7 +13,7 @@ import typer
 from jobs import console
 from jobs.options import AsJson, SettingsFile, chosen_settings, started
 from jobs.settings import Settings
-from schemas.errors import NotFoundError
+from schemas.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from jobs.lake_files import Row
@@ -242,12 +242,23 @@ def identity_unlink(
     from jobs.link_customers import unlinked
 
     chosen = chosen_settings(settings)
-    link = ("handle_key", "customer_id", "unlinked_at")
-    links = lake_files.rows(chosen.lake, "identity_links", link)
-    if dict(zip(link, (handle_key, customer, None), strict=True)) not in links:
+    columns = ("handle_key", "customer_id", "unlinked_at", "rule")
+    rules = [
+        link["rule"]
+        for link in lake_files.rows(chosen.lake, "identity_links", columns)
+        if (link["handle_key"], link["customer_id"]) == (handle_key, customer)
+        and link["unlinked_at"] is None
+    ]
+    if not rules:
         raise NotFoundError(
             f"{handle_key} is not linked to {customer}.\n"
             "See links with: verbatim identity explain CUSTOMER"
+        )
+    if rules == ["own"]:
+        raise InputError(
+            f"{handle_key} is what {customer} is known by: without it there is no such "
+            "customer.\nTo part two handles, unlink the other. See them with: verbatim "
+            f"identity explain {customer}"
         )
     context = started(chosen, [])
     with console.busy("noting the decision"):

@@ -12,6 +12,7 @@ from jobs import run_commands
 from jobs.cli import app
 from jobs.ledger import COUNTS
 from schemas.contracts import contract
+from schemas.errors import InputError, NotFoundError
 from tests.files_lake import arrow_type
 
 STARTED = datetime(2026, 3, 3, 2, tzinfo=UTC)
@@ -249,3 +250,24 @@ def test_where_only_topics_brought_what_was_refused_nothing_is_run_again(company
     assert ran == []
     assert "could be read now" not in told
     assert told.startswith("1 more came by a topic")
+
+
+@pytest.mark.parametrize(
+    ("key", "error", "why"),
+    [
+        ("a" * 32, InputError, "without it there is no such customer"),
+        ("b" * 32, NotFoundError, "is not linked to"),
+        ("c" * 32, NotFoundError, "is not linked to"),
+    ],
+    ids=["its own", "ended", "another"],
+)
+def test_a_link_that_cannot_be_ended_is_refused_before_spark_starts(
+    company, key, error, why
+):
+    link = {"customer_id": "a-1", "unlinked_at": None}
+    own = link | {"handle_key": "a" * 32, "rule": "own"}
+    ended = {"handle_key": "b" * 32, "rule": "together", "unlinked_at": STARTED}
+    write(company, "identity_links", [own, link | ended])
+
+    with pytest.raises(error, match=why):
+        said(company, "identity", "unlink", key, "a-1")
