@@ -7,13 +7,15 @@ heard from a topic, file, locator) is kept. A record read
 again from its very place with another result was read by a mended reader: it wins.
 """
 
+import re
 from datetime import date, datetime
 from functools import reduce
 from typing import NamedTuple
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs import lake_files
 from jobs.lake import Commit, Lake
 from jobs.ledger import Entry
 from jobs.settings import Settings
@@ -23,6 +25,12 @@ from schemas.errors import InputError
 QUARANTINE_LIMIT_FROM = 10
 """Refusals from which a source's share of them says something: of ten records, three
 broken ones are an accident."""
+
+LISTED_REFUSALS = 1_000
+"""Files with refusals that stand, up to which each staged record is compared with them."""
+
+MESSAGE = re.compile(r"^offset \d+")
+"""How the locator of a topic's message begins."""
 
 LANDED = ("transcripts", "surveys", "crm_records", "interactions")
 """Tables that records land in. Transcripts come first: the interactions they belong to
@@ -68,9 +76,17 @@ def land(
         InputError: too large a share of a source's records was refused; nothing of
             them is merged but the refusals, so that they can be looked at.
     """
-    read = staged.groupBy("source", "day", "record", "reason").count().collect()
+    read = (
+        staged.groupBy("source", "day", "record", "reason")
+        .agg(
+            F.count("*").alias("count"),
+            F.max(_was_refused_before(lake)).alias("was_refused_before"),
+        )
+        .collect()
+    )
     present = {row["record"] for row in read}
-    _quarantine(lake, staged, present, now)
+    if "quarantine" in present or any(row["was_refused_before"] for row in read):
+        _quarantine(lake, staged, now)
     _refuse_a_broken_source(read, settings)
 
     decided = {
@@ -295,13 +311,33 @@ def _completed(lake: Lake, decided: dict[str, Decided], now: datetime) -> DataFr
     )
 
 
-def _quarantine(
-    lake: Lake, staged: DataFrame, present: set[str], now: datetime
-) -> None:
+def _was_refused_before(lake: Lake) -> Column:
+    """Whether a staged record is of a file, or is a message, with refusals that stand.
+
+    Most runs and micro-batches neither refuse nor mend anything: told from the log and
+    the files of the quarantine, that costs no query of its own.
+    """
+    columns = ("source", "file", "locator", "replayed_at")
+    stand = {
+        f"{row['source']} {_read_again_as(row['file'], row['locator'])}"
+        for row in lake_files.rows(lake.root, "quarantine", columns)
+        if row["replayed_at"] is None
+    }
+    if len(stand) > LISTED_REFUSALS:
+        return F.lit(True)
+    return F.concat_ws(" ", "source", "file").isin(sorted(stand))
+
+
+def _read_again_as(file: str, locator: str | None) -> str:
+    """The staged file in which a refused record would come again."""
+    # A topic is never read again as a whole, only this or that message of it.
+    message = MESSAGE.match(locator or "")
+    return f"{file} {message[0]}" if message else file
+
+
+def _quarantine(lake: Lake, staged: DataFrame, now: datetime) -> None:
     """Refusals into the quarantine; earlier refusals of files read now and no longer
     refused are marked as replayed."""
-    if "quarantine" not in present and not lake.exists("quarantine"):
-        return
     refused = (
         staged.where(F.col("record") == "quarantine")
         .select("quarantine.*")
@@ -336,8 +372,7 @@ def _quarantine(
         .drop("_first", "_last")
     )
     read = staged.select("source", F.col("file").alias("_read")).distinct()
-    # A topic is never read again as a whole, only this or that message of it.
-    message = F.regexp_extract("locator", r"^offset \d+", 0)
+    message = F.regexp_extract("locator", MESSAGE.pattern, 0)
     replayed = (
         held.where("replayed_at IS NULL")
         .withColumn("_read", F.rtrim(F.concat_ws(" ", "file", message)))
@@ -346,11 +381,7 @@ def _quarantine(
         .join(refused.select("quarantine_id"), "quarantine_id", "left_anti")
         .withColumn("replayed_at", F.lit(now))
     )
-    if "quarantine" in present:
-        lake.merge("quarantine", again.unionByName(replayed))
-    elif not replayed.isEmpty():
-        # Most micro-batches neither refuse nor mend anything: one look, and no merge.
-        lake.merge("quarantine", replayed)
+    lake.merge("quarantine", again.unionByName(replayed))
 
 
 def _refuse_a_broken_source(read: list[Row], settings: Settings) -> None:

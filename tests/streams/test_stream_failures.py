@@ -80,11 +80,19 @@ def test_a_damaged_file_is_refused_its_neighbours_are_read_and_mended_so_is_it(
     assert held(spark, settings, "interactions", "interaction_id") == ["mastodon:0"]
     assert held(spark, settings, "quarantine", "reason_code") == ["unreadable_file"]
 
+    # What comes beside it leaves the refusal as it is: nothing is written to its table.
+    lake = Lake(spark, settings.lake)
+    refused = lake.commit("quarantine")
+    beside = file.with_name("beside.json")
+    beside.write_text(json.dumps(STATUSES[0] | {"id": "3"}))
+    run(spark, settings, "folders", once=True)
+    assert lake.commit("quarantine") == refused
+
     # The stream reads a path once; the batch of the day reads what is there.
     file.write_bytes(whole)
     batch(spark, settings, DAYS[:1])
 
     ids = held(spark, settings, "interactions", "interaction_id")
-    assert ids == ["mastodon:0", "mastodon:1", "mastodon:2"]
-    refusals = Lake(spark, settings.lake).read("quarantine")
+    assert ids == ["mastodon:0", "mastodon:1", "mastodon:2", "mastodon:3"]
+    refusals = lake.read("quarantine")
     assert refusals.where("replayed_at IS NULL").count() == 0

@@ -1,4 +1,4 @@
-"""What is said of a source of whose records too many were refused."""
+"""What is said of a source of whose records too many were refused, and what mends them."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -35,3 +35,16 @@ def test_what_earlier_steps_of_a_run_have_merged_is_not_denied():
 @pytest.mark.parametrize(("refused", "read"), [(20, 100), (9, 10), (0, 0)])
 def test_a_share_within_the_limit_and_a_few_accidents_pass(refused, read):
     landing._refuse_a_broken_source(counted(refused, read), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("file", "locator", "again"),
+    [
+        ("2026-03-02/x/page.json", "$.data[3]", "2026-03-02/x/page.json"),
+        ("2026-03-02/x/page.json", None, "2026-03-02/x/page.json"),
+        ("posts/0", "offset 17, $.data[3]", "posts/0 offset 17"),
+    ],
+    ids=["a record of a file", "a file", "a record of a message"],
+)
+def test_a_refused_record_comes_again_in_its_file_or_its_message(file, locator, again):
+    assert landing._read_again_as(file, locator) == again
