@@ -1,5 +1,5 @@
-"""Every test: `make test`. The tables, the DAGs, the streams, the demo company, its days in any
-order and what needs no Spark, side by side.
+"""Every test: `make test`. The tables, the DAGs, the streams, the demo company's days in any
+order, what needs no Spark and that company against its truth, side by side.
 
 One after another they left the second core idle: a driver plans on one. The longest begin;
 more at once than three would make the streams wait for their machine. What each prints is
@@ -35,9 +35,9 @@ PARTS = {
     "tables": (PYTEST, TABLES, *_without(DAYS)),
     "DAGs": (".venv-airflow/bin/pytest", "-c", "tests/dags/pytest.ini", "tests/dags"),
     "streams": (PYTEST, STREAMS),
-    "company": (PYTEST, COMPANY),
     "days": (PYTEST, DAYS),
     "units": (PYTEST, *_without(COMPANY, TABLES, STREAMS)),
+    "company": (PYTEST, COMPANY),
 }
 
 
