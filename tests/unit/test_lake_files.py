@@ -101,3 +101,15 @@ def test_the_size_is_that_of_the_files_that_count(tmp_path):
     assert (
         lake_files.size_bytes(str(tmp_path)) == (runs / Path(file).name).stat().st_size
     )
+
+
+def test_no_thread_of_arrow_s_has_to_call_python(tmp_path, monkeypatch):
+    """Those that still close files when Python ends would abort it, its work done."""
+    write_deltalake(str(tmp_path / "runs"), ledger({"run_id": "first"}))
+
+    def is_python(*_):
+        pytest.fail("delta-rs's file system is Python")
+
+    monkeypatch.setattr("deltalake.fs.DeltaStorageHandler.from_table", is_python)
+
+    assert len(lake_files.rows(str(tmp_path), "runs", ["run_id"])) == 1
