@@ -19,20 +19,27 @@ TRIGGERS = words(
     " rijksregisternummer"
 )
 NAMED = re.compile(
-    r"\b(?:national insurance|nino|ni(?: n[or]\b| number| ?:)|ppsn?|ssn|social (?:security|insurance)"
-    r"|social(?: number| no\b|'s| is| was| ?:)"
-    r"|sin|nas|assurance sociale|avs|ahv|(?:registre|numero) national|rijksregister(?:nummer)?)"
+    r"\b(?:(?P<british>national insurance|nino|ni(?: n[or]\b| number| ?:))"
+    r"|(?P<irish>ppsn?)"
+    r"|(?P<american>ssn|social (?:security|insurance)|social(?: number| no\b|'s| is| was| ?:)"
+    r"|sin|nas|assurance sociale)"
+    r"|(?P<swiss>avs|ahv)"
+    r"|(?P<belgian>(?:registre|numero) national|rijksregister(?:nummer)?))"
     r"(?:\b|(?<=:))"
 )
-VALUE = re.compile(
-    r"[^0-9]{0,40}?(?<!\w)(?P<value>"
-    r"[a-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}(?: ?[a-d])?"  # Great Britain
-    r"|[0-9]{7} ?[a-w]{1,2}"  # Ireland
-    r"|[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{4}|[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{3}"  # US, CA
-    r"|756[ .]?[0-9]{4}[ .]?[0-9]{4}[ .]?[0-9]{2}"  # Switzerland
-    r"|[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{2}[ -]?[0-9]{3}[ .-]?[0-9]{2}"  # Belgium
-    r")(?![\w-])"
-)
+# After each name only its own form: "NAS" is a disk at home as well, and an order's
+# number may have the letters of a British one.
+VALUES = {
+    country: re.compile(rf"[^0-9]{{0,40}}?(?<!\w)(?P<value>{form})(?![\w-])")
+    for country, form in {
+        "british": r"[a-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}(?: ?[a-d])?",
+        "irish": r"[0-9]{7} ?[a-w]{1,2}",
+        # The United States' and Canada's.
+        "american": r"[0-9]{3}[ .-]?(?:[0-9]{2}[ .-]?[0-9]{4}|[0-9]{3}[ .-]?[0-9]{3})",
+        "swiss": r"756[ .]?[0-9]{4}[ .]?[0-9]{4}[ .]?[0-9]{2}",
+        "belgian": r"[0-9]{2}(?:[ .]?[0-9]{2}){2}[ -]?[0-9]{3}[ .-]?[0-9]{2}",
+    }.items()
+}
 SHAPED = re.compile(
     # From its first two digits on, whatever stands before: the search leaps to them.
     r"[0-9]{2}(?:"
@@ -65,7 +72,7 @@ def shaped(view: View) -> Iterator[Found]:
 def named(view: View) -> Iterator[Found]:
     """Those that follow their name, written or read out in words."""
     for name in NAMED.finditer(view.text):
-        match = VALUE.match(view.text, name.end())
+        match = VALUES[str(name.lastgroup)].match(view.text, name.end())
         if match:
             yield Found("NIR", *match.span("value"))
     if is_spoken(view):

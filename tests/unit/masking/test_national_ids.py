@@ -37,6 +37,9 @@ def test_a_number_is_masked_by_its_name_or_by_a_shape_of_its_own(text, masked):
         "capital social 130692544",
         "réf 756.9217.0769.86",
         "ni l'un ni l'autre, 130692544",
+        "my nas died, order AB 12 34 56",
+        "numéro national de suivi AB123456C",
+        "assurance sociale, dossier CD123456",
     ],
 )
 def test_a_number_with_another_name_stays(text):
