@@ -5,6 +5,7 @@ within cells. A conversation has the database's own number there, not the one th
 people see and webhooks send.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,8 @@ _OBJECTS = frozenset({"content_attributes", "additional_attributes"})
 _NUMBERS = frozenset(
     {"id", "message_type", "content_type", "status", "conversation_id"}
 )
+# What a database's widest number holds; longer ones stay text and are told apart as such.
+_NUMBER = re.compile("[0-9]{1,18}")
 
 _anything = msgspec.json.Decoder().decode
 
@@ -65,8 +68,8 @@ def _message(names: list[str], row: Row) -> dict[str, Any]:
             said[name] = _TRUTHS.get(text.lower())
         elif name in _OBJECTS:
             said[name] = _object(text)
-        elif name in _NUMBERS and text.isascii() and text.isdigit():
-            said[name] = int(text[:18])
+        elif name in _NUMBERS and _NUMBER.fullmatch(text):
+            said[name] = int(text)
         elif name not in ("attachments", "sender", "contact", "inbox", "conversation"):
             said[name] = text
     return said
