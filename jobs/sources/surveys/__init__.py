@@ -8,8 +8,8 @@ What is surprising:
 
 * An id is `<survey_id>/<question_code>` wherever a code is given, so that the second
   question of an invitation is not an update of the first.
-* The sheet of a form (Google Forms) gives no ids: an answer's is then made from the
-  whole row, its time included, so that every export gives the same.
+* The sheet of a form (Google Forms) gives no ids: an answer's is then made from
+  what it says and when, so that every export gives the same.
 * `question_kind` comes from its own column, else from the code (`Q2_CSAT`), else from
   the question's text; otherwise it is null. A question on recommendation whose scale
   is not 0 to 10 is null, too: promoters are not defined on it.

@@ -90,6 +90,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is read, and the names under which it may stand; the first that is there wins."""
 
+WHO = frozenset(("customer", "email", "phone", "name", "first_name", "last_name"))
+
 TIMES = ("invited_at", "delivered_at", "started_at", "answered_at", "updated_at")
 
 # Columns beside a score of the same name that are none themselves.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, TypeAlias, cast
 
 from jobs.sources import csv_documents, json_documents
 from jobs.sources.csv_documents import Row
@@ -24,6 +24,7 @@ from jobs.sources.records import (
 from jobs.sources.surveys import json_tables, qualtrics, qualtrics_layout
 from jobs.sources.surveys.columns import (
     TIMES,
+    WHO,
     Ask,
     asks_of,
     count_header_rows,
@@ -93,6 +94,10 @@ class RowError(ValueError):
         self.message = message
 
 
+Alike: TypeAlias = dict[str, list[tuple[str, ...]]]
+"""Who gave each answer without an id, by the id made for it."""
+
+
 def parse(document: bytes, origin: Origin) -> Outcomes:
     """Each row of the document to its surveys, exclusion or refusal."""
     if json_tables.is_json(document):
@@ -130,8 +135,9 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         _words(rows, places, asks),
         _country(rows, places, origin),
     )
+    alike: Alike = {}
     for number, row in enumerate(rows, 1):
-        yield from _from_row(row, sheet, origin.at(f"row {number}"))
+        yield from _from_row(row, sheet, alike, origin.at(f"row {number}"))
 
 
 def _count_header_rows(first_rows: list[list[str]]) -> int:
@@ -171,14 +177,14 @@ def _country(rows: list[Row], places: dict[str, int], origin: Origin) -> str:
     )
 
 
-def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
+def _from_row(row: Row, sheet: Sheet, alike: Alike, origin: Origin) -> Outcomes:
     excerpt = row.text[:EXCERPT_LENGTH]
     if row.fault is not None:
         yield Rejected("broken_row", row.fault, origin, excerpt)
         return
     values = {column: row.cells[i].strip() for column, i in sheet.places.items()}
     if "survey_id" not in values:
-        values["survey_id"] = _hashed(row.cells)
+        values["survey_id"] = _id_made_of(row.cells, sheet, alike)
     if values.get("score", "").lower() in NO_SCORE:
         values["score"] = ""
     typed = (values.get("comment", ""), *(row.cells[i].strip() for i in sheet.texts))
@@ -194,10 +200,24 @@ def _from_row(row: Row, sheet: Sheet, origin: Origin) -> Outcomes:
             yield Rejected(error.code, error.message, origin, excerpt)
 
 
-def _hashed(cells: list[str]) -> str:
-    """An id for an answer of a form that gives none: the same in every export."""
-    told = "\n".join(cell.strip() for cell in cells).rstrip("\n")
-    return f"sha256-{sha256(told.encode()).hexdigest()[:24]}"
+def _id_made_of(cells: list[str], sheet: Sheet, alike: Alike) -> str:
+    """An id for an answer of a form that gives none: the same in every export.
+
+    Of what is kept of the row, and not of who answered: whoever guesses an address could
+    find it in a hash without a key. Somebody else's answer that is alike has its number.
+    """
+    who = tuple(cells[i] for column, i in sheet.places.items() if column in WHO)
+    told = {i for column, i in sheet.places.items() if column not in WHO}
+    told.update(sheet.texts)
+    for ask in sheet.asks:
+        told.update((ask.place, *ask.texts))
+    said = "\n".join(cells[i].strip() for i in sorted(told))
+    made = f"sha256-{sha256(said.encode()).hexdigest()[:24]}"
+    by = alike.setdefault(made, [])
+    if who not in by:
+        by.append(who)
+    number = by.index(who)
+    return f"{made}-{number + 1}" if number else made
 
 
 def _each_question(

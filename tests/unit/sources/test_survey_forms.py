@@ -275,6 +275,20 @@ def test_a_form_s_sheet_without_ids_gives_the_same_answer_the_same_id():
     assert first.native_id != other.native_id
 
 
+def test_an_id_made_for_an_answer_says_nothing_of_who_gave_it():
+    sheet = "Horodateur,Adresse e-mail,Êtes-vous satisfait de notre service ?\n" + (
+        "2026/03/02 10:00:00,{},4\n" * 3
+    )
+    first, second, twice = read(
+        sheet.format("a@x.example", "b@x.example", "a@x.example")
+    )
+    [alone] = read(sheet[: sheet.index("4\n") + 2].format("c@x.example"))
+
+    assert alone.native_id == first.native_id == twice.native_id
+    made, code = first.native_id.split("/")
+    assert second.native_id == f"{made}-2/{code}"
+
+
 def test_numbers_with_a_date_are_no_answers_without_an_id_or_a_question():
     [refused] = read("date,value\n2026-03-02,4\n")
 
