@@ -176,7 +176,11 @@ def everything_written(demo: DemoCompany) -> str:
 
 
 def test_no_planted_personal_data_is_anywhere(demo: DemoCompany):
-    """What was planted is searched for as it stands, and its digits without spacing."""
+    """What was planted is searched for as it stands, and its digits without spacing.
+
+    A code's six digits also turn up in an id or in an instant's millionths: they must be a
+    word of their own.
+    """
     written = everything_written(demo)
     digits = re.sub(r"[\s.\-()/]", "", written)
     leaked = []
@@ -187,6 +191,10 @@ def test_no_planted_personal_data_is_anywhere(demo: DemoCompany):
         value = planted["value"].casefold()
         squeezed = re.sub(r"[\s.\-()/]", "", value)
         stands = value in written if planted["kind"] != "name" else False
+        if planted["kind"] == "code":
+            stands = (
+                re.search(rf"(?<![0-9a-f.]){value}(?![0-9a-f])", written) is not None
+            )
         if squeezed.lstrip("+").isdigit() and len(squeezed) >= 8:
             stands = stands or squeezed in digits
         if stands:
