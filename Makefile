@@ -31,8 +31,9 @@ airflow: setup .venv-airflow/synced var/spark.conf ## A real Airflow with the de
 test: setup .venv-airflow/synced var/spark.conf var/broker/resolved ## Every test: units, Spark and the demo company against its truth, the DAGs; side by side
 	@$(BIN)/python -m tests.side_by_side
 
-soak: setup ## The long forms: stream and run killed 20 times each, and every row compared
+soak: setup ## The long forms: stream and run killed 20 times each and every row compared, then an hour of events
 	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.stream --batches 360 --rate 1
 
 browser: setup var/axe/axe.min.js ## The report's pages in Chromium: width, console, accessibility
 	@$(BIN)/pytest tests/browser/report_in_chromium.py
