@@ -155,9 +155,10 @@ def build_docs(docs: Path) -> Path:
 def _to_check(lake: Lake, table: str, days: set[date] | None) -> DataFrame:
     rows = lake.read(table)
     partition = contract(table).partition
-    if days is None or partition is None:
-        return rows
-    return rows.where(F.col(partition).isin(sorted(days)))
+    if days is not None and partition is not None:
+        rows = rows.where(F.col(partition).isin(sorted(days)))
+    # In one task no question needs a shuffle: 11 Spark jobs a table become 6.
+    return rows.coalesce(1) if lake.is_small(table) else rows
 
 
 def _checked(
