@@ -438,7 +438,7 @@ def copy() -> None:
     from jobs.session import start
 
     settings = load(Path(os.environ["VERBATIM_SETTINGS"]))
-    spark = start(settings, name="copy")
+    spark = start(settings, name="copy", lives_on=True)
     arriving = (
         spark.readStream.format("binaryFile")
         .schema("path string, modificationTime timestamp, length long, content binary")

@@ -203,7 +203,7 @@ class Lake:
 
     def size_bytes(self, table: str) -> int:
         """Bytes of the files that make up a table now; 0 before its first write."""
-        return int(self._snapshot(table).sizeInBytes()) if self.exists(table) else 0
+        return lake_files.table_bytes(self.root, table)
 
     def commit(self, table: str) -> Commit | None:
         """A table's last commit; null before its first."""
@@ -236,9 +236,11 @@ class Lake:
 
     def keep_changes(self, table: str) -> None:
         """See that `changes` can be read from now on; new tables keep them anyway."""
-        held = DeltaTable.forPath(self.spark, self.path(table))
-        kept = held.detail().select(F.col("properties")[KEEPS_CHANGES]).first()
-        if kept is None or kept[0] != "true":
+        properties = self._snapshot(table).metadata().configuration()
+        if (
+            not properties.contains(KEEPS_CHANGES)
+            or properties.apply(KEEPS_CHANGES) != "true"
+        ):
             self.spark.sql(
                 f"ALTER TABLE delta.`{self.path(table)}` "
                 f"SET TBLPROPERTIES ('{KEEPS_CHANGES}' = 'true')"

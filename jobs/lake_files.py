@@ -57,19 +57,25 @@ def data_files(root: str, table: str) -> list[str]:
     return [uri if "://" in uri else f"file://{uri}" for uri in found]
 
 
+def table_bytes(root: str, table: str) -> int:
+    """Bytes of the files that make up a table now; 0 before its first write.
+
+    Raises:
+        LakeError: the table is there and cannot be read.
+    """
+    with _opened(root, table) as held:
+        if held is None:
+            return 0
+        return sum(held.get_add_actions(flatten=True).column("size_bytes").to_pylist())
+
+
 def size_bytes(root: str) -> int:
     """Bytes of the files that make up all tables now.
 
     Raises:
         LakeError: a table is there and cannot be read.
     """
-    total = 0
-    for table in names():
-        with _opened(root, table) as held:
-            if held is not None:
-                files = held.get_add_actions(flatten=True)
-                total += sum(files.column("size_bytes").to_pylist())
-    return total
+    return sum(table_bytes(root, table) for table in names())
 
 
 @contextmanager

@@ -47,13 +47,8 @@ def begun_at(days: list[date]) -> datetime:
     return now
 
 
-def started(
-    settings: Settings, days: list[date], *, is_long: bool = False
-) -> "Context":
+def started(settings: Settings, days: list[date]) -> "Context":
     """Start Spark for some days.
-
-    Args:
-        is_long: see `jobs.session.start`.
 
     Raises:
         InputError: a day is still to come.
@@ -64,7 +59,7 @@ def started(
     from jobs.session import start
 
     with console.busy("starting Spark"):
-        spark = start(settings, is_long=is_long)
+        spark = start(settings, days=days)
     now = begun_at(days)
     lake = Lake(spark, settings.lake)
     return Context(lake, settings, Ledger(lake, new_run_id(now)), tuple(days), now)

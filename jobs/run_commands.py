@@ -196,25 +196,6 @@ def rollback(
         console.table(columns, rows)
 
 
-LONG_BYTES = 64 * 2**20
-"""Of what arrived and what the lake holds: from here on a run is taken for a long one. Of 37
-MB it was not, of 116 it was; where between them the two meet has not been measured."""
-
-
-def _is_long(settings: Settings, days: list[date]) -> bool:
-    from jobs.arrivals import arrivals
-    from jobs.lake_files import size_bytes
-
-    if not days:
-        return False
-    held = size_bytes(settings.lake)
-    try:
-        arrived = sum(a.size for a in arrivals(settings, days, settings.sources))
-    except InputError:  # no drop folder: the step that reads it says so
-        arrived = 0
-    return held + arrived > LONG_BYTES
-
-
 def run_days(
     settings: Settings, days: list[date] | None, *, only: list[str] | None = None
 ) -> None:
@@ -228,7 +209,7 @@ def run_days(
     with ThreadPoolExecutor(1) as beside:
         # Great Expectations takes as long to import as Spark to start.
         beside.submit(import_module, "jobs.check_table")
-        context = started(settings, days or [], is_long=_is_long(settings, days or []))
+        context = started(settings, days or [])
     from jobs.check_table import build_docs
     from jobs.steps import STEPS, run_all
 

@@ -64,7 +64,7 @@ def main(
         # writes no table has nothing to check.
         if name == CHECK or steps[0].writes:
             beside.submit(import_module, "jobs.check_table")
-        spark = start(chosen, name=f"verbatim {name} {day:%Y-%m-%d}")
+        spark = start(chosen, name=f"verbatim {name} {day:%Y-%m-%d}", days=[day.date()])
     lake = Lake(spark, chosen.lake)
     ledger = Ledger(lake, f"{now:%Y%m%dT%H%M%S}-{attempt}")
     context = Context(lake, chosen, ledger, (day.date(),), now)

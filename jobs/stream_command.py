@@ -42,7 +42,7 @@ def stream(
     from jobs.stream_interactions import run
 
     with console.busy("starting Spark"):
-        spark = start(chosen, name=f"verbatim stream from {way}", is_long=not once)
+        spark = start(chosen, name=f"verbatim stream from {way}", lives_on=not once)
     place = chosen.drop if way == "folders" else chosen.stream.kafka
     console.out.print(
         f"Streaming from {way} ({place}); "

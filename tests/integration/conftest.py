@@ -1,4 +1,4 @@
-"""What the Spark tests share: a handful of rows is worth one task and no compiled plan."""
+"""What the Spark tests share: a handful of rows is worth one task."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,6 @@ import pytest
 from pyspark.sql import SparkSession
 
 SMALL = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "1",
     # It plans again after every stage, to choose between partitions there are not.
     "spark.sql.adaptive.enabled": "false",
@@ -16,8 +14,8 @@ SMALL = {
 
 
 @pytest.fixture(scope="package", autouse=True)
-def interpreted(spark: SparkSession) -> Iterator[None]:
-    """Spark interprets its plans instead of compiling them, and in few tasks."""
+def in_one_task(spark: SparkSession) -> Iterator[None]:
+    """Spark answers in one task, and does not plan again on the way."""
     before = {name: spark.conf.get(name) for name in SMALL}
     for name, value in SMALL.items():
         spark.conf.set(name, value)

@@ -1,5 +1,5 @@
 """Of the stream, too, these look at rules and not at engines."""
 
-from tests.integration.conftest import interpreted
+from tests.integration.conftest import in_one_task
 
-__all__ = ["interpreted"]
+__all__ = ["in_one_task"]

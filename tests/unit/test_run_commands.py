@@ -15,47 +15,15 @@ DAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def settings(tmp_path, monkeypatch):
-    """A company of which 60 bytes arrived on a day, beside a lake that holds 40."""
-    file = tmp_path / "drop" / DAY.isoformat() / "calls.json"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"." * 60)
-    monkeypatch.setattr("jobs.lake_files.size_bytes", lambda lake: 40)
+def settings(tmp_path):
+    """A company that hears calls, with an empty drop folder."""
+    (tmp_path / "drop").mkdir()
     calls = Source(name="calls", kind="amazon_connect", files=["{day}/*.json"])
     return Settings(
         company=CompanySection(name="X"),
         paths=PathsSection(drop=str(tmp_path / "drop")),
         sources=[calls],
     )
-
-
-@pytest.mark.parametrize(("limit", "is_long"), [(99, True), (100, False)])
-def test_a_run_is_long_by_what_arrived_and_what_the_lake_holds(
-    settings, monkeypatch, limit, is_long
-):
-    monkeypatch.setattr(run_commands, "LONG_BYTES", limit)
-
-    assert run_commands._is_long(settings, [DAY]) is is_long
-
-
-def test_what_arrived_on_other_days_does_not_count(settings, monkeypatch):
-    monkeypatch.setattr(run_commands, "LONG_BYTES", 50)
-
-    assert not run_commands._is_long(settings, [DAY + timedelta(days=1)])
-
-
-def test_a_publication_alone_is_never_long(settings, monkeypatch):
-    monkeypatch.setattr(run_commands, "LONG_BYTES", 0)
-
-    assert not run_commands._is_long(settings, [])
-
-
-def test_a_drop_folder_that_is_gone_is_for_the_step_that_reads_it_to_say(
-    settings, tmp_path
-):
-    (tmp_path / "drop").rename(tmp_path / "away")
-
-    assert not run_commands._is_long(settings, [DAY])
 
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

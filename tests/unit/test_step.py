@@ -32,7 +32,7 @@ def submitted(monkeypatch):
     seen = Seen()
     chosen = SimpleNamespace(lake="lake", checks_folder=None)
     monkeypatch.setattr(step.settings_module, "load", lambda file: chosen)
-    monkeypatch.setattr(step, "start", lambda settings, name: None)
+    monkeypatch.setattr(step, "start", lambda settings, name, days: None)
 
     def run_all(context, *, steps, overdue):
         seen.context, seen.steps, seen.overdue = context, steps, overdue
