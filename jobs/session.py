@@ -17,8 +17,9 @@ from jobs.settings import Settings
 from schemas.errors import InputError, SettingsError
 
 LONG_BYTES = 64 * 2**20
-"""Of what arrived and what the lake holds: from here on work is taken for long. Of 37 MB it
-was not, of 116 it was; where between them the two meet has not been measured."""
+"""Of what arrived and what the lake holds: from here on work is taken for long. Of 37 MB
+Java's optimising compiler did not pay, of 56 compiling queries did not; of 116 that compiler
+did. Where between them it turns has not been measured."""
 
 INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",

@@ -23,7 +23,7 @@ from jobs import (
     touched,
 )
 from jobs.context import Context
-from jobs.lake import Lake
+from jobs.lake import KEEPS_CHANGES, Lake
 from jobs.ledger import Entry, Ledger, new_run_id
 from jobs.settings import Settings
 from tests.builders import (
@@ -376,6 +376,29 @@ def test_small_tables_are_sooner_worked_out_than_followed(nights: Nights) -> Non
 
     assert small.why_everything == "sooner worked out than followed"
     assert small.has_time_passed
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"UNSET TBLPROPERTIES ('{KEEPS_CHANGES}')",
+        f"SET TBLPROPERTIES ('{KEEPS_CHANGES}' = 'false')",
+    ],
+)
+def test_a_table_that_kept_no_changes_keeps_them_from_then_on(
+    nights: Nights, before: str
+) -> None:
+    lake = nights.lake
+    nights.land("interactions", a_mail("1", at(2)))
+    lake.spark.sql(f"ALTER TABLE delta.`{lake.path('interactions')}` {before}")
+
+    lake.keep_changes("interactions")
+
+    since = lake.commit("interactions")
+    assert since is not None
+    nights.land("interactions", a_mail("2", at(3)))
+    came = lake.changes("interactions", after=since.version).collect()
+    assert [row["interaction_id"] for row in came] == ["mail:2"]
 
 
 def test_changes_no_longer_kept_or_of_another_table_are_everything(

@@ -22,6 +22,7 @@ class Seen:
 
     def __init__(self):
         self.context = None
+        self.days_to_read = None
         self.steps = ()
         self.overdue = None
 
@@ -32,7 +33,11 @@ def submitted(monkeypatch):
     seen = Seen()
     chosen = SimpleNamespace(lake="lake", checks_folder=None)
     monkeypatch.setattr(step.settings_module, "load", lambda file: chosen)
-    monkeypatch.setattr(step, "start", lambda settings, name, days: None)
+
+    def start(settings, *, name, days):
+        seen.days_to_read = days
+
+    monkeypatch.setattr(step, "start", start)
 
     def run_all(context, *, steps, overdue):
         seen.context, seen.steps, seen.overdue = context, steps, overdue
@@ -54,6 +59,7 @@ def test_a_task_runs_its_own_step_and_no_other(submitted):
 
     assert [s.name for s in seen.steps] == ["build_contacts"]
     assert [str(day) for day in seen.context.days] == ["2026-03-02"]
+    assert seen.days_to_read == list(seen.context.days)
 
 
 def test_all_tasks_of_a_run_share_its_id_and_its_now(submitted):
