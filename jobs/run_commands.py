@@ -133,7 +133,7 @@ def check(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check tables against their contracts; exit 10 when one breaks an error."""
+    """Check what is written against its contracts; exit 10 where an error is broken."""
     from jobs.check_table import build_docs
     from jobs.check_table import check as check_table
     from schemas.contracts import contract, names
@@ -141,9 +141,16 @@ def check(
     chosen = chosen_settings(settings)
     tables = [contract(table).name] if table else list(names())
     context = started(chosen, [])
+    written = [name for name in tables if context.lake.exists(name)]
+    if not written:
+        raise NotFoundError(
+            f"There is no {table or 'table'} in the lake {chosen.lake}.\nSee that lake "
+            "under [paths] is the right one, or run a day first: verbatim run --day "
+            "2026-03-02"
+        )
     checked = []
-    with console.progress(len(tables)) as bar:
-        for name in tables:
+    with console.progress(len(written)) as bar:
+        for name in written:
             bar.update(bar.task_ids[0], description=f"check {name}")
             checked.append(check_table(context.lake, name, docs=chosen.checks_folder))
             bar.advance(bar.task_ids[0])
@@ -161,6 +168,8 @@ def check(
         console.print_json(console.records(columns, rows))
     else:
         console.table(columns, rows)
+        if missing := [name for name in tables if name not in written]:
+            console.out.print(f"\nNot written yet: {', '.join(missing)}")
         console.out.print(f"\nData docs: {page}")
     for result in checked:
         result.require()

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs import run_commands
+from jobs import check_table, run_commands
+from jobs.check_table import Checked
 from jobs.run_commands import MADE_HERE
 from jobs.settings import CompanySection, PathsSection, Settings, Source
-from schemas.errors import InputError, SettingsError
+from schemas.contracts import names
+from schemas.errors import InputError, NotFoundError, SettingsError
 from tests.builders import a_run_row
 
 DAY = date(2026, 3, 2)
@@ -179,3 +181,40 @@ def test_a_demo_that_ends_in_days_to_come_is_refused_before_it_is_written(
         demo(start=TO_COME)
 
     assert not (tmp_path / "drop").exists()
+
+
+@pytest.fixture
+def checked(settings, monkeypatch):
+    """`verbatim check` of a lake with so many tables, each of which passes."""
+
+    def run(*held, table=None):
+        lake = SimpleNamespace(exists=lambda name: name in held)
+        monkeypatch.setattr(run_commands, "chosen_settings", lambda file: settings)
+        monkeypatch.setattr(
+            run_commands, "started", lambda *_: SimpleNamespace(lake=lake)
+        )
+        monkeypatch.setattr(
+            check_table, "check", lambda _, name, docs: Checked(name, 3, 5, ())
+        )
+        monkeypatch.setattr(check_table, "build_docs", lambda docs: "page")
+        run_commands.check(table)
+
+    return run
+
+
+def test_a_check_names_the_tables_that_are_not_written(checked, capsys):
+    checked(*(name for name in names() if name not in ("tags", "tags_draft")))
+
+    said = capsys.readouterr().out
+    assert "Not written yet: tags, tags_draft\n" in said
+    assert "contacts" in said
+
+
+def test_a_check_of_a_lake_without_tables_has_not_passed(checked):
+    with pytest.raises(NotFoundError, match="no table in the lake"):
+        checked()
+
+
+def test_a_check_of_a_table_that_is_not_written_has_not_passed(checked):
+    with pytest.raises(NotFoundError, match="no tags in the lake"):
+        checked("contacts", table="tags")
