@@ -105,7 +105,9 @@ def runs(view: View) -> Iterator[list[Group]]:
             elif tokens[end].text not in FILLERS and not is_times(tokens, end):
                 break
             end += 1
-        yield groups(view, tokens[at : last + 1])
+        # "Double" alone repeats nothing, and is no number.
+        if run := groups(view, tokens[at : last + 1]):
+            yield run
         at = last + 1
 
 
