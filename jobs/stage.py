@@ -8,6 +8,7 @@ to its end: a path below the drop folder, or `topic/partition offset N`.
 import gzip
 import io
 import re
+import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -43,6 +44,9 @@ SLICES_PER_CORE = 4
 BYTES_PER_SLICE = 250_000
 """A task more for each: less is read sooner than another worker has started, and every
 later query would have a task for each."""
+
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What opening and reading a file fail with, and unpacking a compressed one."""
 
 FILE_NAME = re.compile(rb"[\w.:-]{1,200}\.json")
 """A message's key that names the file it would be."""
@@ -187,7 +191,8 @@ def rows_of(
     """The staged rows of one file: exactly one for each of its records.
 
     A file that cannot be opened or read to its end is one refusal; what was read of it
-    before stays. So is a message without any bytes, which a file may be.
+    before stays. So is a message without any bytes, which a file may be, and a document
+    on which our own code fails: the others must not wait for its mending.
 
     Args:
         locator: where in `arrival.file` this document begins; empty for a whole file.
@@ -219,13 +224,33 @@ def rows_of(
             if arrival.file.endswith(".gz"):
                 plain = gzip.GzipFile(fileobj=stream)
             for document in reader.split(plain, origin):
-                for record in reader.parse(document.content, document.origin):
-                    yield shaper.row(record) | {"file": read}
-    except (OSError, EOFError, zlib.error) as error:
+                try:
+                    for record in reader.parse(document.content, document.origin):
+                        yield shaper.row(record) | {"file": read}
+                except (*UNREADABLE, MemoryError):
+                    raise
+                except Exception as error:
+                    refused = Rejected("our_fault", _where(error), document.origin)
+                    yield shaper.row(refused) | {"file": read}
+    except UNREADABLE as error:
         refused = Rejected(
             "unreadable_file", f"{type(error).__name__}: {error}", origin
         )
         yield shaper.row(refused) | {"file": read}
+    except MemoryError:
+        raise
+    except Exception as error:  # where documents are told apart: the rest of the file
+        yield shaper.row(Rejected("our_fault", _where(error), origin)) | {"file": read}
+
+
+def _where(error: Exception) -> str:
+    """What failed and where. Not the error's own words: they may quote the document."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = "/".join(Path(frame.filename).parts[-3:])
+    return (
+        f"{type(error).__name__} at {place}:{frame.lineno}: a fault of Verbatim, not of "
+        "the document. Report this line; once it is mended, replay"
+    )
 
 
 def _slice_count(files: list[Arrival], cores: int) -> int:

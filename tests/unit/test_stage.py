@@ -43,6 +43,8 @@ def split(stream, origin):
     """A document a line."""
     place = 0
     for line in stream:
+        if line == b"split\n":
+            raise KeyError("Mme Durand")
         yield Document(line.rstrip(b"\n"), origin.at(f"byte {place}"))
         place += len(line)
 
@@ -50,6 +52,8 @@ def split(stream, origin):
 def parse(document, origin):
     """A record a word: those of RECORDS, else an interaction of that id."""
     for word in document.split():
+        if word == b"bug":
+            raise IndexError("list index of Mme Durand out of range")
         if word in RECORDS:
             yield RECORDS[word](origin=origin)
         else:
@@ -175,6 +179,31 @@ def test_a_file_that_only_calls_itself_compressed_is_one_refusal(rows):
     assert only["quarantine"]["message"].startswith("BadGzipFile: Not a gzipped file")
 
 
+def test_a_document_our_code_fails_on_is_one_refusal_and_the_others_are_read(rows):
+    found = rows(b"a\nb bug c\nd\n")
+
+    assert ids(found) == ["phones:a", "phones:b", "phones:d"]
+    [refused] = [r["quarantine"] for r in found if r["record"] == "quarantine"]
+    assert refused["reason_code"] == "our_fault"
+    assert refused["locator"] == "byte 2"
+    assert refused["message"].startswith("IndexError at tests/unit/test_stage.py:")
+    assert "Durand" not in str(refused)
+
+
+def test_where_our_code_fails_between_documents_the_rest_of_the_file_is_refused(rows):
+    *read, last = rows(b"a\nsplit\nb\n")
+
+    assert ids(read) == ["phones:a"]
+    assert last["quarantine"]["reason_code"] == "our_fault"
+    assert last["quarantine"]["message"].startswith("KeyError at tests/unit/")
+    assert "Durand" not in str(last)
+
+
+def test_memory_that_runs_out_is_no_fault_of_a_document(rows):
+    with pytest.raises(MemoryError):
+        rows(MemoryError())
+
+
 @pytest.mark.parametrize(
     "fault", [PermissionError(13, "no"), FileNotFoundError(2, "no")]
 )
@@ -184,16 +213,6 @@ def test_a_file_that_cannot_be_opened_is_one_refusal(rows, fault):
     assert only["record"] == "quarantine"
     assert only["quarantine"]["message"] == f"{type(fault).__name__}: {fault}"
     assert (only["file"], only["quarantine"]["locator"]) == ("2026-03-02/words.txt", "")
-
-
-def test_a_fault_of_ours_is_not_taken_for_the_file_s(rows, monkeypatch):
-    def wrong(document, origin):
-        raise KeyError("ours")
-
-    monkeypatch.setattr(stage, "READERS", {"words": Reader("words", split, wrong)})
-
-    with pytest.raises(KeyError, match="ours"):
-        rows(b"a")
 
 
 def test_a_local_file_is_opened_with_lines_and_places(tmp_path):
