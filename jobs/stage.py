@@ -45,6 +45,9 @@ BYTES_PER_SLICE = 250_000
 """A task more for each: less is read sooner than another worker has started, and every
 later query would have a task for each."""
 
+ROOT = Path(__file__).parents[1]
+"""Where our own modules are."""
+
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What opening and reading a file fail with, and unpacking a compressed one."""
 
@@ -245,10 +248,18 @@ def rows_of(
 
 def _where(error: Exception) -> str:
     """What failed and where. Not the error's own words: they may quote the document."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = "/".join(Path(frame.filename).parts[-3:])
+    frames = [
+        (Path(frame.filename), frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    # The last line of ours: what it called of Python or of a library says little.
+    file, line = [
+        (file.relative_to(ROOT), line)
+        for file, line in frames
+        if file.is_relative_to(ROOT) and "site-packages" not in file.parts
+    ][-1]
     return (
-        f"{type(error).__name__} at {place}:{frame.lineno}: a fault of Verbatim, not of "
+        f"{type(error).__name__} at {file.as_posix()}:{line}: a fault of Verbatim, not of "
         "the document. Report this line; once it is mended, replay"
     )
 

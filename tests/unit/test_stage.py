@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from collections import Counter
 
 import pyarrow as pa
@@ -54,6 +55,8 @@ def parse(document, origin):
     for word in document.split():
         if word == b"bug":
             raise IndexError("list index of Mme Durand out of range")
+        if word == b"json":
+            json.loads("Mme Durand")
         if word in RECORDS:
             yield RECORDS[word](origin=origin)
         else:
@@ -188,6 +191,14 @@ def test_a_document_our_code_fails_on_is_one_refusal_and_the_others_are_read(row
     assert refused["locator"] == "byte 2"
     assert refused["message"].startswith("IndexError at tests/unit/test_stage.py:")
     assert "Durand" not in str(refused)
+
+
+def test_a_fault_is_told_by_our_own_line_not_by_the_library_s(rows):
+    [only] = rows(b"json")
+
+    place = only["quarantine"]["message"]
+    assert place.startswith("JSONDecodeError at tests/unit/test_stage.py:")
+    assert "Durand" not in str(only)
 
 
 def test_where_our_code_fails_between_documents_the_rest_of_the_file_is_refused(rows):

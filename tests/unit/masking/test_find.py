@@ -205,8 +205,8 @@ KNOWN = st.sampled_from(
                 spoken,
                 stated_secrets,
             )
-            for known in vars(module).values()
-            if isinstance(known, frozenset | dict)
+            for name, known in vars(module).items()
+            if isinstance(known, frozenset | dict) and not name.startswith("__")
             for word in known
             if isinstance(word, str)
         }
