@@ -163,7 +163,7 @@ def quarantine_replay(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Read again the days whose files hold refused records, after the reader was mended."""
+    """Read again in one pass the days whose files hold refused records, after the reader was mended."""
     from jobs.run_commands import run_days
 
     chosen = chosen_settings(settings)
@@ -172,9 +172,8 @@ def quarantine_replay(
         console.out.print("Nothing is in the quarantine.")
         return
     in_files = [row for row in refused if not _came_by_topic(row)]
-    for day in sorted({row["last_seen"].date() for row in in_files}):
-        run_days(chosen, [day])
     if in_files:
+        run_days(chosen, sorted({row["last_seen"].date() for row in in_files}))
         held = _refused(chosen, source=source)
         left = sum(not _came_by_topic(row) for row in held)
         console.out.print(

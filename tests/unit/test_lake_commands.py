@@ -212,11 +212,11 @@ def test_the_quarantine_is_counted_and_shown_newest_first(company):
 
 @pytest.fixture
 def ran(company, monkeypatch):
-    """Days that a replay runs again; the refusal of the first can then be read."""
+    """Days of each run of a replay; the refusal of the first can then be read."""
     days = []
 
     def run_days(settings, of):
-        days.extend(of)
+        days.append(of)
         dt = DeltaTable(str(company / "lake/quarantine"))
         dt.update({"replayed_at": "last_seen"}, predicate="quarantine_id = 'q1'")
 
@@ -236,7 +236,7 @@ def test_a_replay_counts_what_stands_in_files_and_says_what_to_do_about_topics(
 
     told = said(company, "quarantine", "replay")
 
-    assert ran == [date(2026, 3, 4), date(2026, 3, 5)]
+    assert ran == [[date(2026, 3, 4), date(2026, 3, 5)]]
     assert "1 of 2 refused records could be read now." in told
     assert "3 more came by a topic, which is not read a second time." in told
     assert "send these documents again, to the topic or into the drop folder" in told
