@@ -2,7 +2,8 @@
 
 Streams hand records on in envelopes: a Kinesis or Firehose event (`Records[].kinesis`,
 `records[].data`, base64, zipped or not), a queue's or a topic's message (`body`,
-`Sns.Message`: JSON within a text). Programs that pass records on write their fields in
+`Sns.Message`: JSON within a text); what is in them is a document or several, as a
+file's bytes are. Programs that pass records on write their fields in
 other cases (`contactId`, `contact_id`), leave empty texts where there was nothing, a
 name where there was an object with a name, and times in forms of their own. Athena
 writes every name in small letters, MongoDB a time as `{"$date": …}`, DynamoDB every

@@ -1,5 +1,7 @@
 """Which kind of Amazon Connect document it is, and its records."""
 
+from io import BytesIO
+
 import msgspec
 from msgspec import UNSET
 
@@ -31,7 +33,7 @@ def _parse(document: bytes, origin: Origin, depth: int) -> Outcomes:
             letters = unwrapped(document)
             for letter in letters:
                 place = origin.at(letter.place) if letter.place != "$" else origin
-                yield from _parse(letter.content, place, depth - 1)
+                yield from _parse_letter(letter.content, place, depth - 1)
             if letters:
                 return
             document, record = _restated(document, record)
@@ -52,6 +54,17 @@ def _parse(document: bytes, origin: Origin, depth: int) -> Outcomes:
 
 # An event holds a message, that a record written another way, that lists of contacts.
 DEEPEST = 5
+
+
+def _parse_letter(content: bytes, origin: Origin, depth: int) -> Outcomes:
+    """What an envelope's letter holds: producers put several records into one."""
+    pieces = list(split(BytesIO(content), origin))
+    if len(pieces) > 1:
+        for piece in pieces:
+            yield from _parse(piece.content, piece.origin, depth)
+    else:
+        alone = pieces[0].content if pieces else content
+        yield from _parse(alone, origin, depth)
 
 
 def _is_told(record: ContactRecord) -> bool:

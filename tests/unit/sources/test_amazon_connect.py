@@ -752,6 +752,41 @@ def test_a_record_is_read_in_the_envelope_it_came_in(envelope, place):
     assert contact == msgspec.structs.replace(plain, origin=contact.origin)
 
 
+@pytest.mark.parametrize(
+    ("content", "first", "second"),
+    [
+        (RECORD + RECORD, 0, len(RECORD)),
+        (gzip.compress(RECORD + b"\n" + RECORD), 0, len(RECORD) + 1),
+        (b"[" + RECORD + b"," + RECORD + b"]", 1, len(RECORD) + 2),
+    ],
+)
+def test_several_records_in_one_envelope_are_read_one_by_one(content, first, second):
+    outcomes = read({"Records": [{"kinesis": {"data": in_base64(content)}}]})
+
+    place = ORIGIN.at("$.Records[0]")
+    assert [outcome.native_id for outcome in outcomes] == ["c1", "c1"]
+    assert [outcome.origin for outcome in outcomes] == [
+        place.at(f"byte {first}"),
+        place.at(f"byte {second}"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"[" + RECORD + b"]", b"\xef\xbb\xbf" + RECORD])
+def test_one_record_in_an_envelope_stands_where_the_envelope_does(content):
+    [contact] = read({"Records": [{"data": in_base64(content)}]})
+
+    assert contact.origin == ORIGIN.at("$.Records[0]")
+
+
+def test_an_envelope_without_anything_in_it_is_refused():
+    [refused] = read({"Records": [{"kinesis": {"data": ""}}]})
+
+    assert (refused.reason, refused.origin) == (
+        "not_json",
+        ORIGIN.at("$.Records[0]"),
+    )
+
+
 def test_an_envelope_with_something_else_in_it_is_refused_there():
     refused, contact = read(
         {"Records": [{"kinesis": {"data": "?"}}, {"body": RECORD.decode()}]}
