@@ -156,6 +156,7 @@ def _reason_to_exclude(record: ContactRecord) -> str | None:
         return "flow_log"
     if (
         record.segments is not UNSET
+        or _is_segment(record)
         or is_event
         or record.streaming_event_type is not UNSET
     ):
@@ -164,6 +165,15 @@ def _reason_to_exclude(record: ContactRecord) -> str | None:
         # One message of a chat: its transcript has them all.
         return "chat_message_event"
     return None
+
+
+def _is_segment(record: ContactRecord) -> bool:
+    """Whether it is one segment of the real-time stream, out of its list: an analysis
+    has a list where a segment has the one turn."""
+    transcript = record.transcript
+    return record.utterance is not UNSET or (
+        transcript is not UNSET and bytes(memoryview(transcript)[:1]) == b"{"
+    )
 
 
 READER = Reader("amazon_connect", split, parse)

@@ -78,6 +78,7 @@ class ContactRecord(msgspec.Struct, rename="pascal"):
     job_status: Raw | UnsetType = UNSET
     conversation_characteristics: Raw | UnsetType = UNSET
     segments: Raw | UnsetType = UNSET
+    utterance: Raw | UnsetType = UNSET
     event_type: Raw | UnsetType = UNSET
     streaming_event_type: Raw | UnsetType = UNSET
     current_agent_snapshot: Raw | UnsetType = UNSET

@@ -379,6 +379,14 @@ def test_an_outbound_call_to_an_answering_machine_is_voicemail():
             "realtime_segments",
         ),
         (
+            {"Utterance": {"ParticipantId": "AGENT", "PartialContent": "Un instant"}},
+            "realtime_segments",
+        ),
+        (
+            {"Transcript": {"ParticipantId": "CUSTOMER", "Content": "Bonjour"}},
+            "realtime_segments",
+        ),
+        (
             {"Channel": "VOICE", "JobStatus": "FAILED", "LanguageCode": "fr-FR"},
             "no_transcript",
         ),
