@@ -152,6 +152,9 @@ def _reason_to_exclude(record: ContactRecord) -> str | None:
     is_event = record.event_type is not UNSET
     if record.detail_type is not UNSET or (is_event and record.initiation_timestamp):
         return "contact_event"
+    if isinstance(record.details, dict) and "ContactData" in record.details:
+        # What a flow hands to a function while the contact goes on.
+        return "flow_event"
     if record.contact_flow_id is not UNSET and record.initiation_timestamp is None:
         return "flow_log"
     if (

@@ -83,6 +83,7 @@ class ContactRecord(msgspec.Struct, rename="pascal"):
     streaming_event_type: Raw | UnsetType = UNSET
     current_agent_snapshot: Raw | UnsetType = UNSET
     contact_flow_id: Raw | UnsetType = UNSET
+    details: Any = None
     absolute_time: Raw | UnsetType = UNSET
     evaluation_id: Raw | UnsetType = msgspec.field(default=UNSET, name="evaluationId")
     detail_type: Raw | UnsetType = msgspec.field(default=UNSET, name="detail-type")

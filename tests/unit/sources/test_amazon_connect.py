@@ -371,6 +371,13 @@ def test_an_outbound_call_to_an_answering_machine_is_voicemail():
         ({"evaluationId": "e1", "metadata": {"contactId": "c1"}}, "evaluation_form"),
         ({"ContactId": "c1", "ContactFlowId": "f1", "Timestamp": "…"}, "flow_log"),
         (
+            {
+                "Details": {"ContactData": {"ContactId": "c1", "Channel": "VOICE"}},
+                "Name": "ContactFlowEvent",
+            },
+            "flow_event",
+        ),
+        (
             {"ContactId": "c1", "EventType": "SEGMENTS", "Segments": [{}]},
             "realtime_segments",
         ),
