@@ -23,7 +23,7 @@
 
 All levels of the agent's hierarchy stay in the attributes (`HierarchyGroups.Level1`, …).
 
-Source: `ctr-data-model` of the administrator guide; `API_Contact`.
+Source: `ctr-data-model` of the administrator guide; `API_Contact`, `API_EndpointInfo`.
 """
 
 import re
@@ -41,6 +41,7 @@ from jobs.sources.amazon_connect.shapes import (
     Agent,
     ContactRecord,
     Queue,
+    is_name,
     raw_fields,
     refused,
     utc_of,
@@ -145,7 +146,7 @@ def from_contact(
         language=own.language or _analysed_language(record.contact_lens),
         subject=segments.get("connect:EmailSubject"),
         attributes=_attributes(record, own, segments, levels),
-        names=own.names,
+        names=_names(record, own),
     )
 
 
@@ -357,6 +358,15 @@ def _handles(
         found.append(Handle("account", record.customer_id.strip()))
     found += own.handles
     return tuple(dict.fromkeys(found))
+
+
+def _names(record: ContactRecord, own: OwnAttributes) -> tuple[str, ...]:
+    """The company's own attributes', and the one that an e-mail's sender goes by."""
+    shown = record.customer_endpoint.display_name if record.customer_endpoint else None
+    name = shown.strip() if isinstance(shown, str) else ""
+    # Many mailboxes show their address once more.
+    given = (name,) if is_name(name) and "@" not in name else ()
+    return tuple(dict.fromkeys((*given, *own.names)))
 
 
 _OWN_ENDPOINTS = frozenset(("CONTACT_FLOW", "CONNECT_PHONENUMBER_ARN"))

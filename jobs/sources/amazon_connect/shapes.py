@@ -13,6 +13,8 @@ from jobs.sources.records import Origin, Rejected, excerpt_of, utc
 class Endpoint(msgspec.Struct, rename="pascal"):
     address: str | None = None
     type: str | None = None
+    # Whatever stands there, the record is read.
+    display_name: Any = None
 
 
 class Queue(msgspec.Struct, rename="pascal"):
@@ -165,3 +167,13 @@ def as_text(value: Any) -> str:
 
 # Something that a name can be: it has a letter.
 WORD = re.compile(r"[^\W\d_]")
+# What Connect shows where nobody gave a name, and what redaction leaves.
+_NO_NAMES = re.compile(
+    r"\[.*\]|customer|agent|system(?:_message)?|bot|client|guest|supervisor|user|visitor",
+    re.IGNORECASE,
+)
+
+
+def is_name(shown: str) -> bool:
+    """Whether what is shown for somebody can be a person's name."""
+    return bool(WORD.search(shown)) and not _NO_NAMES.fullmatch(shown)

@@ -14,12 +14,12 @@ from datetime import datetime
 import msgspec
 
 from jobs.sources.amazon_connect.shapes import (
-    WORD,
     Analysis,
     Item,
     Participant,
     anything,
     as_text,
+    is_name,
     refused,
     utc_of,
 )
@@ -49,11 +49,6 @@ _PARTIES: dict[str, Party] = {
     "CUSTOM_BOT": "bot",
     "BOT": "bot",
 }
-# What Connect shows where nobody gave a name, and what redaction leaves.
-_NO_NAMES = re.compile(
-    r"\[.*\]|customer|agent|system(?:_message)?|bot|client|guest|supervisor|user|visitor",
-    re.IGNORECASE,
-)
 
 
 def from_analysis(
@@ -178,13 +173,7 @@ def _display_names(
     shown = [who.display_name for who in participants]
     shown += [item.display_name for item in items]
     names = (name.strip() for name in shown if name)
-    return tuple(
-        dict.fromkeys(
-            name
-            for name in names
-            if WORD.search(name) and not _NO_NAMES.fullmatch(name)
-        )
-    )
+    return tuple(dict.fromkeys(name for name in names if is_name(name)))
 
 
 def _analysed_at(file: re.Match[str] | None) -> datetime | None:

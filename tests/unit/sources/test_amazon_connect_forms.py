@@ -164,6 +164,24 @@ def test_an_answer_by_e_mail_that_was_discarded_was_not_sent(method, outcome):
     assert mail.outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        ("Léa Martin", ("Léa Martin",)),
+        ("lea@exemple.fr", ()),
+        ("Customer", ()),
+        (7, ()),
+    ],
+)
+def test_the_name_an_e_mail_s_sender_goes_by_is_to_be_masked(shown, names):
+    sender = {"Address": "lea@exemple.fr", "Type": "EMAIL_ADDRESS"}
+    [mail] = read(
+        a_record(Channel="EMAIL", CustomerEndpoint=sender | {"DisplayName": shown})
+    )
+
+    assert mail.names == names
+
+
 def an_answered_record() -> Json:
     return a_record(
         Agent={
