@@ -20,7 +20,7 @@ What is surprising:
 
 import re
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -28,8 +28,6 @@ import msgspec
 from jobs.sources.html_text import to_text
 from jobs.sources.languages import iso_639_1
 from jobs.sources.records import Company, Excluded, Handle, Interaction, Origin, utc
-
-Raw: TypeAlias = msgspec.Raw
 
 # `local` is Pleroma's: everybody on the server.
 PUBLIC_WORDS = frozenset({"public", "unlisted", "local"})
@@ -74,7 +72,6 @@ class Status(msgspec.Struct):
     edited_at: datetime | None = None
     in_reply_to_id: str | int | None = None
     in_reply_to_account_id: str | int | None = None
-    reblog: Raw | None = None
     spoiler_text: str | None = None
     language: str | None = None
     mentions: list[Mention] | None = None

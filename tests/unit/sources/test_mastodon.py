@@ -122,6 +122,12 @@ def test_a_boost_is_nobody_s_own_voice():
     assert read(boost) == [Excluded("boost", ORIGIN)]
 
 
+def test_a_program_may_say_false_for_no_boost():
+    [status] = read(a_status(reblog=False))
+
+    assert status.text == "Ma box\nne marche plus & vous ?"
+
+
 def test_an_edit_is_an_update_at_its_own_time():
     [status] = read(a_status(edited_at="2026-01-05T10:30:00.000Z"))
 
