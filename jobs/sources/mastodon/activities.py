@@ -7,7 +7,8 @@ becomes the status that the server's own API would give: it is the same interact
   the address itself is the only id there is.
 * To whom it went says how visible it is: everybody in `to` is public, in `cc` unlisted;
   else the author's followers, else those named.
-* A vote in a poll is a note with a name and no content.
+* A vote in a poll is a note with a name and no content. The name of an article, a page
+  or a question is its title, said by the author, too: it is the first line.
 
 Source: ActivityPub and Activity Streams vocabulary; Mastodon documentation,
 ActivityPub.
@@ -71,6 +72,7 @@ class Note(msgspec.Struct, rename="camel"):
 
     id: str
     published: datetime
+    name: str | None = None
     content: str | None = None
     content_map: dict[str, str] | None = None
     summary: str | None = None
@@ -164,15 +166,22 @@ def _kind_of(fields: Mapping[str, Raw]) -> str:
 def _from_note(
     content: bytes, fields: Mapping[str, Raw], actor: str | None, origin: Origin
 ) -> Interaction | Excluded | Rejected:
-    if "name" in fields and not {"content", "contentMap"} & fields.keys():
+    is_titled = _kind_of(fields) != "Note"
+    if (
+        not is_titled
+        and "name" in fields
+        and not {"content", "contentMap"} & fields.keys()
+    ):
         return Excluded("poll_vote", origin)
     try:
-        return from_status(_as_status(NOTE.decode(content), actor), origin)
+        note = NOTE.decode(content)
+        title = note.name if is_titled else None
+        return from_status(_as_status(note, actor, title), origin)
     except FAULTS as error:
         return _refused(str(error), origin, content)
 
 
-def _as_status(note: Note, actor: str | None) -> Status:
+def _as_status(note: Note, actor: str | None, title: str | None) -> Status:
     author = _address_of(note.attributed_to) or actor
     answered = _address_of(note.in_reply_to)
     languages = note.content_map or {}
@@ -190,7 +199,7 @@ def _as_status(note: Note, actor: str | None) -> Status:
         visibility=_visibility(note),
         edited_at=note.updated,
         in_reply_to_id=_answered_id(answered, note.id) if answered else None,
-        spoiler_text=note.summary,
+        spoiler_text="\n".join(filter(None, (title, note.summary))),
         language=next(iter(languages)) if len(languages) == 1 else None,
         mentions=[
             Mention(tag.name.lstrip("@"), url=tag.href)

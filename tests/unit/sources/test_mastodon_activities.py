@@ -191,6 +191,28 @@ def test_a_vote_and_a_pinned_address_are_excluded_in_their_places():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("Page", "Service injoignable\nMa box ne marche plus"),
+        ("Article", "Service injoignable\nMa box ne marche plus"),
+        ("Note", "Ma box ne marche plus"),
+    ],
+)
+def test_a_title_is_said_by_the_author_too(kind, text):
+    [status] = read(a_note(type=kind, name="Service injoignable"))
+
+    assert status.text == text
+
+
+def test_a_page_of_a_title_alone_is_no_vote():
+    page = {n: v for n, v in a_note(type="Page").items() if not n.startswith("content")}
+
+    [status] = read(page | {"name": "Service injoignable"})
+
+    assert status.text == "Service injoignable"
+
+
 def test_a_broken_note_costs_no_neighbour():
     broken = an_activity(object=a_note(published="hier"))
 
