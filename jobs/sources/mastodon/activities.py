@@ -3,6 +3,7 @@
 Taken alike: collections and their pages, activities, and notes that stand alone. A note
 becomes the status that the server's own API would give: it is the same interaction.
 
+* A note that gives no time of its own was published when its `Create` was.
 * A status's id is the last part of its address on Mastodon (`…/statuses/1`); elsewhere
   the address itself is the only id there is.
 * To whom it went says how visible it is: everybody in `to` is public, in `cc` unlisted;
@@ -17,7 +18,7 @@ ActivityPub.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -71,7 +72,7 @@ class Note(msgspec.Struct, rename="camel"):
     """What we need of a note; one or several where the vocabulary allows both."""
 
     id: str
-    published: datetime
+    published: datetime | None = None
     name: str | None = None
     content: str | None = None
     content_map: dict[str, str] | None = None
@@ -87,8 +88,18 @@ class Note(msgspec.Struct, rename="camel"):
     any_of: list[Option] | None = None
 
 
+class Activity(NamedTuple):
+    """What an activity says of the note it brings, where the note does not."""
+
+    actor: str | None = None
+    published: datetime | None = None
+
+
+_NO_ACTIVITY = Activity()
+
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NOTE = msgspec.json.Decoder(Note)
+INSTANT = msgspec.json.Decoder(datetime | None)
 ANYTHING = msgspec.json.Decoder()
 
 
@@ -137,7 +148,7 @@ def _from_activity(
 ) -> Interaction | Excluded | Rejected:
     kind = _kind_of(fields)
     if kind in NOTES:
-        return _from_note(content, fields, None, origin)
+        return _from_note(content, fields, _NO_ACTIVITY, origin)
     if kind == "Announce":
         return Excluded("boost", origin)
     if kind in ACTORS:
@@ -152,7 +163,12 @@ def _from_activity(
     if _kind_of(note) not in NOTES:
         return Excluded("activity", origin)
     actor = _address_of(ANYTHING.decode(fields["actor"])) if "actor" in fields else None
-    return _from_note(bytes(inner), note, actor, origin.at("$.object"))
+    published = None
+    # An update's own time is that of the change.
+    if kind == "Create" and "published" not in note:
+        published = INSTANT.decode(fields.get("published", Raw(b"null")))
+    around = Activity(actor, published)
+    return _from_note(bytes(inner), note, around, origin.at("$.object"))
 
 
 def _kind_of(fields: Mapping[str, Raw]) -> str:
@@ -164,7 +180,7 @@ def _kind_of(fields: Mapping[str, Raw]) -> str:
 
 
 def _from_note(
-    content: bytes, fields: Mapping[str, Raw], actor: str | None, origin: Origin
+    content: bytes, fields: Mapping[str, Raw], around: Activity, origin: Origin
 ) -> Interaction | Excluded | Rejected:
     is_titled = _kind_of(fields) != "Note"
     if (
@@ -176,13 +192,16 @@ def _from_note(
     try:
         note = NOTE.decode(content)
         title = note.name if is_titled else None
-        return from_status(_as_status(note, actor, title), origin)
+        return from_status(_as_status(note, around, title), origin)
     except FAULTS as error:
         return _refused(str(error), origin, content)
 
 
-def _as_status(note: Note, actor: str | None, title: str | None) -> Status:
-    author = _address_of(note.attributed_to) or actor
+def _as_status(note: Note, around: Activity, title: str | None) -> Status:
+    published = note.published or around.published
+    if published is None:
+        raise msgspec.ValidationError("Object missing required field `published`")
+    author = _address_of(note.attributed_to) or around.actor
     answered = _address_of(note.in_reply_to)
     languages = note.content_map or {}
     content = note.content
@@ -192,7 +211,7 @@ def _as_status(note: Note, actor: str | None, title: str | None) -> Status:
     options = note.one_of or note.any_of or []
     return Status(
         _id_of(note.id),
-        note.published,
+        published,
         content,
         account=_account(author),
         poll=Poll([Choice(option.name) for option in options]) if options else None,

@@ -191,6 +191,16 @@ def test_a_vote_and_a_pinned_address_are_excluded_in_their_places():
     ]
 
 
+def test_a_note_without_its_own_time_has_that_of_its_creation():
+    note = {n: v for n, v in a_note().items() if n != "published"}
+
+    [status] = read(an_activity(object=note))
+    [changed] = read(an_activity("Update", object=note))
+
+    assert status.occurred_at == datetime(2026, 1, 5, 9, tzinfo=UTC)
+    assert changed.message == "Object missing required field `published`"
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
