@@ -6,6 +6,8 @@ becomes the status that the server's own API would give: it is the same interact
 * A note that gives no time of its own was published when its `Create` was.
 * A status's id is the last part of its address on Mastodon (`…/statuses/1`); elsewhere
   the address itself is the only id there is.
+* An author whose id is no web address (`tag:…`) has no name on any server: the handle
+  is a `contact` of this source.
 * To whom it went says how visible it is: everybody in `to` is public, in `cc` unlisted;
   else the author's followers, else those named.
 * A vote in a poll is a note with a name and no content. The name of an article, a page
@@ -241,6 +243,8 @@ def _address_of(value: Any) -> str | None:
 def _account(address: str | None) -> Account | None:
     if address is None:
         return None
+    if not address.startswith(("https://", "http://")):
+        return Account(id=address)
     found = _ACTOR.fullmatch(address)
     if found is not None:
         return Account(f"{found[2]}@{found[1]}", url=address)

@@ -141,6 +141,14 @@ def test_another_server_s_note_keeps_its_address_as_its_id():
     assert status.handles == (Handle("mastodon", "lea@akkoma.example"),)
 
 
+def test_an_author_without_a_web_address_is_a_contact_of_this_source():
+    author = "tag:ailleurs.example,2026:lea"
+
+    [status] = read(a_note(attributedTo=author))
+
+    assert status.handles == (Handle("contact", f"masto:{author}"),)
+
+
 def test_a_note_without_its_author_is_read_as_one_with_its_context():
     note = {n: v for n, v in a_note().items() if n != "attributedTo"}
 
