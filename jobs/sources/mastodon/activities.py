@@ -8,6 +8,8 @@ becomes the status that the server's own API would give: it is the same interact
   the address itself is the only id there is.
 * An author whose id is no web address (`tag:…`) has no name on any server: the handle
   is a `contact` of this source.
+* An outbox is of one account, on the server that was read: its author needs no server
+  to be the company's (`brand`). Elsewhere any server may have an account of that name.
 * To whom it went says how visible it is: everybody in `to` is public, in `cc` unlisted;
   else the author's followers, else those named.
 * A vote in a poll is a note with a name and no content. The name of an article, a page
@@ -56,6 +58,8 @@ EVERYBODY = frozenset(
 )
 DEEPEST = 4
 
+# An archive's has no address, a server's has one, and its pages are part of it.
+_OUTBOX = re.compile(r"(?:.*/)?outbox(?:\.json)?/?(?:\?.*)?", re.DOTALL)
 _STATUS = re.compile(r"https?://([^/]+)/.*?/?statuses/(\w+)/?")
 _ACTOR = re.compile(r"https?://([^/]+)/(?:users/|@|accounts/|profile/|u/)([\w.-]+)/?")
 
@@ -90,14 +94,14 @@ class Note(msgspec.Struct, rename="camel"):
     any_of: list[Option] | None = None
 
 
-class Activity(NamedTuple):
-    """What an activity says of the note it brings, where the note does not."""
+class Around(NamedTuple):
+    """What a note's activity says of it, and the collection that this is in."""
 
     actor: str | None = None
     published: datetime | None = None
+    """Where the note does not say."""
+    is_in_outbox: bool = False
 
-
-_NO_ACTIVITY = Activity()
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NOTE = msgspec.json.Decoder(Note)
@@ -115,7 +119,12 @@ def is_told(fields: Mapping[str, Raw]) -> bool:
 
 
 def parse(
-    content: bytes, fields: Mapping[str, Raw], origin: Origin, depth: int = DEEPEST
+    content: bytes,
+    fields: Mapping[str, Raw],
+    origin: Origin,
+    depth: int = DEEPEST,
+    *,
+    is_in_outbox: bool = False,
 ) -> Outcomes:
     """Every activity of a collection, or the one there is."""
     try:
@@ -123,16 +132,24 @@ def parse(
             raise msgspec.DecodeError("collections nested too deep")
         for name in COLLECTIONS:
             if name in fields:
+                is_outbox = _is_outbox(fields)
                 for i, raw in enumerate(ARRAY.decode(fields[name])):
                     place = origin.at(f"$.{name}[{i}]")
-                    yield from _parse_member(bytes(raw), place, depth - 1)
+                    yield from _parse_member(bytes(raw), place, depth - 1, is_outbox)
                 return
-        yield _from_activity(content, fields, origin)
+        yield _from_activity(content, fields, origin, is_in_outbox)
     except FAULTS as error:
         yield _refused(str(error), origin, content)
 
 
-def _parse_member(content: bytes, origin: Origin, depth: int) -> Outcomes:
+def _is_outbox(fields: Mapping[str, Raw]) -> bool:
+    named = (ANYTHING.decode(fields[n]) for n in ("id", "partOf") if n in fields)
+    return any(isinstance(name, str) and _OUTBOX.fullmatch(name) for name in named)
+
+
+def _parse_member(
+    content: bytes, origin: Origin, depth: int, is_in_outbox: bool
+) -> Outcomes:
     if content[:1] == b'"':
         # An address is all there is of a pinned post.
         yield Excluded("address_only", origin)
@@ -142,15 +159,16 @@ def _parse_member(content: bytes, origin: Origin, depth: int) -> Outcomes:
     except FAULTS as error:
         yield _refused(str(error), origin, content)
         return
-    yield from parse(content, fields, origin, depth)
+    yield from parse(content, fields, origin, depth, is_in_outbox=is_in_outbox)
 
 
 def _from_activity(
-    content: bytes, fields: Mapping[str, Raw], origin: Origin
+    content: bytes, fields: Mapping[str, Raw], origin: Origin, is_in_outbox: bool
 ) -> Interaction | Excluded | Rejected:
     kind = _kind_of(fields)
     if kind in NOTES:
-        return _from_note(content, fields, _NO_ACTIVITY, origin)
+        alone = Around(is_in_outbox=is_in_outbox)
+        return _from_note(content, fields, alone, origin)
     if kind == "Announce":
         return Excluded("boost", origin)
     if kind in ACTORS:
@@ -169,7 +187,7 @@ def _from_activity(
     # An update's own time is that of the change.
     if kind == "Create" and "published" not in note:
         published = INSTANT.decode(fields.get("published", Raw(b"null")))
-    around = Activity(actor, published)
+    around = Around(actor, published, is_in_outbox)
     return _from_note(bytes(inner), note, around, origin.at("$.object"))
 
 
@@ -182,7 +200,7 @@ def _kind_of(fields: Mapping[str, Raw]) -> str:
 
 
 def _from_note(
-    content: bytes, fields: Mapping[str, Raw], around: Activity, origin: Origin
+    content: bytes, fields: Mapping[str, Raw], around: Around, origin: Origin
 ) -> Interaction | Excluded | Rejected:
     is_titled = _kind_of(fields) != "Note"
     if (
@@ -199,7 +217,7 @@ def _from_note(
         return _refused(str(error), origin, content)
 
 
-def _as_status(note: Note, around: Activity, title: str | None) -> Status:
+def _as_status(note: Note, around: Around, title: str | None) -> Status:
     published = note.published or around.published
     if published is None:
         raise msgspec.ValidationError("Object missing required field `published`")
@@ -215,7 +233,7 @@ def _as_status(note: Note, around: Activity, title: str | None) -> Status:
         _id_of(note.id),
         published,
         content,
-        account=_account(author),
+        account=_account(author, is_local=around.is_in_outbox),
         poll=Poll([Choice(option.name) for option in options]) if options else None,
         visibility=_visibility(note),
         edited_at=note.updated,
@@ -240,14 +258,15 @@ def _address_of(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _account(address: str | None) -> Account | None:
+def _account(address: str | None, *, is_local: bool) -> Account | None:
     if address is None:
         return None
     if not address.startswith(("https://", "http://")):
         return Account(id=address)
     found = _ACTOR.fullmatch(address)
     if found is not None:
-        return Account(f"{found[2]}@{found[1]}", url=address)
+        acct = found[2] if is_local else f"{found[2]}@{found[1]}"
+        return Account(acct, url=address)
     try:
         name = urlsplit(address).path.rstrip("/").rpartition("/")[2]
     except ValueError:

@@ -119,6 +119,26 @@ def test_the_company_s_own_note_has_the_handle_of_whom_it_mentions():
     assert answer.handles == (Handle("mastodon", "lea@ailleurs.example"),)
 
 
+@pytest.mark.parametrize(
+    ("collection", "direction"),
+    [
+        ({}, "outbound"),
+        ({"id": "https://social.example/users/marque/outbox?page=true"}, "outbound"),
+        ({"id": "p1", "partOf": "https://social.example/@marque/outbox"}, "outbound"),
+        ({"id": "https://social.example/contexts/7/items"}, "inbound"),
+    ],
+)
+def test_in_its_outbox_the_company_needs_no_server(collection, direction):
+    marque = "https://social.example/users/marque"
+    create = an_activity(actor=marque, object=a_note(attributedTo=marque))
+    bare = Company(mastodon_accounts=frozenset({"marque"}))
+    outbox = json.dumps(an_outbox(create) | collection).encode()
+
+    [status] = parse(outbox, Origin("masto", "outbox.json", "byte 0", bare))
+
+    assert status.direction == direction
+
+
 def test_a_question_s_choices_and_an_edit_are_read():
     question = a_note(
         type="Question",
