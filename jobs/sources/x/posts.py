@@ -72,7 +72,10 @@ class Note(msgspec.Struct):
 
 
 class Post(msgspec.Struct):
-    """What we need of a post. `author` stands inside it in twarc's flattened lines."""
+    """What we need of a post. `author` stands inside it in twarc's flattened lines.
+
+    A list stands where PHP passed an object on that was empty.
+    """
 
     id: str
     text: str
@@ -83,8 +86,8 @@ class Post(msgspec.Struct):
     referenced_tweets: list[Reference] | None = None
     edit_history_tweet_ids: list[str] | None = None
     lang: str | None = None
-    public_metrics: dict[str, object] | None = None
-    entities: Entities | None = None
+    public_metrics: dict[str, object] | list[object] | None = None
+    entities: Entities | list[object] | None = None
     note_tweet: Note | None = None
     author: User | None = None
     in_reply_to_user: User | None = None
@@ -144,10 +147,9 @@ def from_post(
     else:
         customer = User(author_id or "", username, author.name if author else None)
 
+    metrics = post.public_metrics if isinstance(post.public_metrics, dict) else {}
     attributes = {
-        name: str(count)
-        for name, count in (post.public_metrics or {}).items()
-        if isinstance(count, int)
+        name: str(count) for name, count in metrics.items() if isinstance(count, int)
     }
     if post.lang:
         attributes["lang"] = post.lang
@@ -219,7 +221,7 @@ def _answered(post: Post, users: Mapping[str, User], company: Company) -> User |
         return None
     user = users.get(user_id) or post.in_reply_to_user
     username = user.username if user else None
-    if username is None and post.entities is not None:
+    if username is None and isinstance(post.entities, Entities):
         by_id = {m.id: m.username for m in post.entities.mentions or ()}
         username = by_id.get(user_id)
     if _is_brand(company, user_id, username):

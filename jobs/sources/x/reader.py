@@ -139,11 +139,14 @@ def _is_empty_page(fields: Mapping[str, Raw]) -> bool:
 
 
 def _users(includes: Raw) -> dict[str, User]:
-    """The page's users by id. One that cannot be read is as good as not sent."""
+    """The page's users by id. What cannot be read is as good as not sent: the posts are
+    readable without, and PHP writes an empty object as `[]`."""
     users: dict[str, User] = {}
-    if not bytes(includes) or bytes(includes) == b"null":
+    try:
+        listed = INCLUDES.decode(includes).users or ()
+    except FAULTS:
         return users
-    for raw in INCLUDES.decode(includes).users or ():
+    for raw in listed:
         try:
             # The activity API wraps some: `{"data": {…}}`.
             user = USER.decode(FIELDS.decode(raw).get("data", raw))

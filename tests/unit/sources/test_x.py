@@ -252,6 +252,19 @@ def test_fields_that_are_null_are_as_good_as_not_sent():
     assert isinstance(read(page | {"includes": {"users": None}})[0], Interaction)
 
 
+@pytest.mark.parametrize("includes", [[], "x", {"users": {"63044444": LEA}}, 7])
+def test_includes_that_cannot_be_read_cost_no_post(includes):
+    [post] = read(a_page(a_post(), includes=includes))
+
+    assert post.handles == (Handle("x_id", "63044444"),)
+
+
+def test_an_empty_object_that_php_passed_on_is_a_list():
+    [post] = read(a_page(a_post(entities=[], public_metrics=[], note_tweet=None)))
+
+    assert post.attributes == {"lang": "fr"}
+
+
 def test_a_direct_message_stands_alone_too():
     event = {"id": "1585321444547837956", "event_type": "MessageCreate", "text": "a"}
 
