@@ -95,8 +95,11 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
             return
         for name in LISTS:
             if bytes(memoryview(fields.get(name, ABSENT))[:1]) == b"[":
+                # Some put the users themselves beside the posts.
+                users = _users(fields.get("includes", ABSENT)) or _users(document)
                 for i, member in enumerate(ARRAY.decode(fields[name])):
-                    yield from _parse_listed(member, origin.at(f"$.{name}[{i}]"))
+                    there = origin.at(f"$.{name}[{i}]")
+                    yield from _parse_listed(member, users, there)
                 return
     try:
         page = PAGE.decode(document)
@@ -138,7 +141,7 @@ def _is_empty_page(fields: Mapping[str, Raw]) -> bool:
         return False
 
 
-def _users(includes: Raw) -> dict[str, User]:
+def _users(includes: bytes | Raw) -> dict[str, User]:
     """The page's users by id. What cannot be read is as good as not sent: the posts are
     readable without, and PHP writes an empty object as `[]`."""
     users: dict[str, User] = {}
@@ -207,7 +210,7 @@ def _parse_member(
         yield outcome
 
 
-def _parse_listed(raw: Raw, origin: Origin) -> Outcomes:
+def _parse_listed(raw: Raw, users: Mapping[str, User], origin: Origin) -> Outcomes:
     """A post of a list, as API v1.1 or as API v2 writes it."""
     try:
         fields = FIELDS.decode(raw)
@@ -219,7 +222,7 @@ def _parse_listed(raw: Raw, origin: Origin) -> Outcomes:
         if read is not None:
             yield from read(bytes(raw), fields, origin)
             return
-    yield from _parse_member(raw, {}, origin)
+    yield from _parse_member(raw, users, origin)
 
 
 def _from_activity(fields: Mapping[str, Raw], origin: Origin) -> Outcomes:

@@ -252,6 +252,16 @@ def test_fields_that_are_null_are_as_good_as_not_sent():
     assert isinstance(read(page | {"includes": {"users": None}})[0], Interaction)
 
 
+@pytest.mark.parametrize("name", ["results", "tweets", "posts"])
+@pytest.mark.parametrize(
+    "beside", [{"includes": {"users": [BRAND]}}, {"users": [BRAND, {"name": "Léa"}]}]
+)
+def test_whose_a_listed_post_is_stands_beside_the_list(name, beside):
+    [post] = read({name: [a_post(author_id="77")]} | beside)
+
+    assert post.direction == "outbound"
+
+
 @pytest.mark.parametrize("includes", [[], "x", {"users": {"63044444": LEA}}, 7])
 def test_includes_that_cannot_be_read_cost_no_post(includes):
     [post] = read(a_page(a_post(), includes=includes))
