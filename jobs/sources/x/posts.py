@@ -78,7 +78,7 @@ class Post(msgspec.Struct):
     """
 
     id: str
-    text: str
+    text: str = ""
     author_id: str | None = None
     created_at: datetime | None = None
     conversation_id: str | None = None

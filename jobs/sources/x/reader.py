@@ -90,7 +90,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         if read is not None:
             yield from read(document, fields, origin)
             return
-        if "text" in fields or "event_type" in fields:
+        if {"text", "note_tweet", "event_type"} & fields.keys():
             yield from _parse_member(document, {}, origin)
             return
         for name in LISTS:
@@ -200,7 +200,10 @@ def _parse_member(
         elif other is not None:
             outcome = Excluded(other, origin)
         else:
-            outcome = from_post(POST.decode(raw), users, origin)
+            post = POST.decode(raw)
+            if "text" not in fields and not (post.note_tweet and post.note_tweet.text):
+                raise msgspec.ValidationError("Object missing required field `text`")
+            outcome = from_post(post, users, origin)
     except FAULTS as error:
         yield Rejected("not_an_x_post", str(error), origin, excerpt_of(bytes(raw)))
         return

@@ -224,6 +224,17 @@ def test_a_long_post_s_text_is_its_note():
     assert post.text == "long " * 80
 
 
+def test_a_long_post_may_have_its_note_alone():
+    long = without(a_post(note_tweet={"text": "Trop long"}), "text")
+    wordless = without(a_post(note_tweet={}), "text")
+
+    listed, refused = read(a_page(long, wordless))
+    [alone] = read(long)
+
+    assert listed.text == alone.text == "Trop long"
+    assert refused.message == "Object missing required field `text`"
+
+
 def test_x_s_guess_of_the_language_is_no_declaration():
     [post] = read(a_page(a_post(lang="fr")))
 
