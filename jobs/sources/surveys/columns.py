@@ -19,8 +19,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "survey_id": (
         # Beside a response's own id, a survey's is that of the questionnaire.
         "invitation_id", "invite_id", "id_invitation", "response_id", "id_reponse",
-        "identifiant_reponse", "survey_response_id", "submission_id", "survey_id",
-        "id_enquete", "enquete_id", "respondent_id", "id_repondant", "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
+        "identifiant_reponse", "survey_response_id", "submission_id", "feedback_id",
+        "survey_id", "id_enquete", "enquete_id", "respondent_id", "id_repondant",
+        "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
     ),
     "interaction_id": ("interaction_id", "id_interaction", "interaction"),
     "customer": (
@@ -67,8 +68,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "date_saisie", "date_avis", "review_created", "review_date",
         # Typeform's French for a form that was sent in, not an invitation.
         "date_d_envoi_utc",
-        "response_date", "survey_date", "submission_date", "date_submitted", "end_date",
-        "submit_date", "submit_date_utc", "date_modified", "datestamp",
+        "response_date", "feedback_date", "survey_date", "submission_date",
+        "date_submitted", "end_date", "submit_date", "submit_date_utc",
+        "date_modified", "datestamp",
         "timestamp", "horodateur", "horodatage", "created_at", "created", "date",
     ),
     "updated_at": ("updated_at", "source_updated_at", "modifie_le"),

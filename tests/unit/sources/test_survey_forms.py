@@ -247,6 +247,7 @@ def test_no_json_makes_it_raise(value):
         "Response ID;Time Started;Date Submitted;Contact Email;CSAT;CSAT comment",
         "ID de la réponse;Date de lancement;Date de soumission;Courriel;CSAT;Commentaire",
         "#;Start time;Completion time;Email;CSAT;Commentaire CSAT",
+        "FeedbackID;Started;FeedbackDate;Email;CSAT;Comments",
         "#;Date de début (UTC);Date d'envoi (UTC);E-mail;CSAT;Pourquoi cette note ?",
     ],
 )
@@ -305,9 +306,10 @@ def test_a_column_of_words_is_no_question_and_goes_with_the_one_it_is_about():
     assert (csat.score, csat.comment) == (2, "Trop long")
 
 
-def test_a_response_is_told_by_its_own_id_before_its_author_s():
+@pytest.mark.parametrize("own", ["Submission ID", "Feedback ID"])
+def test_a_response_is_told_by_its_own_id_before_its_author_s(own):
     [survey] = read(
-        "Respondent ID,Submission ID,Submitted at,CSAT\nr1,s1,2026-03-02 10:00,4\n"
+        f"Respondent ID,{own},Submitted at,CSAT\nr1,s1,2026-03-02 10:00,4\n"
     )
 
     assert survey.native_id == "s1/CSAT"
