@@ -73,6 +73,9 @@ CHANNELS: dict[str, SurveyChannel] = {
     "ivr": "ivr", "voice": "ivr",
 }  # fmt: skip
 
+NOBODY = frozenset({"Anonymous", "Anonym", "Anonyme"})
+"""What stands for the name of whom nobody invited, by the language of the account."""
+
 
 def parse_table(table: Table, origin: Origin) -> Outcomes:
     """Every response to its surveys, its exclusion or its refusal."""
@@ -155,7 +158,7 @@ def _from_response(
         started_at=times["started_at"],
         language=iso_639_1(cell("language")),
         source_updated_at=max(known),
-        names=(name,) if name and name != "Anonymous" else (),
+        names=(name,) if name and name not in NOBODY else (),
         origin=origin,
     )
     answered_at = times["ended_at"] or max(known)

@@ -101,11 +101,12 @@ def test_columns_are_known_by_import_id_in_any_language():
     assert read(text)[0].started_at == datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def test_a_legacy_export_has_two_header_rows():
+@pytest.mark.parametrize("nobody", ["Anonymous", "Anonym", "Anonyme"])
+def test_a_legacy_export_has_two_header_rows(nobody):
     text = (
         "\ufeffV1,V2,V3,V7,V8,V9,NPS,\n"
         'ResponseID,ResponseSet,Name,Status,StartDate,EndDate,"Would you\nrecommend?",\n'
-        "R_1,Default,Anonymous,0,2026-01-05 09:00:00,2026-01-05 09:01:00,10,\n"
+        f"R_1,Default,{nobody},0,2026-01-05 09:00:00,2026-01-05 09:01:00,10,\n"
     )
 
     [nps] = read(text)
