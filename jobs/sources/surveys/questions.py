@@ -63,6 +63,8 @@ _NUMBERED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _NUMBER_LAST = re.compile(r"[^\d()]{2,60}\((\d{1,3})\)")
+# SurveyMonkey's `Not at all likely - 0`: a dash needs its blanks, `Level -3` is none.
+_NUMBER_AFTER_DASH = re.compile(r"[^\d()]{2,60}(?:\s[-–—]\s+|:\s*)(10|\d)")
 _OUT_OF = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/|\b(?:sur|out of|of|von)\b)\s*(3|4|5|6|7|10|20|100)",
     re.IGNORECASE,
@@ -146,10 +148,17 @@ def number_of(written: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def leading_number_of(written: str) -> float | None:
-    """`10 - Extremely likely`, `Extremely likely (10)` and `10` are ten."""
+def leading_number_of(written: str, *, is_scored: bool = True) -> float | None:
+    """`10 - Extremely likely`, `Extremely likely - 10` or `(10)`, and `10` are ten.
+
+    Args:
+        is_scored: the question is known to ask for a score. Where it may ask for words,
+            `Calls before that: 3` are words.
+    """
     written = written.strip()
     found = _NUMBERED.fullmatch(written) or _NUMBER_LAST.fullmatch(written)
+    if found is None and is_scored:
+        found = _NUMBER_AFTER_DASH.fullmatch(written)
     return number_of(found[1]) if found else None
 
 

@@ -261,7 +261,7 @@ def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
     if (
         answer is None
         and kind is None
-        and leading_number_of(values.get("score", "")) is None
+        and leading_number_of(values.get("score", ""), is_scored=False) is None
     ):
         # The answer to a question that measures nothing is what was typed.
         typed = "\n".join(part for part in (values.get("score", ""), typed) if part)

@@ -40,6 +40,11 @@ def read_scores(*answers, code="CSAT"):
         ("9 - Extremely likely", "NPS", (9, 0, 10)),
         ("10 Extremely likely", "NPS", (10, 0, 10)),
         ("Extremely likely (10)", "NPS", (10, 0, 10)),
+        ("Extremely likely - 10", "NPS", (10, 0, 10)),
+        ("Not at all likely - 0", "NPS", (0, 0, 10)),
+        ("Pas du tout probable – 0", "NPS", (0, 0, 10)),
+        ("Satisfait : 4", "CSAT", (4, None, None)),
+        ("0 - Not at all likely", "NPS", (0, 0, 10)),
         ("Very satisfied", "CSAT", (5, 1, 5)),
         ("N/A", "CSAT", (None, None, None)),
         ("4,5", "CSAT", (4.5, None, None)),
@@ -61,8 +66,10 @@ def test_answers_in_words_are_read_together():
 def test_an_answer_that_is_no_score_is_refused_only_where_it_would_be_one():
     [refused] = read_scores("bof")
     [typed] = read_scores("Trop long", code="Q3_TEXT")
+    [counted] = read_scores("Appels avant celui-ci : 3", code="Q3_TEXT")
 
     assert refused.reason == "score_is_no_number"
+    assert (counted.score, counted.comment) == (None, "Appels avant celui-ci : 3")
     assert (typed.score, typed.comment) == (None, "Trop long")
     assert typed.answered_at == datetime(2026, 1, 5, tzinfo=UTC)
 

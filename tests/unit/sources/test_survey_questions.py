@@ -52,6 +52,8 @@ def test_numbers_are_finite_and_may_have_a_comma():
     assert number_of("1e999") is None
     assert leading_number_of("10 - Extremely likely") == 10
     assert leading_number_of("10 likely") is None
+    assert leading_number_of("Likely - 11") is None
+    assert leading_number_of("Niveau -3") is None
 
 
 def test_a_scale_of_seven_is_told_by_its_words():
