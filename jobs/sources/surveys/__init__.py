@@ -19,9 +19,10 @@ What is surprising:
   the wording of an effort question; otherwise it is true.
 * A score is a number, or the number an answer begins or ends with (`9 - Extremely
   likely`, `Extremely likely - 9`), or brings its own scale: `4/5`, `★★★★☆`, or a word,
-  where all answers to that question in this document stand on one known scale. A score
-  that is none of these, or outside its scale, refuses the row: it would be counted. Only
-  where nothing says what the question measures, the answer is what was typed.
+  where all answers to that question in this document stand on one known scale. A word
+  whose place there is not certain is no score and is kept in the comment. Anything else,
+  or a score outside its scale, refuses the row: it would be counted. Only where nothing
+  says what the question measures, the answer is what was typed.
 * A row with a column for each question is a survey for each; what was typed goes with
   the question that its column names (`CSAT comment`), else with the first.
 * Dates of a column in which one can only be `month/day` are all read so.

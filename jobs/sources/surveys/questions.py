@@ -279,6 +279,9 @@ _WORD_SCALES: tuple[tuple[frozenset[str], ...], ...] = (
         "très facile",
     ),
 )
+_SCALE_WORDS = frozenset(
+    word for scale in _WORD_SCALES for place in scale for word in place
+)
 # Feminine and plural: `satisfaite`, `satisfaits`, `insatisfait(e)`.
 _FRENCH_ENDING = re.compile(r"\b((?:in)?satisfait)(?:\(e\)|e)?s?(?!\w)")
 
@@ -309,6 +312,11 @@ def word_answers(answers: Collection[str]) -> dict[str, Answer]:
         if any(_height(first[word]) != _height(other[word]) for word in words):
             return {}
     return {answer: first[word] for answer, word in plain.items()}
+
+
+def is_scale_word(answer: str) -> bool:
+    """Whether it stands on some scale, wherever it stands there."""
+    return _plain(answer) in _SCALE_WORDS
 
 
 def _plain(answer: str) -> str:

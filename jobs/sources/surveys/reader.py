@@ -42,6 +42,7 @@ from jobs.sources.surveys.questions import (
     answer_of,
     is_between_answers,
     is_higher_better,
+    is_scale_word,
     kind_of_code,
     kind_of_wording,
     leading_number_of,
@@ -258,12 +259,7 @@ def _survey(values: dict[str, str], sheet: Sheet, origin: Origin) -> Survey:
         kind = None
     typed = values.get("comment", "")
     score = answer.score if answer is not None else None
-    if (
-        answer is None
-        and kind is None
-        and leading_number_of(values.get("score", ""), is_scored=False) is None
-    ):
-        # The answer to a question that measures nothing is what was typed.
+    if answer is None and _is_words(values.get("score", ""), kind):
         typed = "\n".join(part for part in (values.get("score", ""), typed) if part)
     elif answer is None:
         score = _score(values, scale)
@@ -315,6 +311,14 @@ def _answer(
     """An answer that brings its own scale: in words, in stars, or `4/5`."""
     written = values.get("score", "")
     return words.get(f"{code or ''}\n{written}") or answer_of(written)
+
+
+def _is_words(written: str, kind: Kind | None) -> bool:
+    """Whether an answer is kept as it was put: one to a question that measures nothing,
+    and a word whose place on its scale the others do not tell."""
+    if kind is not None:
+        return is_scale_word(written)
+    return leading_number_of(written, is_scored=False) is None
 
 
 def _is_on(answer: Answer, scale: tuple[float, float]) -> bool:

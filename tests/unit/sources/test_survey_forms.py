@@ -63,6 +63,24 @@ def test_answers_in_words_are_read_together():
     assert [survey.score for survey in surveys] == [4, 1, 5]
 
 
+def test_a_word_that_may_stand_at_two_places_is_kept_as_comment_without_a_score():
+    [alone] = read_scores("Satisfait")
+    kept, refused = read_scores("Très satisfait", "bof")
+
+    assert (alone.score, alone.question_kind) == (None, "csat")
+    assert (alone.comment, kept.comment) == ("Satisfait", "Très satisfait")
+    assert alone.answered_at == datetime(2026, 1, 5, tzinfo=UTC)
+    assert refused.reason == "score_is_no_number"
+
+
+def test_a_word_without_a_score_comes_before_what_was_typed_beside_it():
+    [survey] = read(
+        "id,date,CSAT,CSAT comment\n1,2026-03-02,Somewhat satisfied,Rapide\n"
+    )
+
+    assert (survey.score, survey.comment) == (None, "Somewhat satisfied\nRapide")
+
+
 def test_an_answer_that_is_no_score_is_refused_only_where_it_would_be_one():
     [refused] = read_scores("bof")
     [typed] = read_scores("Trop long", code="Q3_TEXT")
