@@ -37,6 +37,8 @@ FRUSTRATED = "frustrated"
 _BATCH_SEED = 20260314
 # VADER's own cut for a negative text.
 _VADER_NEGATIVE = -0.05
+# The score that is calibrated to FRUSTRATED_FROM, the annotators' step.
+FRUSTRATED_SCORE_FROM = 0.5
 Said = Mapping[str, Flags]  # family, or `frustrated` -> texts by labels
 Doing = Callable[[str], None]
 
@@ -215,7 +217,9 @@ def _said(tags: Sequence[Sequence[Tag]], names: Mapping[str, Sequence[str]]) -> 
         for family, labels in names.items()
     }
     return of_family | {
-        FRUSTRATED: _flags([_frustrated(_overall(t) >= 0.5) for t in tags], _YES_NO)
+        FRUSTRATED: _flags(
+            [_frustrated(_overall(t) >= FRUSTRATED_SCORE_FROM) for t in tags], _YES_NO
+        )
     }
 
 

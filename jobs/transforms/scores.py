@@ -3,7 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-FRUSTRATED_FROM = 0.5
+FRUSTRATED_SCORE_FROM = 0.5
 """Where a careful reader would call the customer frustrated: what the tagger's score is
 calibrated to (nlp/README.md)."""
 
@@ -14,7 +14,7 @@ the two best answers are not half of all."""
 
 def is_frustrated(score: Column) -> Column:
     """Null without a score."""
-    return score >= FRUSTRATED_FROM
+    return score >= FRUSTRATED_SCORE_FROM
 
 
 def is_satisfied(score: Column, scale_min: Column, scale_max: Column) -> Column:

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.transforms.scores import FRUSTRATED_FROM
+from jobs.transforms.scores import FRUSTRATED_SCORE_FROM
 
 WITH_FRUSTRATION = "frustrated"
 WITHOUT_FRUSTRATION = "calm"
@@ -67,7 +67,9 @@ def to_label_counts(before: DataFrame, after: DataFrame) -> DataFrame:
     key = ["interaction_id", "occurred_date", "family", "label"]
 
     def stated(tags: DataFrame, side: str) -> DataFrame:
-        is_said = (F.col("label") != "overall") | (F.col("score") >= FRUSTRATED_FROM)
+        is_said = (F.col("label") != "overall") | (
+            F.col("score") >= FRUSTRATED_SCORE_FROM
+        )
         return tags.where(is_said).select(*key, F.lit(True).alias(side)).distinct()
 
     both = stated(before, "_was").join(stated(after, "_is"), key, "full")
@@ -100,7 +102,7 @@ def to_moved(before: DataFrame, after: DataFrame) -> DataFrame:
     """
     is_intent = F.col("family") == "intent"
     is_overall = F.col("label") == "overall"
-    mood = F.when(F.col("score") >= FRUSTRATED_FROM, WITH_FRUSTRATION).otherwise(
+    mood = F.when(F.col("score") >= FRUSTRATED_SCORE_FROM, WITH_FRUSTRATION).otherwise(
         WITHOUT_FRUSTRATION
     )
     about = F.when(is_intent, F.lit("intent")).otherwise(F.col("label"))

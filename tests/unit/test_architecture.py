@@ -432,6 +432,14 @@ def test_every_kind_of_handle_and_every_rule_of_links_has_its_rank():
     assert sorted(LINK_ORDER) == sorted(rules)
 
 
+def test_the_marts_and_the_evaluation_call_the_same_score_frustrated():
+    """Neither may import the other."""
+    from jobs.transforms import scores
+    from nlp import evaluation
+
+    assert scores.FRUSTRATED_SCORE_FROM == evaluation.FRUSTRATED_SCORE_FROM
+
+
 def test_publishing_reads_the_tables_that_marts_are_made_from():
     assert set(STEPS[-1].reads) == {mart.table for mart in marts()}
 
