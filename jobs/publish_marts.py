@@ -95,49 +95,57 @@ def publish(
         Rows by table.
 
     Raises:
-        PublishError: a table that must not be empty is, or the file does not hold what
-            was written; the file in place stays.
+        PublishError: a table that must not be empty is, the file does not hold what was
+            written, or the folder cannot be written; the file in place stays.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"marts-{run_id}.duckdb"
     draft = path.with_suffix(".draft")
-    _clear_what_a_killed_one_left(folder)
-    try:
-        with (
-            _local_files(lake, beside=folder) as files,
-            duckdb.connect(str(draft)) as connection,
-        ):
-            connection.execute("SET TimeZone = 'UTC'")
-            counts = {m.name: _load(connection, m, files) for m in marts()}
-            _describe(
-                connection,
-                run_id=run_id,
-                published_at=published_at,
-                until=as_of(lake),
-                small_number_floor=small_number_floor,
-                tagger_version=tagger_version or nlp.tagger_version,
-            )
-            publish_scores(connection)
-            remember(
-                connection,
-                before=folder / CURRENT,
-                reports=reports or folder,
-            )
-            connection.execute("CHECKPOINT")
-        _look_at(draft, counts)
-        draft.rename(path)
-    except duckdb.Error as error:
-        raise PublishError(
-            f"The marts could not be written: {error}\nThe last ones stay in place. "
-            f"See that {folder} has room, and run: verbatim publish"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    point_to(path)
+    with _failures_named(folder, again="verbatim publish"):
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear_what_a_killed_one_left(folder)
+        try:
+            with (
+                _local_files(lake, beside=folder) as files,
+                duckdb.connect(str(draft)) as connection,
+            ):
+                connection.execute("SET TimeZone = 'UTC'")
+                counts = {m.name: _load(connection, m, files) for m in marts()}
+                _describe(
+                    connection,
+                    run_id=run_id,
+                    published_at=published_at,
+                    until=as_of(lake),
+                    small_number_floor=small_number_floor,
+                    tagger_version=tagger_version or nlp.tagger_version,
+                )
+                publish_scores(connection)
+                remember(
+                    connection,
+                    before=folder / CURRENT,
+                    reports=reports or folder,
+                )
+                connection.execute("CHECKPOINT")
+            _look_at(draft, counts)
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        point_to(path)
     for old in publications(folder)[keep:]:
         if not old.is_current:
             old.path.unlink(missing_ok=True)
     return counts
+
+
+@contextmanager
+def _failures_named(folder: Path, *, again: str) -> Iterator[None]:
+    """DuckDB's and the disk's own failures, with what to do about them."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        raise PublishError(
+            f"The marts could not be written: {error}\nThe last ones stay in place. See "
+            f"that {folder} has room and that this user may write it, and run: {again}"
+        ) from error
 
 
 def _clear_what_a_killed_one_left(folder: Path) -> None:
@@ -169,6 +177,7 @@ def rollback(folder: Path, run_id: str | None = None) -> Publication:
 
     Raises:
         NotFoundError: there is no such publication; what is in place stays.
+        PublishError: the folder cannot be written; the same.
     """
     kept = publications(folder)
     current = next((p for p in kept if p.is_current), None)
@@ -181,7 +190,8 @@ def rollback(folder: Path, run_id: str | None = None) -> Publication:
             f"There is no {'publication ' + run_id if run_id else 'earlier publication'} "
             f"in {folder}; there are: {', '.join(p.run_id for p in kept) or 'none'}."
         )
-    point_to(wanted[0].path)
+    with _failures_named(folder, again="verbatim rollback"):
+        point_to(wanted[0].path)
     return wanted[0]
 
 

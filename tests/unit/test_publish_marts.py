@@ -1,5 +1,7 @@
 """Tables become one file, put in place at once; what fails leaves the last in place."""
 
+import errno
+import os
 import threading
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -324,6 +326,38 @@ def test_a_damaged_file_of_the_lake_leaves_the_last_publish_in_place(
     assert not list(path.parent.glob("*.draft"))
 
 
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(publish, lake, tmp_path):
+    (tmp_path / "marts").write_text("a file where the folder should be")
+
+    with pytest.raises(PublishError) as refused:
+        publish(lake)
+
+    assert refused.value.exit_code == 16
+    assert str(refused.value).splitlines() == [
+        f"The marts could not be written: [Errno 17] File exists: '{tmp_path}/marts'",
+        f"The last ones stay in place. See that {tmp_path}/marts has room and that this "
+        "user may write it, and run: verbatim publish",
+    ]
+
+
+@pytest.mark.parametrize("of", ["remember", "point_to"], ids=["the file", "the link"])
+def test_a_disk_that_fills_up_leaves_the_last_publish_in_place(
+    publish, lake, monkeypatch, of
+):
+    path = publish(lake, run_id="r1")
+    monkeypatch.setattr(publish_marts, of, on_a_full_disk)
+
+    with pytest.raises(PublishError, match="No space left on device"):
+        publish(lake, run_id="r2")
+
+    assert ask(path, "SELECT run_id FROM publication") == [("r1",)]
+    assert not list(path.parent.glob("*.draft"))
+
+
+def on_a_full_disk(*_, **__):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_column_that_a_newer_contract_added_is_null_in_what_was_before(publish, lake):
     """As tags that were replaced: no run writes them again."""
     lake.write("tag_history", a_replaced_tag_row(), without=("language",))
@@ -457,6 +491,15 @@ def test_rolling_back_twice_goes_two_back(three):
 def test_a_publication_is_put_back_by_name_forwards_too(three):
     rollback(three, "r1")
     rollback(three, "r3")
+
+    assert (three / CURRENT).read_text() == "r3"
+
+
+def test_a_link_that_cannot_be_moved_is_told_with_what_to_do(three, monkeypatch):
+    monkeypatch.setattr(publish_marts, "point_to", on_a_full_disk)
+
+    with pytest.raises(PublishError, match=r"this user .*: verbatim rollback$"):
+        rollback(three)
 
     assert (three / CURRENT).read_text() == "r3"
 
