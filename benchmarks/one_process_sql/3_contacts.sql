@@ -125,7 +125,11 @@ SELECT
     max(score) FILTER (family = 'frustration' AND label = 'overall') AS frustration_score,
     first(label ORDER BY score DESC, label DESC)
         FILTER (family = 'frustration' AND label <> 'overall') AS frustration_label,
-    max(tagger_version) AS tagger_version
+    coalesce(
+        arg_min(tagger_version, position)
+            FILTER (is_primary AND intent_group IS NOT NULL),
+        arg_min(tagger_version, position) FILTER (is_primary)
+    ) AS tagger_version
 FROM heard GROUP BY contact_id;
 
 CREATE TABLE surveyed AS

@@ -307,7 +307,8 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
     """What each contact was about and how it sounded.
 
     The intent is the first primary one that has a group; where the customer was never
-    that specific, the first primary one.
+    that specific, the first primary one. The version is the intent's, also where the
+    tagger changed between two interactions of a contact.
 
     Grain: one row per contact with a tag.
 
@@ -319,6 +320,7 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
     is_intent = (F.col("family") == "intent") & F.col("is_primary")
     is_overall = (F.col("family") == "frustration") & (F.col("label") == "overall")
     is_cause = (F.col("family") == "frustration") & (F.col("label") != "overall")
+    stated = F.struct("label", "tagger_version")
     return (
         tags.where(is_intent | (F.col("family") == "frustration"))
         .select(
@@ -341,21 +343,27 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
         .agg(
             F.coalesce(
                 F.min_by(
-                    "label",
+                    stated,
                     F.when(
                         is_intent & F.col("intent_group").isNotNull(),
                         F.struct("position", "interaction_id"),
                     ),
                 ),
                 F.min_by(
-                    "label", F.when(is_intent, F.struct("position", "interaction_id"))
+                    stated, F.when(is_intent, F.struct("position", "interaction_id"))
                 ),
-            ).alias("intent_label"),
+            ).alias("_intent"),
             F.max(F.when(is_overall, F.col("score"))).alias("frustration_score"),
             F.max(F.when(is_cause, F.struct("score", "label")))
             .getField("label")
             .alias("frustration_label"),
-            F.max("tagger_version").alias("tagger_version"),
+        )
+        .select(
+            "contact_id",
+            F.col("_intent.label").alias("intent_label"),
+            "frustration_score",
+            "frustration_label",
+            F.col("_intent.tagger_version").alias("tagger_version"),
         )
     )
 

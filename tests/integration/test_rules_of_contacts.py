@@ -11,16 +11,22 @@ from typing import Any
 
 import duckdb
 import pytest
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmarks import one_process
-from jobs.transforms.contacts import to_surveyed
+from jobs.transforms.contacts import to_said, to_surveyed
 from jobs.transforms.repeats import with_repeats
 from jobs.transforms.satisfaction import to_satisfaction
 from jobs.transforms.scores import is_frustrated, is_satisfied
 from schemas.contracts import contract
-from tests.builders import a_contact_interaction_row, a_contact_row, a_survey_row
+from tests.builders import (
+    a_contact_interaction_row,
+    a_contact_row,
+    a_survey_row,
+    a_tag_row,
+    an_overall_row,
+)
 
 pytestmark = pytest.mark.spark
 
@@ -135,6 +141,78 @@ def test_answers_of_a_source_that_tells_no_delivery_are_no_part_of_those_deliver
         "answered_count": 3,
         "answered_of_delivered_count": 1,
     }
+
+
+# What was said
+
+SAID = ("intent_label", "tagger_version", "frustration_score", "frustration_label")
+
+
+def heard(frame: Frame, spark: SparkSession, *tags: Row) -> tuple[Any, ...]:
+    """What tags of a contact's interactions i1 and i2 come to; both sides agree.
+
+    `billing` and `refund` have a group, `other` has none.
+    """
+    members = [
+        a_contact_interaction_row(interaction_id=f"messaging:i{n}", position=n)
+        for n in (1, 2)
+    ]
+    groups = [("billing", "money"), ("refund", "money"), ("other", None)]
+    shape = "intent_label string, intent_group string"
+    [ours] = told(
+        to_said(
+            frame("contact_interactions", *members),
+            frame("tags", *tags),
+            spark.createDataFrame(groups, shape),
+        ),
+        *SAID,
+    )
+    with duckdb.connect() as db:
+        held(db, "contact_interactions", *members)
+        held(db, "tags", *tags)
+        db.execute("CREATE TABLE intent_groups (intent_label TEXT, intent_group TEXT)")
+        db.executemany("INSERT INTO intent_groups VALUES (?, ?)", groups)
+        db.execute(statement("3_contacts", "said"))
+        [theirs] = db.execute(f"SELECT {', '.join(SAID)} FROM said").fetchall()
+    assert theirs == ours
+    return ours
+
+
+LATER = {"interaction_id": "messaging:i2"}
+
+
+@pytest.mark.parametrize(("first", "second"), [("t1", "t2"), ("t2", "t1")])
+def test_the_version_is_that_of_the_intent_whatever_the_others_are_called(
+    frame: Frame, spark: SparkSession, first: str, second: str
+) -> None:
+    found = heard(
+        frame,
+        spark,
+        a_tag_row(tagger_version=first),
+        a_tag_row(label="refund", tagger_version=second, **LATER),
+        an_overall_row(0.75, tagger_version=second, **LATER),
+    )
+
+    assert found == ("billing", first, 0.75, None)
+
+
+def test_a_later_intent_that_is_specific_brings_its_own_version(
+    frame: Frame, spark: SparkSession
+) -> None:
+    found = heard(
+        frame,
+        spark,
+        a_tag_row(label="other", tagger_version="t2"),
+        a_tag_row(label="refund", tagger_version="t1", **LATER),
+    )
+
+    assert found == ("refund", "t1", None, None)
+
+
+def test_without_an_intent_no_version_gave_it(
+    frame: Frame, spark: SparkSession
+) -> None:
+    assert heard(frame, spark, an_overall_row(0.5)) == (None, None, 0.5, None)
 
 
 # Repeats
