@@ -28,16 +28,20 @@ def current(settings: Settings) -> Path:
 def query(
     settings: Settings, sql: str, parameters: dict[str, Any] | None = None
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run a query on the marts, read-only.
+    """Run a query on the marts, read-only: it reads nothing else, and writes no file.
 
     Returns:
         Column names and rows.
 
     Raises:
         NotFoundError: nothing is published, or the query names what is not there.
-        InputError: there is no query.
+        InputError: there is no query, or it reads or writes other files.
     """
-    with duckdb.connect(str(current(settings)), read_only=True) as connection:
+    file = str(current(settings))
+    # Read-only speaks of the database: `COPY … TO` would write beside it all the same.
+    with duckdb.connect(
+        file, read_only=True, config={"enable_external_access": False}
+    ) as connection:
         try:
             connection.execute(sql, parameters or {})
             if connection.description is None:
@@ -46,6 +50,12 @@ def query(
                 )
             # Rows that come late may fail as well: a text further down is no number.
             rows = connection.fetchall()
+        except duckdb.PermissionException as error:
+            raise InputError(
+                f"{error}\nOnly the marts are read here, and nothing is written. A DuckDB "
+                f"client of your own reads other files beside {file}; to keep an answer: "
+                "verbatim sql --json QUERY > FILE"
+            ) from None
         except duckdb.Error as error:
             raise NotFoundError(
                 f"{error}\nTables and views: verbatim tables; columns: "

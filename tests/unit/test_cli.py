@@ -304,6 +304,28 @@ def test_a_query_that_cannot_be_answered_ends_with_17(verbatim, one_day, query):
     assert "Tables and views: verbatim tables; columns: verbatim tables NAME" in told
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "COPY contacts TO '{file}'",
+        "SELECT content FROM read_text('{file}')",
+        "ATTACH '{file}' AS other",
+    ],
+)
+def test_a_query_reads_the_marts_alone_and_writes_no_file(
+    verbatim, one_day, tmp_path, query
+):
+    """The marts themselves open, though they are a link."""
+    before = sorted(tmp_path.iterdir())
+    query = query.format(file=tmp_path / "other")
+
+    code, shown, told = verbatim("sql", query, "--settings", one_day)
+
+    assert (code, shown) == (12, "")
+    assert "Only the marts are read here, and nothing is written." in told
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize("query", ["", " ", "/* FROM contacts */"])
 def test_no_query_ends_with_12_and_an_example(verbatim, one_day, query):
     code, shown, told = verbatim("sql", query, "--settings", one_day)
