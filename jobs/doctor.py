@@ -29,21 +29,31 @@ class Finding:
 
 def examine(file: Path) -> list[Finding]:
     """Look at everything a run needs; never raises."""
-    findings = [_python(), _java(), _spark_submit()]
+    findings = [_python(), _java(), _spark()]
     try:
         settings = settings_module.load(file)
     except VerbatimError as error:
         return [*findings, Finding("settings", False, str(error), "mend the file")]
     findings.append(Finding("settings", True, f"{file}: {settings.company.name}"))
-    looks: tuple[Callable[[Settings], Finding], ...] = (
-        _key,
-        _jars,
-        _drop,
-        _lake,
-        _disk,
-        _tagger,
-    )
-    return findings + [look(settings) for look in looks]
+    looks: dict[str, Callable[[Settings], Finding]] = {
+        "pseudonym key": _key,
+        "jars": _jars,
+        "drop folder": _drop,
+        "lake": _lake,
+        "disk": _disk,
+        "tagger": _tagger,
+    }
+    return findings + [_looked(what, look, settings) for what, look in looks.items()]
+
+
+def _looked(
+    what: str, look: Callable[[Settings], Finding], settings: Settings
+) -> Finding:
+    try:
+        return look(settings)
+    except OSError as error:
+        remedy = "let this user read it, and what is above it"
+        return Finding(what, False, str(error), remedy)
 
 
 def _python() -> Finding:
@@ -62,16 +72,21 @@ def _java() -> Finding:
     remedy = "install Java 17: apt-get install openjdk-17-jre-headless"
     if java is None or not Path(java).exists():
         return Finding("java", False, "not found", remedy)
-    told = subprocess.run(
-        [java, "-version"], capture_output=True, text=True, check=False
-    ).stderr
+    try:
+        told = subprocess.run(
+            [java, "-version"], capture_output=True, text=True, check=False
+        ).stderr
+    except OSError as error:
+        return Finding(
+            "java", False, f"{java} does not start: {error.strerror}", remedy
+        )
     # Other lines tell of JAVA_TOOL_OPTIONS and the like, some before it.
     lines = [line for line in told.splitlines() if " version " in line]
     version = lines[0] if lines else "does not say its version"
     return Finding("java", re.search(r'"17[".]', version) is not None, version, remedy)
 
 
-def _spark_submit() -> Finding:
+def _spark() -> Finding:
     try:
         import pyspark
     except ImportError:

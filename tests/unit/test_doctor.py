@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from subprocess import run as really_run
 from types import SimpleNamespace
 
 import pytest
@@ -174,6 +175,43 @@ def test_java_home_goes_before_the_path(healthy, monkeypatch, tmp_path):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "gone"))
 
     assert found(healthy, "java").found == "not found"
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"), [(0o644, "Permission denied"), (0o755, "Exec format error")]
+)
+def test_a_java_that_does_not_start_is_told(healthy, monkeypatch, tmp_path, mode, why):
+    java = tmp_path / "home/bin/java"
+    java.parent.mkdir(parents=True)
+    java.write_text("no program")
+    java.chmod(mode)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(doctor.subprocess, "run", really_run)
+
+    finding = found(healthy, "java")
+
+    assert not finding.is_well
+    assert finding.found == f"{java} does not start: {why}"
+
+
+@pytest.mark.parametrize("what", ["drop folder", "lake", "disk"])
+def test_a_folder_that_this_user_may_not_see_is_told_and_the_doctor_goes_on(
+    healthy, monkeypatch, what
+):
+    def hidden(*_, **__):
+        raise PermissionError(13, "Permission denied", "/mnt/company")
+
+    monkeypatch.setattr(doctor.Path, "is_dir", hidden)
+    monkeypatch.setattr(doctor.os, "access", hidden)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", hidden)
+
+    assert found(healthy, what) == Finding(
+        what,
+        False,
+        "[Errno 13] Permission denied: '/mnt/company'",
+        "let this user read it, and what is above it",
+    )
+    assert found(healthy, "tagger").is_well
 
 
 def test_other_jars_are_not_enough(healthy, tmp_path):
