@@ -199,7 +199,7 @@ def judged(status: Status, settings: Settings, now: datetime) -> Verdict:
         return Verdict(
             False,
             f"{status.quarantined_last_hour} records were refused in the last hour. See "
-            "why: verbatim quarantine",
+            "why: verbatim quarantine show",
         )
     return Verdict(True, "The stream is alive and keeps up.")
 
