@@ -81,7 +81,10 @@ class CompanySection(_Part):
 
     def as_known_to_readers(self) -> Company:
         return Company(
-            email_domains=frozenset(d.lower() for d in self.email_domains),
+            # People write `@domain` and `.domain`, too.
+            email_domains=frozenset(
+                d.strip().lower().strip("@.") for d in self.email_domains
+            ),
             x_accounts=frozenset(a.lower().lstrip("@") for a in self.x_accounts),
             mastodon_accounts=frozenset(
                 a.lower().lstrip("@") for a in self.mastodon_accounts

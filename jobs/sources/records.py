@@ -41,13 +41,23 @@ class Company(msgspec.Struct, frozen=True):
     """
 
     email_domains: frozenset[str] = frozenset()
-    """Senders in these domains or below them are the company: outbound."""
+    """In lower case and bare: who writes from these domains or below them is the
+    company."""
     x_accounts: frozenset[str] = frozenset()
     """User names (no @) or numeric ids of the brand on X."""
     mastodon_accounts: frozenset[str] = frozenset()
     """Brand accounts: `brand@server`, or `brand` on the instance that was read."""
     country: str = "FR"
     """ISO 3166 country in which a phone number without prefix is dialled."""
+
+    def owns(self, address: str) -> bool:
+        """Whether an e-mail address is the company's own, as every reader decides it."""
+        _, at, domain = address.rpartition("@")
+        labels = domain.strip(" <>.").lower().split(".")
+        return at != "" and any(
+            ".".join(labels[index:]) in self.email_domains
+            for index in range(len(labels))
+        )
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ MERIDIAN = """
 name = "Meridian Mutual"
 time_zone = "Europe/London"
 country = "GB"
-email_domains = ["Meridian.example"]
+email_domains = ["@Meridian.example"]
 x_accounts = ["@MeridianHelps"]
 
 [paths]

@@ -24,10 +24,6 @@ class Address(NamedTuple):
     address: str
 
     @property
-    def domain(self) -> str:
-        return self.address.rpartition("@")[2].lower().rstrip(".")
-
-    @property
     def local_part(self) -> str:
         return self.address.rpartition("@")[0].lower()
 

@@ -23,7 +23,7 @@ class Parties:
     """Who writes to whom, from the headers and what the company's domains are."""
 
     def __init__(self, headers: Headers, company: Company) -> None:
-        self._domains = {domain.lower().strip("@.") for domain in company.email_domains}
+        self._company = company
         self.senders = addresses(headers, "from") or addresses(headers, "sender")
         self.reply_to = addresses(headers, "reply-to")
         self.recipients = [
@@ -55,10 +55,7 @@ class Parties:
         )
 
     def is_company(self, address: Address) -> bool:
-        labels = address.domain.split(".")
-        return any(
-            ".".join(labels[index:]) in self._domains for index in range(len(labels))
-        )
+        return self._company.owns(address.address)
 
     @property
     def direction(self) -> Direction:

@@ -29,7 +29,8 @@ def direction_of(
         return "outbound", False
     author_id = text_of(comment.author_id)
     sender = via_of(comment.via).end("from", "address")
-    if _is_company(author.email if author and author.email else sender, origin):
+    address = author.email if author and author.email else sender
+    if origin.company.owns(address or ""):
         return "outbound", False
     if author_id is not None and author_id == thread.requester_id:
         return "inbound", False
@@ -45,16 +46,6 @@ def direction_of(
         # A ticket that names nobody: it is a customer's, or there would be an agent.
         return "inbound", True
     return "outbound", True
-
-
-def _is_company(address: str | None, origin: Origin) -> bool:
-    if not address or "@" not in address:
-        return False
-    domain = address.rpartition("@")[2].strip("> ").casefold()
-    return any(
-        domain == own.casefold() or domain.endswith("." + own.casefold())
-        for own in origin.company.email_domains
-    )
 
 
 def handles_of(
