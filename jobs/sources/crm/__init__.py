@@ -12,8 +12,8 @@ A customer file is one statement about who is who, so it is judged as a whole:
 * A row that repeats another one, fact by fact, is excluded (`duplicate_row`).
 * A customer given twice with different facts, and a handle that two customers have,
   refuse every row concerned (`conflicting_customers`): taking the first would link one
-  person's contacts to another. The message names the ids and the columns, of a handle
-  only its kind. Ids and handles are compared without regard to case, as their keys are
+  person's contacts to another. The message names rows, columns and kinds of handle, and
+  neither it nor the excerpt an id: quarantines keep none. Ids and handles are compared without regard to case, as their keys are
   made, phones as dialled from the company's country.
 
 Therefore a file is one document, up to `LARGEST` characters; in a larger one, conflicts

@@ -56,6 +56,9 @@ NETWORKS: dict[str, HandleKind] = {
 }
 KIND_NAMES = {"email": "e-mail address", "phone": "phone number"}
 
+# A customer's rows; a thousand of them need not all be told in each one's message.
+MOST_ROWS_TOLD = 5
+
 # Nobody alive was born before; a later year than the second is a slip of the pen.
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099
 
@@ -69,7 +72,11 @@ _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
 class Findings(NamedTuple):
-    """What is wrong between rows: for each customer concerned, how to say it."""
+    """What is wrong between rows: for each customer concerned, how to say it.
+
+    Rows are told by their numbers, as in an origin's locator: a message is written
+    where no customer's number may stand.
+    """
 
     altered: dict[str, str]
     """Given twice with different facts."""
@@ -99,17 +106,17 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
     # Rows are cut again rather than kept: a million of them would fill the memory.
     for number, row, is_footer in _judged_rows(document, places):
         place = origin.at(f"row {number}")
-        excerpt = row.text[:EXCERPT_LENGTH]
         if is_footer:
             yield Excluded("footer", place)
             continue
         if row.fault is not None:
-            yield Rejected("broken_row", row.fault, place, excerpt)
+            yield Rejected("broken_row", row.fault, place, _excerpt(row, places))
             continue
         customer = _customer(row, places, place)
         native_id = customer.native_id
         if not native_id:
             message = "customer_id is empty: the row has no identity"
+            excerpt = row.text[:EXCERPT_LENGTH]
             yield Rejected("no_customer_id", message, place, excerpt)
             continue
         identity = _identity(native_id)
@@ -120,6 +127,7 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         ]
         if conflicts:
             message = "; ".join(conflicts)
+            excerpt = _excerpt(row, places)
             yield Rejected("conflicting_customers", message, place, excerpt)
         elif identity in seen:
             yield Excluded("duplicate_row", place)
@@ -131,6 +139,24 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
 def _identity(native_id: str) -> str:
     """A customer's id as it is compared: without regard to case, as its key is made."""
     return native_id.casefold()
+
+
+def _excerpt(row: Row, places: dict[str, list[int]]) -> str:
+    """How a row begins, without its customer's id; the stage masks what else it holds.
+
+    Nobody knows which cell of a broken row is the id: every one with a digit goes.
+    """
+    if row.fault is not None:
+        identity = _MAY_BE_AN_ID
+    else:
+        native_id = plain(row.cells[places["customer_id"][0]])
+        # Quotes are written twice within quotes.
+        written = re.escape(native_id).replace('"', '""?')
+        identity = re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE)
+    return identity.sub("<ACCOUNT>", row.text)[:EXCERPT_LENGTH]
+
+
+_MAY_BE_AN_ID = re.compile(r"[^\s,;|\"\d]*\d[^\s,;|\"]*")
 
 
 def _is_header(cells: list[str]) -> bool:
@@ -256,7 +282,7 @@ def _findings(
     facts: dict[str, int] = {}
     altered: set[str] = set()
     keys = array("q")
-    for customer, handles in _compared(document, places, origin):
+    for _, customer, handles in _compared(document, places, origin):
         told = hash(_facts(customer, handles))
         before = facts.setdefault(_identity(customer.native_id), told)
         if before != told:
@@ -267,13 +293,14 @@ def _findings(
         return Findings({}, {})
     first: dict[str, Facts] = {}
     columns: dict[str, set[str]] = {identity: set() for identity in altered}
-    written: dict[str, str] = {}
-    owners: dict[tuple[str, str], str] = {}
+    rows: dict[str, list[int]] = {identity: [] for identity in altered}
+    owners: dict[tuple[str, str], tuple[str, int]] = {}
     contested: dict[str, str] = {}
-    for customer, handles in _compared(document, places, origin):
-        native_id, identity = customer.native_id, _identity(customer.native_id)
+    for number, customer, handles in _compared(document, places, origin):
+        identity = _identity(customer.native_id)
         if identity in altered:
-            written.setdefault(identity, native_id)
+            if len(rows[identity]) <= MOST_ROWS_TOLD:
+                rows[identity].append(number)
             columns[identity] |= _differing(
                 _facts(customer, handles),
                 first.setdefault(identity, _facts(customer, handles)),
@@ -281,15 +308,15 @@ def _findings(
         for key in handles:
             if hash(key) not in repeated:
                 continue
-            owner = owners.setdefault(key, native_id)
-            if _identity(owner) != identity:
+            owner, owner_row = owners.setdefault(key, (identity, number))
+            if owner != identity:
                 kind = KIND_NAMES.get(key[0], f"{key[0]} handle")
-                message = f"customers {owner} and {native_id} have the same {kind}"
-                contested.setdefault(_identity(owner), message)
+                message = f"{_told([owner_row, number])} have the same {kind}"
+                contested.setdefault(owner, message)
                 contested.setdefault(identity, message)
     return Findings(
         {
-            identity: f"customer {written[identity]} is given twice with different "
+            identity: f"{_told(rows[identity])} are one customer's, with different "
             + ", ".join(column for column in COLUMNS if column in found)
             for identity, found in columns.items()
         },
@@ -297,20 +324,27 @@ def _findings(
     )
 
 
+def _told(rows: list[int]) -> str:
+    """`rows 1, 2 and 5`; of many only the first."""
+    told = list(map(str, rows[:MOST_ROWS_TOLD]))
+    last = "others" if len(rows) > MOST_ROWS_TOLD else told.pop()
+    return f"rows {', '.join(told)} and {last}"
+
+
 Keys = tuple[tuple[str, str], ...]
 
 
 def _compared(
     document: bytes, places: dict[str, list[int]], origin: Origin
-) -> Iterator[tuple[CrmCustomer, Keys]]:
-    """Every customer, and the handles as they are compared, in the order given."""
-    for _, row, is_footer in _judged_rows(document, places):
+) -> Iterator[tuple[int, CrmCustomer, Keys]]:
+    """Every customer with its row's number, and the handles as they are compared."""
+    for number, row, is_footer in _judged_rows(document, places):
         if row.fault is not None or is_footer:
             continue
         customer = _customer(row, places, origin)
         if customer.native_id:
             keys = (_key(h, origin.company.country) for h in customer.handles[1:])
-            yield customer, tuple(dict.fromkeys(keys))
+            yield number, customer, tuple(dict.fromkeys(keys))
 
 
 def _repeated(hashes: Iterable[int]) -> set[int]:

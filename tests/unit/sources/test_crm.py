@@ -162,7 +162,7 @@ def test_a_customer_given_differently_refuses_every_row():
     assert [type(o) for o in outcomes] == [Rejected, CrmCustomer, Rejected]
     assert {o.reason for o in outcomes[::2]} == {"conflicting_customers"}
     assert {o.message for o in outcomes[::2]} == {
-        "customer C1 is given twice with different segment, birth_year"
+        "rows 1 and 3 are one customer's, with different segment, birth_year"
     }
 
 
@@ -171,7 +171,7 @@ def test_ids_that_differ_in_case_alone_are_one_customer_s():
     outcomes = read("00Bx,a@x.fr,,,,,,,", "00BX,b@x.fr,,,,,,,", "00bx,c@x.fr,,,,,,,")
 
     assert {o.message for o in outcomes} == {
-        "customer 00Bx is given twice with different emails"
+        "rows 1, 2 and 3 are one customer's, with different emails"
     }
     first, second = read("C1,a@x.fr,,,,,,,", "c1,a@x.fr,,,,,,,")
     assert (first.native_id, second.reason) == ("C1", "duplicate_row")
@@ -186,9 +186,9 @@ def test_a_handle_of_two_customers_refuses_both_and_is_not_told():
     )
 
     assert [getattr(o, "message", None) for o in outcomes] == [
-        "customers C1 and C2 have the same phone number",
-        "customers C1 and C2 have the same phone number",
-        "customers C1 and C3 have the same e-mail address",
+        "rows 1 and 2 have the same phone number",
+        "rows 1 and 2 have the same phone number",
+        "rows 1 and 3 have the same e-mail address",
         None,
     ]
 
@@ -196,9 +196,32 @@ def test_a_handle_of_two_customers_refuses_both_and_is_not_told():
 def test_a_network_handle_of_two_customers_is_a_conflict_too():
     outcomes = read("C1,,,x:lea,,,,,", "C2,,,twitter:Lea,,,,,")
 
+    assert {o.message for o in outcomes} == {"rows 1 and 2 have the same x handle"}
+
+
+def test_of_a_customer_given_many_times_the_first_rows_are_told():
+    outcomes = read(*(f"C1,a{i}@x.fr,,,,,,," for i in range(9)))
+
     assert {o.message for o in outcomes} == {
-        "customers C1 and C2 have the same x handle"
+        "rows 1, 2, 3, 4, 5 and others are one customer's, with different emails"
     }
+
+
+@pytest.mark.parametrize(
+    ("rows", "excerpt"),
+    [
+        (["C1,,,,b2b,,,,", "C1,,,,b2c,,,,"], "<ACCOUNT>,,,,b2c,,,,"),
+        (['"=""07""",,,,b2b,,,,07', "07,,,,,,,,078"], "<ACCOUNT>,,,,,,,,078"),
+        (['"A ""1""",,,,b2b,,,,', '"a ""1""",,,,,,,,'], '"<ACCOUNT>",,,,,,,,'),
+        (['C1,"a1@x.fr,,,,,,,'], '<ACCOUNT>,"<ACCOUNT>,,,,,,,'),
+        (["FR-ODN10010480,1,2,3,4,5,6,7,8,Martin"], f"{'<ACCOUNT>,' * 9}Martin"),
+    ],
+)
+def test_a_refused_row_shows_no_customer_s_id(rows, excerpt):
+    refused = read(*rows)[-1]
+
+    assert isinstance(refused, Rejected)
+    assert refused.excerpt == f"{excerpt}\n"
 
 
 def test_conflicts_are_found_over_the_whole_file():
