@@ -20,9 +20,9 @@ Therefore a file is one document, up to `LARGEST` characters; in a larger one, c
 are seen within each part only. 1,000,000 customers take about 150 MB.
 
 Only identity is strict. A segment, birth year, language or date that cannot be read is
-null, and handles stay as they are written: an address with a slip of the pen matches
-nobody, but the customer is still known by the others. `n/a`, `-` and the like are
-empty: they would otherwise be one handle that thousands share.
+null, a cell without an address or a number has none, and an address with a slip of the
+pen matches nobody: the customer is still known by the others. `n/a`, `-`, `0000000000`
+and the like are empty: they would otherwise be one handle that thousands share.
 """
 
 from jobs.sources.crm.reader import READER, parse

@@ -5,6 +5,8 @@ too, phones by `/`, `ou`, `or` where a whole number stands on either side (`0475
 is one). Spreadsheets leave their marks: `="0612…"` and `'0612…` keep a number a text,
 `612345678.0` was one, and `3,36123E+10` has lost digits that nobody can bring back: it
 would be one handle that hundreds share, and is left out. `3.3612345678E+10` has them all.
+What holds no address and no number is left out, too, and what stands for there being none:
+`pas d'email`, `noemail@x.fr`, `0000000000`, `0600000000`.
 """
 
 import re
@@ -16,6 +18,8 @@ EMPTY = frozenset(
     {
         "", "-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "nan", "unknown",
         "inconnu", "inconnue", "aucun", "aucune", "néant", "nc", "n.c.", "?", "x",
+        "nr", "n.r.", "non renseigné", "non renseignée", "non communiqué",
+        "non communiquée",
     }
 )  # fmt: skip
 
@@ -30,6 +34,16 @@ _ADDRESS = re.compile(r"""[^\s<>()"'|;,/:]+@[^\s<>()"'|;,/:]+""")
 # What nearly every cell is, and needs no closer look.
 _ONE_ADDRESS = re.compile(r"[a-zA-Z0-9][\w.+-]*@[\w.-]+")
 _ONE_PHONE = re.compile(r"\+?\d[\d ]{4,18}\d")
+# `noemail@`, `pas-de-mail@`; a number of one digit all over or behind its prefix, or of
+# fewer than six.
+_NO_ADDRESS = re.compile(
+    r"(?:no|pas[-_.]?de?|sans|aucun)[-_.]?(?:e[-_.]?)?mail@", re.IGNORECASE
+)
+_NO_PHONE = re.compile(
+    r"(?P<behind>\d)(?:\D{0,3}(?P=behind)){7,}\D*$"
+    r"|^\D*(?P<only>\d)(?:\D{0,3}(?P=only))*\D*$"
+    r"|^\D*(?:\d\D*){0,5}$"
+)
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _FLOAT = re.compile(r"(\+?\d{6,})[.,]0+")
 _BETWEEN_PHONES = re.compile(
@@ -67,13 +81,15 @@ def values_of(cell: str) -> Iterator[str]:
 
 
 def emails_of(cell: str) -> Iterator[str]:
-    """The addresses in a cell; what holds none stays as it is written."""
+    """The addresses in a cell."""
     if _ONE_ADDRESS.fullmatch(cell, 0, LONGEST_VALUE):
-        yield cell
-        return
-    for value in values_of(cell):
-        found = _ADDRESS.findall(value) if len(value) <= LONGEST_VALUE else []
-        yield from found or (value,)
+        found = [cell]
+    else:
+        values = (v for v in values_of(cell) if len(v) <= LONGEST_VALUE)
+        found = [address for value in values for address in _ADDRESS.findall(value)]
+    for address in found:
+        if _NO_ADDRESS.match(address) is None:
+            yield address
 
 
 def phones_of(cell: str, country: str | None = None) -> Iterator[str]:
@@ -82,23 +98,10 @@ def phones_of(cell: str, country: str | None = None) -> Iterator[str]:
     Args:
         country: ISO 3166, where the row says that it is another than the company's.
     """
-    if country is None and _ONE_PHONE.fullmatch(cell):
-        yield cell
-        return
-    value = plain(cell)
-    if _SCIENTIFIC.fullmatch(value) or _FLOAT.fullmatch(value):
-        whole = _in_full(value)
-        if whole:
-            yield whole
-        return
-    for part in values_of(value):
-        if len(part) > LONGEST_VALUE:
-            yield part
-            continue
-        for number in _apart(part):
-            whole = _in_full(number)
-            if whole:
-                yield _abroad(whole, country) if country else whole
+    is_one = country is None and _ONE_PHONE.fullmatch(cell) is not None
+    for number in (cell,) if is_one else _numbers_of(cell):
+        if _NO_PHONE.search(number) is None:
+            yield _abroad(number, country) if country else number
 
 
 def country_of(cell: str) -> str | None:
@@ -108,6 +111,17 @@ def country_of(cell: str) -> str | None:
         return _COUNTRIES[value]
     code = value.upper()
     return code if code in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def _numbers_of(cell: str) -> Iterator[str]:
+    value = plain(cell)
+    # A comma stands before decimals here, and not between numbers.
+    is_float = _SCIENTIFIC.fullmatch(value) or _FLOAT.fullmatch(value)
+    for part in (value,) if is_float else values_of(value):
+        for number in _apart(part) if len(part) <= LONGEST_VALUE else ():
+            whole = _in_full(number)
+            if whole:
+                yield whole
 
 
 def _apart(value: str) -> Iterator[str]:

@@ -17,8 +17,12 @@ ORIGIN = Origin("crm", "customers.csv")
         ("Léa Martin <lea@x.fr>", ["lea@x.fr"]),
         ("MAILTO:lea@x.fr", ["lea@x.fr"]),
         ('="lea@x.fr"', ["lea@x.fr"]),
-        ("lea.x.fr", ["lea.x.fr"]),
+        ("lea.x.fr", []),
         ("n/a", []),
+        ("Pas d'email", []),
+        ("noemail@x.fr", []),
+        ("lea@x.fr;pas-de-mail@x.fr", ["lea@x.fr"]),
+        ("nomad@x.fr", ["nomad@x.fr"]),
     ],
 )
 def test_the_addresses_in_a_cell(cell, emails):
@@ -42,6 +46,13 @@ def test_the_addresses_in_a_cell(cell, emails):
         ('="0612345678"', ["0612345678"]),
         ("612345678.0", ["612345678"]),
         ("612345678,0", ["612345678"]),
+        ("0000000000", []),
+        ("99 99 99 99 99", []),
+        ("06 00 00 00 00", []),
+        ("+33600000000 / 06 12 34 56 78", ["06 12 34 56 78"]),
+        ("06 12 00 00 00", ["06 12 00 00 00"]),
+        ("non renseigné", []),
+        ("12345", []),
     ],
 )
 def test_the_phones_in_a_cell(cell, phones):
@@ -65,7 +76,7 @@ def test_a_number_in_scientific_form_with_all_its_digits_is_read():
         ("621 123 456", "LU", "+352621123456"),
         ("07911 123456", "GB", "+447911123456"),
         ("+33612345678", "BE", "+33612345678"),
-        ("12", "BE", "12"),
+        ("123456", "BE", "123456"),
     ],
 )
 def test_a_number_is_dialled_from_its_row_s_country(cell, country, phone):
@@ -91,6 +102,16 @@ def test_customers_with_damaged_numbers_are_no_conflict():
     outcomes = parse(b"customer_id;phone\nA;3,36123E+10\nB;3,36123E+10\n", ORIGIN)
 
     assert [type(outcome) for outcome in outcomes] == [CrmCustomer, CrmCustomer]
+
+
+def test_customers_who_gave_nothing_are_no_conflict():
+    outcomes = parse(
+        "customer_id;email;phone\nA;pas d'email;0600000000\nB;pas d'email;0600000000\n"
+        "C;Non renseigné;NR\nD;Non renseigné;NR\n".encode(),
+        ORIGIN,
+    )
+
+    assert [type(outcome) for outcome in outcomes] == [CrmCustomer] * 4
 
 
 def test_a_number_written_in_four_ways_is_one_fact():
