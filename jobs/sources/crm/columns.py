@@ -6,10 +6,12 @@ from jobs.sources.csv_documents import column_name
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "customer_id": (
-        "customer_id", "client_id", "id_client", "account_id", "customer", "client",
+        # Beside a person's own id, an account's is their company's or household's.
+        "customer_id", "client_id", "id_client", "contact_id", "record_id", "person_id",
+        "account_id", "customer", "client",
         "numero_client", "num_client", "n_client", "n_de_client", "no_client",
         "reference_client", "code_client", "crm_id", "identifiant_client",
-        "customer_number", "customer_no", "contact_id", "record_id", "person_id",
+        "customer_number", "customer_no",
         "do_not_modify_contact", "do_not_modify_account", "ne_pas_modifier_contact",
         "ne_pas_modifier_compte", "lead_id", "id_de_l_enregistrement",
         "id_de_l_enregistrement_contact", "id_de_fiche_d_informations",
@@ -127,9 +129,15 @@ _BY_NAME = {
 }
 
 
+# Whose contact a row is; the row's own id is the column `Id`.
+_SALESFORCE_ACCOUNT = "accountid"
+
+
 def _column_of(cell: str) -> tuple[str | None, int]:
     """The column that a header's cell names, and how well: 0 is best."""
     name = column_name(cell)
+    if name == _SALESFORCE_ACCOUNT:
+        return "customer_id", len(COLUMNS["customer_id"])
     bare = column_name(_QUALIFIER.sub("", cell))
     for whole in (name, re.sub(r"_?\d+$", "", name), bare):
         if (known := _BY_NAME.get(whole.replace("_", ""))) is not None:

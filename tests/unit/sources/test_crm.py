@@ -88,6 +88,28 @@ def test_the_headers_of_known_programs_are_known(header):
     assert customer.names == ("Léa Martin",)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Account ID,Contact ID,Email",
+        "AccountId,Id,Email",
+        "account_id,record_id,email",
+        "id,account_id,email",
+    ],
+)
+def test_an_account_s_id_is_no_contact_s(header):
+    """But it is a customer's beside a number that only counts rows."""
+    [customer] = read("A1,C1,lea@exemple.fr", header=header)
+
+    assert customer.native_id == "C1"
+
+
+def test_an_account_s_id_alone_is_the_customer_s():
+    [customer] = read("A1,lea@exemple.fr", header="AccountId,Email")
+
+    assert customer.native_id == "A1"
+
+
 def test_several_columns_of_one_kind_are_all_read():
     [customer] = read(
         "C1,a@x.fr,b@x.fr,0612345678,+33123456789",
