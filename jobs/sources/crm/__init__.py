@@ -19,7 +19,8 @@ A customer file is one statement about who is who, so it is judged as a whole:
 Therefore a file is one document, up to `LARGEST` characters; in a larger one, conflicts
 are seen within each part only. 1,000,000 customers take about 150 MB.
 
-Only identity is strict. A segment, birth year, language or date that cannot be read is
+Only identity is strict: `1,23457E+11` has lost digits, and the row is refused. `123456.0`
+is 123456. A segment, birth year, language or date that cannot be read is
 null, a cell without an address or a number has none, and an address with a slip of the
 pen matches nobody: the customer is still known by the others. `n/a`, `-`, `0000000000`
 and the like are empty: they would otherwise be one handle that thousands share.

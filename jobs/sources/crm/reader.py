@@ -10,7 +10,14 @@ from typing import Literal, NamedTuple
 import phonenumbers
 
 from jobs.sources import csv_documents
-from jobs.sources.crm.cells import country_of, emails_of, phones_of, plain, values_of
+from jobs.sources.crm.cells import (
+    country_of,
+    emails_of,
+    id_of,
+    phones_of,
+    plain,
+    values_of,
+)
 from jobs.sources.crm.columns import COLUMNS, places_of
 from jobs.sources.csv_documents import Row
 from jobs.sources.languages import iso_639_1
@@ -71,6 +78,12 @@ _NO_DIGIT = re.compile(r"[^0-9+]")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
+LOST_ID = (
+    "customer_id is a rounded number, as spreadsheets show long ones: format its column as "
+    "text and export it again"
+)
+
+
 class Findings(NamedTuple):
     """What is wrong between rows: for each customer concerned, how to say it.
 
@@ -115,9 +128,11 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         customer = _customer(row, places, place)
         native_id = customer.native_id
         if not native_id:
-            message = "customer_id is empty: the row has no identity"
-            excerpt = row.text[:EXCERPT_LENGTH]
-            yield Rejected("no_customer_id", message, place, excerpt)
+            is_lost = plain(row.cells[places["customer_id"][0]]) != ""
+            message = (
+                LOST_ID if is_lost else "customer_id is empty: the row has no identity"
+            )
+            yield Rejected("no_customer_id", message, place, _excerpt(row, places))
             continue
         identity = _identity(native_id)
         conflicts = [
@@ -149,9 +164,11 @@ def _excerpt(row: Row, places: dict[str, list[int]]) -> str:
     if row.fault is not None:
         identity = _MAY_BE_AN_ID
     else:
-        native_id = plain(row.cells[places["customer_id"][0]])
+        written_id = plain(row.cells[places["customer_id"][0]])
+        if not written_id:
+            return row.text[:EXCERPT_LENGTH]
         # Quotes are written twice within quotes.
-        written = re.escape(native_id).replace('"', '""?')
+        written = re.escape(written_id).replace('"', '""?')
         identity = re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE)
     return identity.sub("<ACCOUNT>", row.text)[:EXCERPT_LENGTH]
 
@@ -197,7 +214,7 @@ def _customer(row: Row, places: dict[str, list[int]], origin: Origin) -> CrmCust
     def cell(column: str) -> str:
         return plain(row.cells[places[column][0]]) if column in places else ""
 
-    native_id = cell("customer_id")
+    native_id = id_of(row.cells[places["customer_id"][0]]) or ""
     since = instant_of(cell("since_date"), country=origin.company.country)
     names = [
         cell("name"),

@@ -265,6 +265,14 @@ def test_a_row_without_an_id_is_refused():
     )
 
 
+def test_a_row_whose_id_lost_its_digits_is_refused():
+    [refused] = read("1.23457E+11,a@x.fr,,,,,,,")
+
+    assert refused.reason == "no_customer_id"
+    assert refused.message.startswith("customer_id is a rounded number")
+    assert refused.excerpt == "<ACCOUNT>,a@x.fr,,,,,,,\n"
+
+
 def test_a_broken_row_costs_no_neighbour():
     outcomes = read('C1,"a@x.fr,,,,,,,', "C2,,,,,,,,")
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.crm import parse
-from jobs.sources.crm.cells import country_of, emails_of, phones_of
+from jobs.sources.crm.cells import country_of, emails_of, id_of, phones_of
 from jobs.sources.records import CrmCustomer, Excluded, Origin
 
 ORIGIN = Origin("crm", "customers.csv")
@@ -66,6 +66,24 @@ def test_a_number_whose_digits_a_spreadsheet_lost_is_left_out(cell):
 
 def test_a_number_in_scientific_form_with_all_its_digits_is_read():
     assert list(phones_of("3.3612345678E+10")) == ["+33612345678"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "native_id"),
+    [
+        ("123456.0", "123456"),
+        ("123456,0", "123456"),
+        ("1234.00", "1234.00"),
+        ("0123.0", "0123.0"),
+        ('="0123"', "0123"),
+        ("1.23456789012E+11", "123456789012"),
+        ("1,23457E+11", None),
+        ("4E12", "4E12"),
+        ("n/a", ""),
+    ],
+)
+def test_the_id_in_a_cell(cell, native_id):
+    assert id_of(cell) == native_id
 
 
 @pytest.mark.parametrize(
