@@ -104,6 +104,16 @@ BESIDE_SCORES = re.compile(
 )
 # A column for what was typed, beside a score: "Commentaire NPS", "csat_comment".
 _TYPED = re.compile(r"(?:^|_)(?:comments?|commentaires?|verbatims?)(?:_|$)")
+# What is told about what was typed and is none of it: "comment_language".
+_ABOUT_TYPED = re.compile(
+    r"^(?:has|is|nb|nombre|number|count|ids?|dates?|lang(?:ue|uage)?|auteur|author"
+    r"|sentiment|statut|status|type|theme|source)_"
+    r"|_(?:ids?|lang(?:ue|uage)?|locale|sentiments?|length|longueur|counts?|nombre|dates?"
+    r"|time|at|by|hidden|masque|auteur|author|topics?|themes?|tags?|categor\w+|codes?"
+    r"|groupe?s?|labels?|statut|status|type|url|link|lien|source|channel|canal"
+    r"|translat\w+|tradu\w+|intern(?:al|e|es)?)$"
+)
+_NUMBER_OF_TYPED = re.compile(r"_(?:scores?|ratings?)$")
 _LINKS = re.compile(r"(?:^|_)(?:(?:de|du|des|d|la|le|les|l)(?=_))+")
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
 
@@ -159,9 +169,10 @@ def asks_of(header: list[str], places: dict[str, int]) -> tuple[Ask, ...]:
         if place in known:
             continue
         kind = kind_of_code(cell) if len(cell) <= LONGEST_CODE else None
-        if kind is not None and _TYPED.search(column_name(cell)):
+        if kind is not None and _is_typed(cell):
             typed.append((place, kind))
-        if BESIDE_SCORES.search(column_name(cell)):
+            continue
+        if BESIDE_SCORES.search(column_name(cell)) or _is_about_typed(cell):
             continue
         kind = kind or kind_of_wording(cell)
         if kind is not None:
@@ -175,6 +186,26 @@ def asks_of(header: list[str], places: dict[str, int]) -> tuple[Ask, ...]:
             texts=tuple(i for i, kind in typed if _is_about(ask, i, kind, found))
         )
         for ask in found
+    )
+
+
+def _is_typed(cell: str) -> bool:
+    """Whether a column's name, or the beginning of its question, says: typed words."""
+    name = column_name(cell)[:LONGEST_CODE]
+    return bool(_TYPED.search(name)) and not (
+        _is_about_typed(cell) or _NUMBER_OF_TYPED.search(name)
+    )
+
+
+def _is_about_typed(cell: str) -> bool:
+    """Whether it names what is told about typed words. A question put as a heading,
+    with its mark, may end in any of these words, unless it is very short."""
+    name = column_name(cell)
+    longest = 3 if "?" in cell else 5
+    return (
+        name.count("_") < longest
+        and _TYPED.search(name) is not None
+        and _ABOUT_TYPED.search(name) is not None
     )
 
 
@@ -195,8 +226,9 @@ def texts_of(
         place
         for place, cell in enumerate(header)
         if place not in known
+        and not _is_about_typed(cell)
         and (
-            _TYPED.search(column_name(cell)[:LONGEST_CODE])
+            _is_typed(cell)
             or (
                 ASKS_FOR_WORDS.search(cell)
                 and (cell.rstrip().endswith("?") or len(cell.split()) > 2)

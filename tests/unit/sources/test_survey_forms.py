@@ -371,6 +371,39 @@ def test_surveymonkey_s_second_row_is_known_in_french():
     assert (survey.native_id, survey.score) == ("118/Êtes-vous satisfait ?", 4)
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("comment_language", "fr"),
+        ("Langue du commentaire", "fr"),
+        ("comment_sentiment", "negative"),
+        ("comment_score", "0.87"),
+        ("comment_id", "c-77"),
+        ("has_comment", "true"),
+        ("comments_count", "1"),
+        ("Comment Hidden?", "no"),
+        ("commentaire_interne", "à rappeler"),
+        ("nps_comment_language", "fr"),
+    ],
+)
+def test_what_is_told_about_a_comment_is_none(heading, cell):
+    surveys = read(f"id,date,nps,comment,{heading}\n1,2026-03-02,9,Rapide,{cell}\n")
+
+    assert [(s.question_code, s.score, s.comment) for s in surveys] == [
+        ("nps", 9, "Rapide")
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Do you have any comments about your order status?", "nps_comment_2", "comment_1"],
+)
+def test_a_question_for_comments_may_end_in_any_word(heading):
+    [survey] = read(f"id,date,nps,{heading}\n1,2026-03-02,9,Rapide\n")
+
+    assert survey.comment == "Rapide"
+
+
 def test_a_response_is_told_by_its_own_id_before_its_questionnaire_s():
     surveys = read(
         "Survey ID,Response ID,date,CSAT\nSV_1,R_1,2026-03-02,4\nSV_1,R_2,2026-03-02,5\n"
