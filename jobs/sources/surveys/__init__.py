@@ -23,6 +23,9 @@ What is surprising:
   whose place there is not certain is no score and is kept in the comment. Anything else,
   or a score outside its scale, refuses the row: it would be counted. Only where nothing
   says what the question measures, the answer is what was typed.
+* What was typed is in every column whose name (`commentaire`, `open_feedback`) or
+  question (`What could we do better?`) asks for words. A name that may as well be the
+  company's words (`reason`, `message`, `text`) is left.
 * A row with a column for each question is a survey for each; what was typed goes with
   the question that its column names (`CSAT comment`), else with the first.
 * Dates of a column in which one can only be `month/day` are all read so.

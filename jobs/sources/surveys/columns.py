@@ -86,7 +86,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "higher_is_better": ("higher_is_better", "direction", "sens"),
     "comment": (
         "comment", "comments", "commentaire", "commentaires", "verbatim", "feedback",
-        "review_content", "review_text", "avis",
+        "review_content", "review_text", "review", "avis",
+        # Beside a review's text, these are the company's reply.
+        "response_text", "reponse_texte", "texte_reponse",
     ),
     "language": ("language", "lang", "langue", "locale", "review_language"),
 }  # fmt: skip
@@ -102,8 +104,20 @@ BESIDE_SCORES = re.compile(
     r"|reasons?|raisons?|why|pourquoi|segment|type|date|at|max|min|scale|echelle)$"
     r"|^(?:comments?|commentaires?|verbatims?|reasons?|raisons?|motifs?|why|pourquoi)_"
 )
-# A column for what was typed, beside a score: "Commentaire NPS", "csat_comment".
-_TYPED = re.compile(r"(?:^|_)(?:comments?|commentaires?|verbatims?)(?:_|$)")
+# A column for what was typed, beside a score or not: "Commentaire NPS", "open_feedback".
+# No "text", "message" or "description": it may be the question's, or what was sent.
+_TYPED = re.compile(
+    r"(?:^|_)(?:comments?|commentaires?|verbatims?|remarques?|suggestions?"
+    r"|(?:free|open)_(?:text|end|ended|answers?|responses?)"
+    r"|(?:texte|reponse|champ|zone|expression)_libre)(?:_|$)"
+    # "feedback_csat" is a score.
+    r"|(?:^|_)feedbacks?(?:_(?:text|texte|comments?|libre))?(?:_\d+)?$"
+    r"|^(?:votre_)?avis(?:_clients?|_detaille|_libre)?$|^(?:texte|contenu)_avis$"
+    r"|^(?:tell_us|racontez_nous|dites_nous|parlez_nous)(?:_|$)|^(?:why|pourquoi)$"
+)
+# Why somebody gave a score; a "reason" or "motif" alone may be that of the contact.
+_REASONS = re.compile(r"(?:^|_)(?:reasons?|raisons?|motifs?|why|pourquoi)(?:_|$)")
+_SCORES = re.compile(r"(?:^|_)(?:scores?|notes?|ratings?)(?:_|$)")
 # What is told about what was typed and is none of it: "comment_language".
 _ABOUT_TYPED = re.compile(
     r"^(?:has|is|nb|nombre|number|count|ids?|dates?|lang(?:ue|uage)?|auteur|author"
@@ -192,9 +206,16 @@ def asks_of(header: list[str], places: dict[str, int]) -> tuple[Ask, ...]:
 def _is_typed(cell: str) -> bool:
     """Whether a column's name, or the beginning of its question, says: typed words."""
     name = column_name(cell)[:LONGEST_CODE]
-    return bool(_TYPED.search(name)) and not (
+    return _names_words(name) and not (
         _is_about_typed(cell) or _NUMBER_OF_TYPED.search(name)
     )
+
+
+def _names_words(name: str) -> bool:
+    if _TYPED.search(name) is not None:
+        return True
+    is_of_score = _SCORES.search(name) is not None or kind_of_code(name) is not None
+    return is_of_score and _REASONS.search(name) is not None
 
 
 def _is_about_typed(cell: str) -> bool:
@@ -204,7 +225,7 @@ def _is_about_typed(cell: str) -> bool:
     longest = 3 if "?" in cell else 5
     return (
         name.count("_") < longest
-        and _TYPED.search(name) is not None
+        and _names_words(name)
         and _ABOUT_TYPED.search(name) is not None
     )
 

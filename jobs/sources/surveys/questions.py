@@ -77,6 +77,11 @@ _STARS_COUNTED = re.compile(
 
 ASKS_FOR_WORDS = re.compile(
     r"\b(?:why|reasons?|comments?|feedback|tell us|explain|improve\w*|suggest\w*|"
+    r"what (?:did|do) you (?:most |least )?(?:like|enjoy|love|appreciate|dislike)|"
+    r"what (?:could|can|should) we (?:do|change|have done)|what went (?:well|wrong)|anything else|"
+    r"qu['’]avez[- ]vous (?:le (?:plus|moins) )?(?:apprécié|aimé|pensé)|"
+    r"vous avez le (?:plus|moins) (?:apprécié|aimé)|autre chose|à ajouter|"
+    r"racontez[- ]nous|parlez[- ]nous|"
     r"pourquoi|raisons?|commentaires?|expliqu\w+|amélior\w+|précise[rz]|dites[- ]nous|"
     r"remarques?|avis|warum|grund|gründe|kommentare?|anmerkung\w*|verbesser\w*)\b",
     re.IGNORECASE,

@@ -372,6 +372,68 @@ def test_surveymonkey_s_second_row_is_known_in_french():
 
 
 @pytest.mark.parametrize(
+    "heading",
+    [
+        "feedback_text",
+        "customer_feedback",
+        "Open Feedback",
+        "nps_feedback",
+        "free_text",
+        "Q5_open_text",
+        "response_text",
+        "Texte libre",
+        "Réponse libre",
+        "Remarques",
+        "suggestion",
+        "nps_reason",
+        "Raison de la note",
+        "avis_client",
+        "Votre avis",
+        "why",
+        "Racontez-nous",
+        "What did you like?",
+        "What could we do better?",
+        "Anything else?",
+        "Qu'avez-vous apprécié ?",
+        "Qu’avez-vous le moins aimé ?",
+        "Souhaitez-vous ajouter autre chose ?",
+    ],
+)
+def test_a_column_of_words_is_known_by_its_name_or_question(heading):
+    [scored] = read(f'id,date,score,"{heading}"\n1,2026-03-02,9,Rapide\n')
+    [asked] = read(f'id,date,nps,"{heading}"\n1,2026-03-02,9,Rapide\n')
+
+    assert (scored.score, scored.comment) == (9, "Rapide")
+    assert (asked.question_kind, asked.score, asked.comment) == ("nps", 9, "Rapide")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["reason", "Motif", "message", "text", "nps_reason_code", "What would you buy?"],
+)
+def test_a_column_that_may_be_the_company_s_own_words_is_no_comment(heading):
+    [survey] = read(f"id,date,nps,{heading}\n1,2026-03-02,9,Facture\n")
+
+    assert survey.comment is None
+
+
+@pytest.mark.parametrize("words", ["review_text", "review"])
+def test_a_reply_to_a_review_is_none_of_its_words(words):
+    [survey] = read(
+        f"review_id,review_date,stars,{words},response_text\n"
+        "1,2026-03-02,2,Trop long,Nous sommes navrés\n"
+    )
+
+    assert survey.comment == "Trop long"
+
+
+def test_a_score_given_as_feedback_is_one():
+    [survey] = read("id,date,Feedback CSAT\n1,2026-03-02,4\n")
+
+    assert (survey.question_kind, survey.score) == ("csat", 4)
+
+
+@pytest.mark.parametrize(
     ("heading", "cell"),
     [
         ("comment_language", "fr"),
