@@ -25,7 +25,8 @@ What is surprising:
   says what the question measures, the answer is what was typed.
 * What was typed is in every column whose name (`commentaire`, `open_feedback`) or
   question (`What could we do better?`) asks for words. A name that may as well be the
-  company's words (`reason`, `message`, `text`) is left.
+  company's words (`reason`, `message`, `text`) is left. A sentence in a column that is
+  left is an exclusion of its own, `unread_words`: the ledger says how many there were.
 * A row with a column for each question is a survey for each; what was typed goes with
   the question that its column names (`CSAT comment`), else with the first.
 * Dates of a column in which one can only be `month/day` are all read so.

@@ -258,6 +258,22 @@ def texts_of(
     )
 
 
+def unread_of(
+    header: list[str],
+    places: dict[str, int],
+    asks: tuple[Ask, ...],
+    texts: tuple[int, ...],
+) -> tuple[int, ...]:
+    """The columns that nobody reads; nothing typed is expected there."""
+    known = {*places.values(), *texts, *(ask.place for ask in asks)}
+    known.update(place for ask in asks for place in ask.texts)
+    return tuple(
+        place
+        for place, cell in enumerate(header)
+        if place not in known and not _is_about_typed(cell)
+    )
+
+
 _SURVEYMONKEY_IDS = frozenset(
     ("respondent_id", "collector_id", "id_du_repondant", "id_du_collecteur")
 )

@@ -48,8 +48,10 @@ from jobs.sources.surveys.qualtrics_layout import (
 )
 from jobs.sources.surveys.questions import (
     FALSE_WORDS,
+    UNREAD,
     answer_of,
     is_between_answers,
+    is_sentence,
     leading_number_of,
 )
 from jobs.sources.written_times import country_of_dates, instant_of
@@ -171,6 +173,9 @@ def _from_response(
         return
     for question in layout.questions:
         yield _answer(cells, question, base, answered_at, excerpt)
+    for place in layout.unread:
+        if is_sentence(cells[place]):
+            yield Excluded(UNREAD, origin.at(f"column {place + 1}"))
 
 
 def _answer(

@@ -12,7 +12,8 @@ are called. Neither are texts, text analytics, timings and display orders.
 
 What a typed text belongs to: its own question; else the question whose column comes
 right before; else, when it asks for reasons or comments, the nearest question before
-it, or the first one. Other texts (a town, a name) are left out of the comments.
+it, or the first one. Other texts (a town, a name) are left out of the comments; a
+sentence among them is an exclusion of its own, `unread_words`.
 """
 
 import re
@@ -100,6 +101,8 @@ class Layout(NamedTuple):
     roles: dict[str, int]
     questions: tuple[Question, ...]
     texts: tuple[int, ...]
+    unread: tuple[int, ...]
+    """Columns of texts that belong to no question, where there are questions."""
     zone: tzinfo
 
 
@@ -183,9 +186,9 @@ def layout_of(
         )
         for column, kind in scores
     )
-    return Layout(
-        roles, questions, tuple(text.place for text in texts), _zone_of(header[-1])
-    )
+    places = tuple(text.place for text in texts)
+    unread = tuple(place for place in places if questions and place not in owners)
+    return Layout(roles, questions, places, unread, _zone_of(header[-1]))
 
 
 def _is_text(column: Column) -> bool:

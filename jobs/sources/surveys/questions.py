@@ -87,6 +87,13 @@ ASKS_FOR_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+# Fewer words in a row may be a name, a product or a choice; an address has numbers.
+SENTENCE = 5
+UNREAD = "unread_words"
+"""Why a sentence is excluded: it stands in a column that nothing says is for words. It
+may be the customer's answer, and whoever runs this should hear of it."""
+_WORD = re.compile(r"[«\"(]*[^\W\d_]+(?:['’-][^\W\d_]+)*[»\"),;:.!?…]*")
+
 TRUE_WORDS = frozenset(
     {
         "1", "true", "yes", "y", "oui", "o", "vrai", "ja", "higher", "high", "up",
@@ -125,6 +132,16 @@ def kind_of_wording(question: str) -> Kind | None:
     if _CES_WORDING.search(question):
         return "ces"
     return "csat" if _CSAT_WORDING.search(question) else None
+
+
+def is_sentence(cell: str) -> bool:
+    """Whether it reads like something typed: so many words in a row."""
+    row = 0
+    for word in cell.split():
+        row = row + 1 if _WORD.fullmatch(word) else 0
+        if row == SENTENCE:
+            return True
+    return False
 
 
 def is_higher_better(kind: Kind | None, question: str) -> bool:

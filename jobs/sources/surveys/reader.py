@@ -32,17 +32,20 @@ from jobs.sources.surveys.columns import (
     is_survey_file,
     places_of,
     texts_of,
+    unread_of,
 )
 from jobs.sources.surveys.questions import (
     FALSE_WORDS,
     NPS_SCALE,
     TRUE_WORDS,
+    UNREAD,
     Answer,
     Kind,
     answer_of,
     is_between_answers,
     is_higher_better,
     is_scale_word,
+    is_sentence,
     kind_of_code,
     kind_of_wording,
     leading_number_of,
@@ -81,6 +84,8 @@ class Sheet(NamedTuple):
     asks: tuple[Ask, ...]
     texts: tuple[int, ...]
     """Columns of what was typed, beside a column `comment`."""
+    unread: tuple[int, ...]
+    """Columns of which nothing is known."""
     words: dict[str, Answer]
     country: str
     """In which its dates are written."""
@@ -129,10 +134,12 @@ def parse(document: bytes, origin: Origin) -> Outcomes:
         )
         return
     rows = list(table.rows)
+    texts = texts_of(header, places, asks)
     sheet = Sheet(
         places,
         asks,
-        texts_of(header, places, asks),
+        texts,
+        unread_of(header, places, asks, texts),
         _words(rows, places, asks),
         _country(rows, places, origin),
     )
@@ -199,6 +206,9 @@ def _from_row(row: Row, sheet: Sheet, alike: Alike, origin: Origin) -> Outcomes:
             yield _survey(each, sheet, origin)
         except RowError as error:
             yield Rejected(error.code, error.message, origin, excerpt)
+    for place in sheet.unread:
+        if is_sentence(row.cells[place]):
+            yield Excluded(UNREAD, origin.at(f"column {place + 1}"))
 
 
 def _id_made_of(cells: list[str], sheet: Sheet, alike: Alike) -> str:

@@ -282,6 +282,17 @@ def test_a_text_that_asks_for_reasons_belongs_to_the_nearest_question_before_it(
     assert (nps.comment, csat.comment) == (None, "trop long")
 
 
+def test_a_sentence_that_belongs_to_no_question_is_counted_as_such():
+    town = ("Q4_TEXT", "Votre ville", "QID4_TEXT", "Lyon")
+    pick = ("Q5", "Lequel ?", "QID5", "2")
+    story = ("Q6_TEXT", "Votre histoire", "QID6_TEXT", "Il pleuvait ce jour là encore")
+
+    nps, excluded = read(an_export(NPS_GROUP, NPS, pick, town, pick, story))
+
+    assert nps.comment is None
+    assert excluded == Excluded("unread_words", nps.origin.at("column 20"))
+
+
 def test_times_are_in_the_zone_of_the_third_row():
     text = an_export(NPS_GROUP, NPS).replace(
         '{""ImportId"": ""startDate""}',

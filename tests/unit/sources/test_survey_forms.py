@@ -417,6 +417,24 @@ def test_a_column_that_may_be_the_company_s_own_words_is_no_comment(heading):
     assert survey.comment is None
 
 
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("J'ai attendu deux heures, personne n'a répondu.", 1),
+        ("12 rue de la Paix 75002 Paris", 0),
+        ("Offre Fibre Premium", 0),
+        ("https://exemple.fr/a b c", 0),
+    ],
+)
+def test_a_sentence_that_nobody_reads_is_counted_as_such(cell, count):
+    survey, *excluded = read(f'id;date;nps;Ressenti\n1;2026-03-02;9;"{cell}"\n')
+
+    assert (survey.score, survey.comment) == (9, None)
+    assert excluded == count * [
+        Excluded("unread_words", survey.origin.at("column 4")),
+    ]
+
+
 @pytest.mark.parametrize("words", ["review_text", "review"])
 def test_a_reply_to_a_review_is_none_of_its_words(words):
     [survey] = read(
