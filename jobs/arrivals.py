@@ -12,6 +12,12 @@ from jobs import stores
 from jobs.settings import Settings, Source
 from schemas.errors import InputError
 
+HALF_COPIED = "._COPYING_"
+"""Ends the name of what Hadoop has not copied to its end."""
+
+OF_A_MAILDIR = ("cur", "new")
+"""The folders of a Maildir, or of a folder within it, that hold messages."""
+
 
 class Arrival(NamedTuple):
     """One file that a source left on a day."""
@@ -30,7 +36,7 @@ def arrivals(
 ) -> list[Arrival]:
     """Every file of these sources on these days, in a stable order.
 
-    A file matched by several templates of one source is listed once.
+    A file matched by several templates of one source is listed once, a hidden one never.
 
     Raises:
         InputError: the drop folder is not there. A day without files is no error: a
@@ -43,9 +49,10 @@ def arrivals(
             for template in source.files:
                 pattern = template.replace("{day}", day.isoformat())
                 for file, size in _matching(filesystem, root, pattern):
-                    found[source.name, file] = Arrival(
-                        source.name, source.kind, day, file, size
-                    )
+                    if not is_hidden(file):
+                        found[source.name, file] = Arrival(
+                            source.name, source.kind, day, file, size
+                        )
     return sorted(found.values())
 
 
@@ -66,10 +73,10 @@ def require_begun(days: Sequence[date], now: datetime) -> None:
 
 
 def unclaimed(settings: Settings, days: Sequence[date]) -> list[str]:
-    """Files in the day's folders that no source's templates take, in a stable order.
+    """Files in the day's folders that no source takes, in a stable order.
 
     They are in no ledger, for nothing read them: a template that misses a folder would
-    lose its files in silence.
+    lose its files in silence, and so would a name that hides them.
     """
     claimed = {a.file for a in arrivals(settings, days, settings.sources)}
     filesystem, root = stores.opened(settings.drop)
@@ -98,6 +105,8 @@ def claimed(settings: Settings, file: str, size: int) -> list[Arrival]:
         file: path below the drop folder, with forward slashes.
         size: bytes.
     """
+    if is_hidden(file):
+        return []
     found = []
     for source in settings.sources:
         for template in source.files:
@@ -106,6 +115,29 @@ def claimed(settings: Settings, file: str, size: int) -> list[Arrival]:
                 found.append(Arrival(source.name, source.kind, day, file, size))
                 break
     return found
+
+
+def is_hidden(file: str) -> bool:
+    """Whether a file, or a folder it is in, has a name by which it is not read.
+
+    One that begins with a dot or an underscore: what is written beside, to be renamed when
+    it is whole, is called so by rsync and by Hadoop. Spark never tells the stream of such
+    names, so the batch may not read them either.
+
+    A Maildir's own folders, such as `.Sent`, are mail like any other. Spark does not tell of
+    them all the same: the batch reads them alone.
+
+    Args:
+        file: path below the drop folder, with forward slashes.
+    """
+    *folders, name = file.split("/")
+    if name.startswith((".", "_")) or name.endswith(HALF_COPIED):
+        return True
+    return any(
+        folder.startswith("_")
+        or (folder.startswith(".") and within not in OF_A_MAILDIR)
+        for folder, within in zip(folders, (*folders[1:], ""), strict=True)
+    )
 
 
 @cache

@@ -270,7 +270,8 @@ def run_days(
         console.err.print(
             f"{len(left)} files of these days belong to no source, such as {left[0]}.\n"
             "Nothing was read of them. Add a template to a source's files in "
-            f"{settings.file.name}, or take them out of the drop folder.",
+            f"{settings.file.name}, rename what begins with . or _, or take them out of "
+            "the drop folder.",
             style="yellow",
             markup=False,
         )

@@ -168,7 +168,7 @@ class Source(_Part):
     kind: Annotated[str, AfterValidator(_known_kind)]
     files: list[Annotated[str, AfterValidator(_by_day)]] = Field(min_length=1)
     """Path templates below the drop folder; `{day}` is the arrival day, `*` and `**`
-    as in a shell."""
+    as in a shell. Names that begin with `.` or `_` are not read (`jobs.arrivals`)."""
     topic: str | None = None
     """Kafka topic that carries the same documents, one a message; null: it has none."""
 

@@ -9,11 +9,11 @@ from shutil import copytree
 from time import monotonic, sleep
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from benchmarks.soak import DAYS, WRITES_WHAT_ARRIVES, Row, content
 from demo.company import write
-from jobs.arrivals import arrivals
+from jobs.arrivals import arrivals, claimed
 from jobs.context import Context
 from jobs.lake import Lake
 from jobs.ledger import STREAM_STEP, Ledger, new_run_id
@@ -125,6 +125,37 @@ def test_folders_streamed_in_pieces_are_the_batch_and_it_corrects_nothing(
     streamed = runs.where(f"step = '{STREAM_STEP}'").agg({"read_count": "sum"}).first()
     assert streamed is not None
     assert streamed[0] == sum(each.read_count for each in landed)
+
+
+def test_the_stream_is_told_of_the_files_that_the_batch_reads(
+    spark: SparkSession, company_at: Callable[..., Settings]
+) -> None:
+    settings = company_at("names")
+    for name in (
+        *("calls.json", "a/calls.json", "a_b/x.json", ".calls.json.a1B2c3", "_a.json"),
+        *(
+            "_late/calls.json",
+            ".late/calls.json",
+            "calls.json._COPYING_",
+            "_a=1/b.json",
+        ),
+    ):
+        file = Path(settings.drop, f"{DAYS[0]}", "telephony", name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+    told: list[str] = []
+
+    def tell(rows: DataFrame, _: int) -> None:
+        told.extend(row["path"].partition("/drop/")[2] for row in rows.collect())
+
+    stream = Stream(spark, settings, "folders")
+    writer = stream._arriving().writeStream.foreachBatch(tell)
+    writer = writer.option("checkpointLocation", stream.checkpoint)
+    writer.trigger(availableNow=True).start().awaitTermination()
+
+    read = [each.file for each in arrivals(settings, DAYS, settings.sources)]
+    assert sorted(a.file for f in told for a in claimed(settings, f, 0)) == read
+    assert {Path(file).name for file in read} == {"calls.json", "x.json"}
 
 
 def as_messages(settings: Settings, drop: Path) -> list[Message]:

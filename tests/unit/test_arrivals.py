@@ -92,6 +92,48 @@ def test_a_maildir_is_its_new_and_current_messages(arrived):
     assert names(arrived(files, "{day}/Maildir/*/*")) == files[:2]
 
 
+HIDDEN = (
+    "2026-03-02/.calls.json.a1B2c3",
+    "2026-03-02/_calls.json",
+    "2026-03-02/calls.json._COPYING_",
+    "2026-03-02/_late/calls.json",
+    "2026-03-02/.late/calls.json",
+    "2026-03-02/.late/x/calls.json",
+)
+
+
+@pytest.mark.parametrize("file", HIDDEN)
+def test_what_may_be_half_written_is_no_arrival_and_is_named_as_unclaimed(
+    arrived, tmp_path, file
+):
+    """rsync, Hadoop and others write beside, and rename when it is whole."""
+    whole = "2026-03-02/x/calls.json"
+
+    assert names(arrived([file, whole], "{day}/**/*.json*")) == [whole]
+    settings = of_templates("{day}/**/*.json*")
+    assert claimed(settings, file, 5) == []
+    assert names(claimed(settings, whole, 5)) == [whole]
+    settings = settings.model_copy(
+        update={"paths": PathsSection(drop=str(tmp_path / "drop"))}
+    )
+    assert unclaimed(settings, [DAY]) == [file]
+
+
+def test_a_folder_of_a_maildir_is_read_though_its_name_begins_with_a_dot(arrived):
+    files = [
+        "2026-03-02/Maildir/.Sent/cur/1772442000.M1.host:2,S",
+        "2026-03-02/Maildir/.Sent/new/1772442001.M2.host",
+        "2026-03-02/Maildir/cur/1772442002.M3.host:2,",
+    ]
+    beside = [
+        "2026-03-02/Maildir/.Sent/tmp/1772442003.M4.host",
+        "2026-03-02/Maildir/.Sent/maildirfolder",
+        "2026-03-02/Maildir/cur/.1772442004.M5.host",
+    ]
+
+    assert names(arrived(files + beside, "{day}/Maildir/**")) == files
+
+
 def test_the_day_may_stand_in_the_name_of_the_file(arrived):
     files = ["calls/2026-03-02.json", "calls/2026-03-03.json"]
 
