@@ -50,13 +50,17 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """The ledger of the latest runs, failed ones included, from the lake."""
+    import pyarrow.compute as pc
+
     from jobs import lake_files
 
     lake = chosen_settings(settings).lake
-    ledger = lake_files.rows(lake, "runs")
-    ledger.sort(key=itemgetter("started_at", "source", "day"))
-    latest = list(dict.fromkeys(row["run_id"] for row in reversed(ledger)))[:last]
-    chosen = [row for row in ledger if row["run_id"] in latest]
+    began = lake_files.columns_of(lake, "runs", ("run_id", "started_at"))
+    ids = began.group_by("run_id").aggregate([("started_at", "max")])
+    newest_first = [("started_at_max", "descending"), ("run_id", "descending")]
+    latest = ids.sort_by(newest_first)["run_id"][:last].to_pylist()
+    chosen = lake_files.rows(lake, "runs", where=pc.field("run_id").isin(latest))
+    chosen.sort(key=itemgetter("started_at", "source", "day"))
     if as_json:
         console.print_json(chosen)
         return
@@ -237,17 +241,19 @@ def identity_unlink(
     settings: SettingsFile = None,
 ) -> None:
     """End a link; the marts follow on the next run."""
+    import pyarrow.compute as pc
+
     from jobs import lake_files
     from jobs.link_customers import unlinked
 
     chosen = chosen_settings(settings)
-    columns = ("handle_key", "customer_id", "unlinked_at", "rule")
-    rules = [
-        link["rule"]
-        for link in lake_files.rows(chosen.lake, "identity_links", columns)
-        if (link["handle_key"], link["customer_id"]) == (handle_key, customer)
-        and link["unlinked_at"] is None
-    ]
+    holds = (
+        (pc.field("handle_key") == handle_key)
+        & (pc.field("customer_id") == customer)
+        & pc.field("unlinked_at").is_null()
+    )
+    links = lake_files.rows(chosen.lake, "identity_links", ("rule",), holds)
+    rules = [link["rule"] for link in links]
     if not rules:
         raise NotFoundError(
             f"{handle_key} is not linked to {customer}.\n"

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from functools import reduce
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
@@ -317,15 +319,30 @@ def _was_refused_before(lake: Lake) -> Column:
     Most runs and micro-batches neither refuse nor mend anything: told from the log and
     the files of the quarantine, that costs no query of its own.
     """
-    columns = ("source", "file", "locator", "replayed_at")
-    stand = {
-        f"{row['source']} {_read_again_as(row['file'], row['locator'])}"
-        for row in lake_files.rows(lake.root, "quarantine", columns)
-        if row["replayed_at"] is None
-    }
-    if len(stand) > LISTED_REFUSALS:
+    places = _places_refused(lake.root)
+    if len(places) > LISTED_REFUSALS:
         return F.lit(True)
-    return F.concat_ws(" ", "source", "file").isin(sorted(stand))
+    return F.concat_ws(" ", "source", "file").isin(sorted(places))
+
+
+def _places_refused(root: str) -> set[str]:
+    """Source and staged file of every refusal that stands; no more of them than tell that
+    there are too many to list."""
+    place = ["source", "file", "locator"]
+    stands = pc.field("replayed_at").is_null()
+    refused = lake_files.columns_of(root, "quarantine", place, stands)
+    # Of a locator only which message it is: a broken file has a refusal for every line.
+    begins = pc.replace_substring_regex(
+        pc.fill_null(refused["locator"].cast(pa.string()), ""),
+        f"(?s)({MESSAGE.pattern})?.*",
+        r"\1",
+    )
+    refused = refused.set_column(2, "locator", begins)
+    distinct = refused.group_by(place).aggregate([])[: LISTED_REFUSALS + 1]
+    return {
+        f"{row['source']} {_read_again_as(row['file'], row['locator'])}"
+        for row in distinct.to_pylist()
+    }
 
 
 def _read_again_as(file: str, locator: str | None) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import pyarrow.compute as pc
+
 from jobs import lake_files, masking
 from jobs.lake import Commit, Lake, Written
 from jobs.settings import Source
@@ -274,12 +276,11 @@ def refused_records(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 def last_basis(lake: Lake, step: str) -> Basis | None:
     """What a step's tables were last worked out from; null when that is not known."""
+    columns = ("started_at", "as_of", "rules_version", "table_versions")
     done = (
         row
-        for row in _rows(lake, "as_of", "rules_version", "table_versions")
-        if row["step"] == step
-        and row["status"] == "done"
-        and row["table_versions"] is not None
+        for row in lake_files.rows(lake.root, "runs", columns, _done(step))
+        if row["table_versions"] is not None
     )
     last = max(done, key=itemgetter("started_at"), default=None)
     if last is None:
@@ -296,17 +297,20 @@ def has_finished(lake: Lake) -> bool:
 
     One that did not may have left tables unchecked. True before the first run.
     """
-    runs = (row for row in _rows(lake) if row["step"] not in BESIDE_RUNS)
-    last = max(runs, key=itemgetter("started_at"), default=None)
+    is_of_runs = ~pc.field("step").isin(BESIDE_RUNS)
+    columns = ("step", "started_at", "status")
+    runs = lake_files.columns_of(lake.root, "runs", columns, is_of_runs)
+    [last] = runs.sort_by([("started_at", "descending")])[:1].to_pylist() or [None]
     return last is None or (last["step"] == LAST_STEP and last["status"] == "done")
 
 
 def has_streamed(lake: Lake) -> bool:
     """Whether the stream has written since the last publication: nobody checked that."""
-    done = [row for row in _rows(lake) if row["status"] == "done"]
 
     def latest(step: str) -> datetime | None:
-        return max((r["started_at"] for r in done if r["step"] == step), default=None)
+        started = lake_files.columns_of(lake.root, "runs", ("started_at",), _done(step))
+        found: datetime | None = pc.max(started["started_at"]).as_py()
+        return found
 
     written, published = latest(STREAM_STEP), latest(LAST_STEP)
     return written is not None and (published is None or written > published)
@@ -314,14 +318,14 @@ def has_streamed(lake: Lake) -> bool:
 
 def streamed(lake: Lake, days: Collection[date]) -> set[tuple[str, date]]:
     """Sources and arrival days of which the stream has read something."""
-    return {
-        (row["source"], row["day"])
-        for row in _rows(lake, "source", "day", "read_count")
-        if row["step"] == STREAM_STEP
-        and row["status"] == "done"
-        and row["day"] in days
-        and row["read_count"]
-    }
+    is_heard = (
+        _done(STREAM_STEP)
+        & pc.field("day").isin(list(days))
+        & (pc.field("read_count") > 0)
+    )
+    key = ["source", "day"]
+    heard = lake_files.columns_of(lake.root, "runs", key, is_heard).group_by(key)
+    return {(row["source"], row["day"]) for row in heard.aggregate([]).to_pylist()}
 
 
 def as_of(lake: Lake) -> datetime | None:
@@ -331,14 +335,19 @@ def as_of(lake: Lake) -> datetime | None:
     order, or again, ends in the same tables. A day on which nothing arrived counts too:
     its silence was heard to the end. Null before the first day.
     """
+    # The stream is in the midst of its day: that day has not been read to its end.
+    is_of_a_day = (
+        (pc.field("source") != NO_SOURCE)
+        & (pc.field("status") == "done")
+        & (pc.field("step") != STREAM_STEP)
+    )
+    read = lake_files.columns_of(
+        lake.root, "runs", ("day", "started_at"), is_of_a_day
+    ).group_by("day")
     read_up_to = (
         until
-        for row in _rows(lake, "source", "day")
-        if row["source"] != NO_SOURCE
-        and row["status"] == "done"
-        # The stream is in the midst of its day: that day has not been read to its end.
-        and row["step"] != STREAM_STEP
-        and (until := _read_up_to(row["day"], row["started_at"])) is not None
+        for row in read.aggregate([("started_at", "max")]).to_pylist()
+        if (until := _read_up_to(row["day"], row["started_at_max"])) is not None
     )
     return max(read_up_to, default=None)
 
@@ -356,8 +365,10 @@ def _read_up_to(day: date, started_at: datetime) -> datetime | None:
     return begins if started_at >= begins else None
 
 
-def _rows(lake: Lake, *columns: str) -> list[lake_files.Row]:
-    """The whole ledger: these columns, the step, when it started and how it ended."""
-    return lake_files.rows(
-        lake.root, "runs", ("step", "started_at", "status", *columns)
-    )
+def _done(step: str) -> pc.Expression:
+    """The rows of a step that ended well.
+
+    The stream adds one for each micro-batch and source, some ten thousand a day, so who
+    asks the ledger says which rows, and lets Arrow look through them.
+    """
+    return (pc.field("step") == step) & (pc.field("status") == "done")

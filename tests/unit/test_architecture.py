@@ -148,10 +148,30 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ): "names of files, as the batch lists them",
     ("jobs/stream_interactions.py", "_messages"): "a line for each day",
     ("jobs/build_satisfaction.py", "run"): "days, to prune by",
-    ("jobs/tag_interactions.py", "tag"): "two counts",
+    ("jobs/ledger.py", "last_basis"): "a row for each run of one step",
+    ("jobs/ledger.py", "has_finished"): "the last row",
+    ("jobs/ledger.py", "streamed"): "a row for each source and day asked for",
+    ("jobs/ledger.py", "as_of"): "a row for each day",
+    ("jobs/landing.py", "_places_refused"): "places, up to LISTED_REFUSALS",
+    ("jobs/lake_files.py", "rows"): "whoever calls it is named here",
+    ("jobs/lake_files.py", "table_bytes"): "a size for each file",
+    ("jobs/lake_commands.py", "runs"): "the runs asked for",
+    ("jobs/lake_commands.py", "_refused"): "what an operator asks to be shown",
+    ("jobs/lake_commands.py", "identity_unlink"): "the links of one handle",
+    ("jobs/stage.py", "read"): "in the workers: names of files, a batch at a time",
+    ("jobs/stage.py", "hear"): "in the workers: messages, a batch at a time",
+    ("jobs/transforms/contacts.py", "_followed"): "in a worker: pairs of ids",
+    ("jobs/transforms/identity.py", "_components"): "in a worker: handles with company",
+    (
+        "jobs/tag_interactions.py",
+        "tag",
+    ): "two counts; in the workers: texts, a batch at a time",
     ("jobs/tag_interactions.py", "to_untagged"): "days, to prune by",
 }
-"""Where `collect` and its like are called, and why what they bring is bounded."""
+"""Where `collect` and its like are called, and why what they bring is bounded.
+
+Rows of Arrow, too: a table that Arrow holds is bytes, as Python it is fifty times that.
+"""
 
 LONGEST = 500
 """Lines a module may have: about what can be read at one sitting."""
@@ -289,7 +309,10 @@ def test_now_is_an_argument():
 
 def test_rows_come_to_the_driver_only_where_their_number_is_bounded():
     collecting = places(
-        re.compile(r"\.(collect|toPandas|toLocalIterator|take|tail|toArrow)$"),
+        re.compile(
+            r"\.(collect|toPandas|toLocalIterator|take|tail|toArrow|to_pylist)$"
+            r"|^lake_files\.rows$"
+        ),
         ("jobs",),
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from deltalake import write_deltalake
 
@@ -56,6 +57,23 @@ def test_rows_come_with_their_types_and_what_a_newer_contract_added_is_null(tmp_
         "excluded_reasons": {"retweet": 2},
         "message": None,
     }
+
+
+def test_only_the_rows_and_columns_asked_for_are_read(tmp_path):
+    write_deltalake(
+        str(tmp_path / "runs"),
+        ledger(
+            {"run_id": "first", "step": "build_contacts"},
+            {"run_id": "second", "step": "publish_marts"},
+        ),
+    )
+    is_last = pc.field("step") == "publish_marts"
+
+    assert lake_files.rows(str(tmp_path), "runs", ["run_id"], is_last) == [
+        {"run_id": "second"}
+    ]
+    held = lake_files.columns_of(str(tmp_path), "runs", ["message", "run_id"], is_last)
+    assert held.to_pydict() == {"message": [None], "run_id": ["second"]}
 
 
 def test_only_the_last_commit_s_files_are_named(tmp_path):

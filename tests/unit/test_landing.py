@@ -3,10 +3,15 @@
 from datetime import date
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from jobs import landing
+from schemas.contracts import contract
 from schemas.errors import InputError
+from tests.builders import a_quarantine_row
+from tests.files_lake import arrow_type
 
 DAY = date(2026, 3, 2)
 
@@ -48,3 +53,49 @@ def test_a_share_within_the_limit_and_a_few_accidents_pass(refused, read):
 )
 def test_a_refused_record_comes_again_in_its_file_or_its_message(file, locator, again):
     assert landing._read_again_as(file, locator) == again
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Puts refusals into a quarantine; gives the lake's root."""
+    shape = pa.schema(
+        [(c.name, arrow_type(c.spark_type)) for c in contract("quarantine").columns]
+    )
+
+    def of(*rows):
+        table = pa.Table.from_pylist([a_quarantine_row(**row) for row in rows], shape)
+        write_deltalake(str(tmp_path / "quarantine"), table)
+        return str(tmp_path)
+
+    return of
+
+
+def test_where_refusals_stand_is_told_once_for_each_file_and_message(refused):
+    seen = a_quarantine_row()["last_seen"]
+    lines = [{"file": "a.csv", "locator": f"line {n}\n"} for n in range(50)]
+    root = refused(
+        *lines,
+        {"file": "b.json", "locator": None},
+        {"file": "posts/0", "locator": "offset 17, $.data[3]"},
+        {"file": "posts/0", "locator": "offset 17, $.data[4]"},
+        {"file": "c.json", "replayed_at": seen},
+    )
+
+    assert landing._places_refused(root) == {
+        "telephony a.csv",
+        "telephony b.json",
+        "telephony posts/0 offset 17",
+    }
+
+
+def test_an_empty_quarantine_refuses_nothing(tmp_path):
+    assert landing._places_refused(str(tmp_path)) == set()
+
+
+def test_no_more_places_are_listed_than_say_that_there_are_too_many(
+    refused, monkeypatch
+):
+    monkeypatch.setattr(landing, "LISTED_REFUSALS", 3)
+    root = refused(*({"file": f"{n}.csv"} for n in range(9)))
+
+    assert len(landing._places_refused(root)) == 4

@@ -374,26 +374,98 @@ def test_a_source_is_without_records_when_no_row_of_the_run_read_anything_of_it(
 
 
 @pytest.fixture
-def read_at(tmp_path):
-    """Notes in a ledger that a day was read at some hours from its beginning."""
+def noted(tmp_path):
+    """Adds rows to a ledger; gives its lake."""
     shape = pa.schema(
         [(c.name, arrow_type(c.spark_type)) for c in contract("runs").columns]
     )
 
+    def note(*rows):
+        table = pa.Table.from_pylist([a_run_row(**row) for row in rows], shape)
+        write_deltalake(str(tmp_path / "runs"), table, mode="append")
+        return SimpleNamespace(root=str(tmp_path))
+
+    return note
+
+
+def begun(step, hour, **more):
+    """A row of a step that began at this hour."""
+    return {"step": step, "started_at": datetime(2026, 3, 2, hour, tzinfo=UTC)} | more
+
+
+def test_before_the_first_run_nothing_is_unfinished_streamed_or_known(tmp_path):
+    lake = SimpleNamespace(root=str(tmp_path))
+
+    assert ledger.has_finished(lake)
+    assert not ledger.has_streamed(lake)
+    assert ledger.streamed(lake, [DAY]) == set()
+    assert ledger.as_of(lake) is None
+    assert ledger.last_basis(lake, "build_contacts") is None
+
+
+def test_a_run_has_finished_when_its_last_row_is_a_publication_that_went_well(noted):
+    assert not ledger.has_finished(noted(begun("build_contacts", 1)))
+    assert ledger.has_finished(noted(begun(LAST_STEP, 2)))
+    # What goes on beside the runs says nothing of how the last one ended.
+    assert ledger.has_finished(noted(begun(ledger.STREAM_STEP, 3, status="failed")))
+    assert not ledger.has_finished(noted(begun(LAST_STEP, 4, status="failed")))
+
+
+def test_the_stream_has_written_since_the_last_publication_that_went_well(noted):
+    assert not ledger.has_streamed(noted(begun(LAST_STEP, 1)))
+    assert ledger.has_streamed(noted(begun(ledger.STREAM_STEP, 2)))
+    assert ledger.has_streamed(noted(begun(LAST_STEP, 3, status="failed")))
+    assert not ledger.has_streamed(noted(begun(LAST_STEP, 4)))
+    assert not ledger.has_streamed(noted(begun(ledger.STREAM_STEP, 5, status="failed")))
+
+
+def test_what_was_streamed_is_told_once_for_each_source_and_day_asked_for(noted):
+    counts = {"read_count": 1, "added_count": 1}
+    heard = begun(ledger.STREAM_STEP, 1, source="phones", day=DAY) | counts
+    lake = noted(
+        heard,
+        heard | {"run_id": "r2"},
+        heard | {"source": "mails", "read_count": 0},
+        heard | {"source": "chats", "status": "failed"},
+        heard | {"source": "posts", "step": "ingest_interactions"},
+        heard | {"day": DAY + timedelta(days=1)},
+    )
+
+    assert ledger.streamed(lake, {DAY}) == {("phones", DAY)}
+
+
+def test_the_basis_is_that_of_the_step_s_last_row_that_has_one(noted):
+    based = begun(
+        "build_contacts", 1, rules_version="v1", table_versions=[("tags", "3@t")]
+    )
+    lake = noted(
+        based,
+        based | begun("build_contacts", 2, rules_version="v2"),
+        begun("build_contacts", 3, table_versions=None),
+        based | begun("build_contacts", 4, status="failed"),
+        based | begun("build_journeys", 5),
+    )
+
+    found = ledger.last_basis(lake, "build_contacts")
+
+    assert found is not None
+    assert found.rules_version == "v2"
+    assert found.table_versions == {"tags": Commit(3, "t")}
+
+
+@pytest.fixture
+def read_at(noted):
+    """Notes in a ledger that a day was read at some hours from its beginning."""
+
     def note(day, *, hours, **more):
         begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        row = a_run_row(
-            source="phones",
-            step="ingest_interactions",
-            day=day,
-            started_at=begins + timedelta(hours=hours),
-        )
-        write_deltalake(
-            str(tmp_path / "runs"),
-            pa.Table.from_pylist([row | more], shape),
-            mode="append",
-        )
-        return ledger.as_of(SimpleNamespace(root=str(tmp_path)))
+        row = {
+            "source": "phones",
+            "step": "ingest_interactions",
+            "day": day,
+            "started_at": begins + timedelta(hours=hours),
+        }
+        return ledger.as_of(noted(row | more))
 
     return note
 
