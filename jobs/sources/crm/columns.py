@@ -20,6 +20,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "account_no", "code_tiers", "code_compte", "compte_client", "compte_tiers",
         "kundennummer", "kunden_nr", "kundennr", "klantnummer", "klant_nr",
         "personne_id", "user_id", "id_utilisateur", "identifiant", "reference", "id",
+        "n_carte", "n_de_carte", "num_carte", "numero_carte", "numero_de_carte",
+        "carte_fidelite", "n_carte_fidelite", "numero_carte_fidelite",
+        "numero_de_carte_de_fidelite",
     ),
     "emails": (
         "emails", "email", "e_mails", "e_mail", "mails", "mail", "courriels",
@@ -45,6 +48,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "person_phone_other", "numero_de_telephone_portable", "telephone_domicile",
         "telephone_travail", "telephone_autre", "numero_de_portable", "numero_portable",
         "sms", "telefon", "handy", "mobil", "telefoonnummer", "telefoon", "gsm_nummer",
+        "default_address_phone",
     ),
     "network_handles": (
         "network_handles", "networks", "social_handles", "social", "handles",
@@ -64,7 +68,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "birth_year": (
         "birth_year", "year_of_birth", "birth_date", "date_of_birth", "birthdate",
         "naissance", "annee_naissance", "annee_de_naissance", "date_naissance",
-        "date_de_naissance",
+        "date_de_naissance", "birthday", "anniversaire", "date_anniversaire",
+        "date_d_anniversaire", "geburtsdatum", "geboortedatum",
     ),
     "language": (
         "language", "lang", "langue", "locale", "preferred_language", "language_code",
@@ -76,11 +81,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "created_date", "date_de_creation", "signup_date", "person_person_created",
         "created_on", "created_time", "date_registered", "signed_up", "added_time",
         "inscription", "date_inscription", "date_d_inscription", "date_d_ajout",
-        "date_d_entree", "cree_le", "created_utc",
+        "date_d_entree", "cree_le", "created_utc", "user_registered",
     ),
     "country": (
         "country", "country_code", "pays", "code_pays", "country_region",
         "mailing_country", "mailing_country_code", "land",
+        "default_address_country_code",
     ),
     "name": (
         "name", "full_name", "customer_name", "nom_complet", "nom_client",
@@ -100,6 +106,8 @@ _OWNERS = frozenset(
 )  # fmt: skip
 _LINKS = frozenset(("du", "de", "la", "le", "d", "l", "of", "the"))
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
+# `email_2`, and Google's `E-mail 1 - Value`.
+_NUMBER = re.compile(r"_?\d+(?:_value)?$")
 # Of these no word may be left out: "billing id" and "contact x" are something else.
 _NAMED_IN_FULL = frozenset(
     ("customer_id", "network_handles", "x", "mastodon", "segment")
@@ -139,7 +147,7 @@ def _column_of(cell: str) -> tuple[str | None, int]:
     if name == _SALESFORCE_ACCOUNT:
         return "customer_id", len(COLUMNS["customer_id"])
     bare = column_name(_QUALIFIER.sub("", cell))
-    for whole in (name, re.sub(r"_?\d+$", "", name), bare):
+    for whole in (name, _NUMBER.sub("", name), bare):
         if (known := _BY_NAME.get(whole.replace("_", ""))) is not None:
             return known
     for whole in (name, bare):

@@ -66,8 +66,9 @@ KIND_NAMES = {"email": "e-mail address", "phone": "phone number"}
 # A customer's rows; a thousand of them need not all be told in each one's message.
 MOST_ROWS_TOLD = 5
 
-# Nobody alive was born before; a later year than the second is a slip of the pen.
-FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099
+# Nobody alive was born before, and 01/01/1900 is how programs fill an empty date; a later
+# year than the second is a slip of the pen.
+FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1901, 2099
 
 _X_ADDRESS = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/@?(\w+)/?(?:\?.*)?", re.IGNORECASE

@@ -75,6 +75,9 @@ def test_french_columns_in_any_order_are_known():
         "User ID,First name,Last name,User email,Phone",
         "Klantnummer,Voornaam,Achternaam,E-mailadres,GSM-nummer",
         "Kundennummer,Vorname,Nachname,E-Mail,Telefon",
+        "N° Carte,Prénom,Nom,E-mail,Téléphone",
+        "Id,Given Name,Family Name,E-mail 1 - Value,Phone 1 - Value",
+        "Customer ID,First Name,Last Name,Email,Default Address Phone",
     ],
 )
 def test_the_headers_of_known_programs_are_known(header):
@@ -154,7 +157,16 @@ def test_what_says_nothing_is_empty():
     assert second.names == ()
 
 
-@pytest.mark.parametrize("year", ["12", "1884", "2184", "abc", "1984-1985", ""])
+@pytest.mark.parametrize("heading", ["Birthday", "Anniversaire", "Geburtsdatum"])
+def test_a_birthday_tells_the_birth_year(heading):
+    [customer] = read("C1,12/04/1985", header=f"ID,{heading}")
+
+    assert customer.birth_year == 1985
+
+
+@pytest.mark.parametrize(
+    "year", ["12", "1884", "01/01/1900", "2184", "abc", "1984-1985", ""]
+)
 def test_a_birth_year_that_is_none_does_not_cost_the_customer(year):
     [customer] = read(f"C1,,,,,{year},,,")
 
