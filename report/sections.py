@@ -160,6 +160,7 @@ def trust(marts: Marts, section: ReportSection, week: date, *, floor: int) -> Fa
             source["unread_days"].append(row["day"])
         elif (
             row["has_contacts"]
+            and row["is_awaited"]
             and not row["read_count"]
             and (row["fewest_before"] or 0) >= FEWEST_RECORDS
         ):

@@ -1,14 +1,25 @@
 -- Each source on each day of the week: records read, refused and late, and the fewest read on that weekday in the four weeks before.
 -- Set: week_start (DATE, a Monday).
-WITH known AS (
-    SELECT
-        source,
-        min(day) AS first_day,
-        -- A customer file without a change on a day is nothing missing; the stream may read it too.
-        NOT bool_or(step = 'ingest_customers') AS has_contacts
+WITH latest AS (
+    SELECT step, max(started_at) AS started_at
     FROM runs
-    WHERE source <> '-' AND status = 'done'
-    GROUP BY source
+    WHERE step <> 'stream_interactions' AND status = 'done'
+    GROUP BY step
+),
+
+known AS (
+    SELECT
+        runs.source,
+        min(runs.day) AS first_day,
+        -- A customer file without a change on a day is nothing missing; the stream may read it too.
+        NOT bool_or(runs.step = 'ingest_customers') AS has_contacts,
+        -- A step has a row for every source of its settings: one that its latest run lacks was
+        -- dropped or renamed, and no run will ever read more of it.
+        bool_or(latest.step IS NOT NULL) AS is_awaited
+    FROM runs
+    LEFT JOIN latest ON latest.step = runs.step AND latest.started_at = runs.started_at
+    WHERE runs.source <> '-' AND runs.status = 'done'
+    GROUP BY runs.source
 ),
 
 days AS (
@@ -36,6 +47,7 @@ SELECT
     known.source,
     days.day,
     known.has_contacts,
+    known.is_awaited,
     read_days.read_count,
     read_days.quarantined_count,
     read_days.late_count,
@@ -50,5 +62,5 @@ SELECT
 FROM known
 CROSS JOIN days
 LEFT JOIN read_days ON read_days.source = known.source AND read_days.day = days.day
-WHERE known.first_day <= days.day
+WHERE known.first_day <= days.day AND (known.is_awaited OR read_days.source IS NOT NULL)
 ORDER BY known.source, days.day

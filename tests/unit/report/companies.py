@@ -5,8 +5,10 @@ pipeline would derive (interactions, tags, journeys, satisfaction) follows them 
 plain SQL, so that a test says only what it is about.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -164,11 +166,17 @@ def marts_of(
     sources: tuple[str, ...] = ("messaging",),
     first_day: date = date(2025, 12, 1),
     silent: tuple[str, ...] = (),
+    unread: tuple[str, ...] = (),
+    dropped: Mapping[str, date] = MappingProxyType({}),
     run_id: str = "20260316T020000-0001",
     tagger_version: str = "t1",
     code_version: str = "c1",
 ) -> Path:
-    """A marts file of these groups; every source read every day, the silent ones empty."""
+    """A marts file of these groups; every source read every day, the silent ones empty.
+
+    An unread source was not read on the week's Tuesday. A dropped one was read until the
+    day before the one given, and is in no run since.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -200,19 +208,29 @@ def marts_of(
         run = a_run_row()
         connection.execute(
             "INSERT INTO runs BY NAME SELECT $run AS run_id, 'ingest_interactions' AS "
-            "step, source, day, CASE WHEN source IN (SELECT unnest($silent)) AND day >= "
-            "$week THEN 0 ELSE 9 END AS read_count, 0 AS quarantined_count, 0 AS "
+            "step, source, day, day + INTERVAL 26 HOURS AS started_at, CASE WHEN "
+            "source IN (SELECT unnest($silent)) AND day >= $week THEN 0 ELSE 9 END AS "
+            "read_count, 0 AS quarantined_count, 0 AS "
             "late_count, 'done' AS status FROM (SELECT unnest($sources) AS source), "
             "(SELECT unnest(generate_series($first, $last, INTERVAL 1 DAY))::DATE AS day)",
             {
                 "run": run["run_id"],
                 "silent": list(silent),
-                "sources": list(sources),
+                "sources": [*sources, *dropped],
                 "week": WEEK,
                 "first": first_day,
                 "last": as_of - timedelta(days=1),
             },
         )
+        for source, day in dropped.items():
+            connection.execute(
+                "DELETE FROM runs WHERE source = ? AND day >= ?", [source, day]
+            )
+        for source in unread:
+            connection.execute(
+                "DELETE FROM runs WHERE source = ? AND day = ?",
+                [source, WEEK + timedelta(days=1)],
+            )
     return path
 
 

@@ -134,6 +134,29 @@ def test_a_silent_source_is_named_before_anything_is_advised(facts_of):
     assert "source_silent:telephony" in [a["key"] for a in facts["actions"]]
 
 
+@pytest.mark.parametrize("weeks", [-1, 0, 1], ids=["after", "within", "before"])
+def test_a_source_that_was_dropped_holds_no_week_back(facts_of, weeks):
+    """Before, within and after the week in which it was: no run can mend its days."""
+    facts = facts_of(
+        *in_week(WEEK, *ONE),
+        dropped={"old_mailbox": WEEK + timedelta(weeks=weeks, days=2)},
+        silent=("old_mailbox",),
+    )
+
+    assert facts["completeness"]["unread"] == []
+    assert facts["completeness"]["silent_sources"] == []
+
+
+def test_a_source_that_was_not_read_holds_its_week_back(facts_of):
+    """The others were, by a run that awaited it too."""
+    facts = facts_of(
+        *in_week(WEEK, *ONE), sources=("messaging", "telephony"), unread=("telephony",)
+    )
+
+    [unread] = facts["completeness"]["unread"]
+    assert unread == {"source": "telephony", "days": ["2026-03-03"]}
+
+
 def test_the_usual_has_no_week_before_the_company_s_first_day(facts_of):
     """The first contacts came on a Wednesday: that week is no week to compare with."""
     first = [

@@ -1,7 +1,7 @@
 """Every query runs as it stands, says what it shows, and is used."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -204,3 +204,66 @@ def test_of_a_day_that_only_the_stream_has_read_micro_batches_add_up(tmp_path):
     assert sources_on_monday(
         tmp_path, a_micro_batch("1", 30, 2, 1), a_micro_batch("2", 4, 1, 1)
     ) == (34, 3, 2)
+
+
+def awaited(tmp_path, *runs):
+    """Whether something is awaited of each source, after these runs."""
+    path = marts_of(tmp_path / "marts.duckdb", a_group(3), sources=())
+    with duckdb.connect(str(path)) as opened:
+        for run in runs:
+            insert_run(opened, a_run_row(**run))
+        opened.execute(SETTINGS)
+        found = opened.execute(f"SELECT source, is_awaited FROM ({text('sources')})")
+        return dict(found.fetchall())
+
+
+def a_night(day, source, step="ingest_interactions"):
+    started_at = datetime(2026, 3, day, 2, tzinfo=UTC) + timedelta(days=1)
+    return {
+        "day": date(2026, 3, day),
+        "started_at": started_at,
+        "source": source,
+        "step": step,
+    }
+
+
+def test_nothing_is_awaited_of_a_source_that_its_step_s_latest_run_lacks(tmp_path):
+    """It was dropped from the settings, or has another name there."""
+    assert awaited(
+        tmp_path,
+        a_night(2, "telephony"),
+        a_night(2, "mailbox"),
+        a_night(2, "crm", step="ingest_customers"),
+        a_night(3, "telephony"),
+        a_night(3, "post"),
+    ) == {"telephony": True, "mailbox": False, "post": True, "crm": True}
+
+
+def test_a_step_whose_last_source_was_dropped_awaits_nothing(tmp_path):
+    assert awaited(
+        tmp_path,
+        a_night(2, "surveys", step="ingest_surveys"),
+        a_night(3, "-", step="ingest_surveys"),
+    ) == {"surveys": False}
+
+
+def test_the_stream_s_runs_say_nothing_of_what_is_awaited(tmp_path):
+    """A micro-batch has the sources that spoke in it, not those of the settings."""
+    assert awaited(
+        tmp_path,
+        a_night(2, "telephony"),
+        a_night(3, "topic", step="stream_interactions"),
+    ) == {"telephony": True, "topic": False}
+
+
+def test_of_a_dropped_source_only_the_days_that_were_read_are_said(tmp_path):
+    path = marts_of(
+        tmp_path / "marts.duckdb", a_group(3), dropped={"mailbox": date(2026, 3, 5)}
+    )
+    with duckdb.connect(str(path)) as opened:
+        opened.execute(SETTINGS)
+        found = opened.execute(
+            f"SELECT day FROM ({text('sources')}) WHERE source = 'mailbox'"
+        )
+
+        assert [day.day for (day,) in found.fetchall()] == [2, 3, 4]
