@@ -1,6 +1,7 @@
-"""What every DAG here has: where the jobs are, from when it is scheduled, retries, alerts.
+"""What every DAG here has: where the jobs are, from when it is scheduled, retries, time
+limits, alerts.
 
-All of it comes from the environment; dags/README.md lists the variables.
+What an installation chooses comes from the environment; dags/README.md lists the variables.
 """
 
 import os
@@ -8,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.providers.apprise.notifications.apprise import AppriseNotifier
+from dags.alerts import RunAlert, TaskAlert
 
 HOME = Path(os.environ.get("VERBATIM_HOME", Path(__file__).parents[1]))
 """The checkout, or what an image has of it."""
@@ -35,25 +36,61 @@ ALERTS = os.environ.get("VERBATIM_ALERTS")
 """Id of the Apprise connection that failures are sent to; unset, nobody is told."""
 
 
-def defaults() -> dict[str, Any]:
-    """Arguments for a DAG's tasks: two more tries, then somebody is told."""
+TASK_TIMEOUT = timedelta(hours=2)
+"""After it a task is stopped and tried again. The longest step of a million interactions took
+20 minutes on two cores; three tries of one that hangs end, and are told, within RUN_TIMEOUT."""
+
+RUN_TIMEOUT = timedelta(hours=12)
+"""After it a run is given up: the next one's turn comes, for a DAG runs once at a time."""
+
+
+def defaults(tells: type[TaskAlert] = TaskAlert, **others: Any) -> dict[str, Any]:
+    """Arguments for a DAG's tasks: two more tries, then somebody is told.
+
+    Args:
+        tells: of which failures.
+        others: what the DAG has otherwise.
+    """
     return {
         "owner": "verbatim",
         "retries": 2,
         "retry_delay": timedelta(minutes=5),
-        "on_failure_callback": [alert()] if ALERTS else [],
+        "execution_timeout": TASK_TIMEOUT,
+        "on_failure_callback": [task_alert(tells)] if ALERTS else [],
+        **others,
     }
 
 
-def alert() -> AppriseNotifier:
+def run_options(timeout: timedelta | None = RUN_TIMEOUT) -> dict[str, Any]:
+    """Arguments for a DAG: when a run is given up, and that somebody is told of it."""
+    return {
+        "dagrun_timeout": timeout,
+        "on_failure_callback": [run_alert()] if ALERTS else [],
+    }
+
+
+def task_alert(kind: type[TaskAlert] = TaskAlert) -> TaskAlert:
     """Says which task of which run failed, why, and where its log is."""
-    return AppriseNotifier(
+    return kind(
         apprise_conn_id=str(ALERTS),
         title="Verbatim: {{ ti.dag_id }}.{{ ti.task_id }} failed",
         body=(
             "Run {{ dag_run.run_id }}, try {{ ti.try_number }}.\n"
             "{{ exception | default('', true) | string | truncate(1000) }}\n"
             "Log: {{ ti.log_url }}\n"
+            f"What to do: {RUNBOOK}"
+        ),
+    )
+
+
+def run_alert() -> TaskAlert:
+    """Says which run failed of which no task did, and why."""
+    return RunAlert(
+        apprise_conn_id=str(ALERTS),
+        title="Verbatim: a run of {{ dag.dag_id }} failed",
+        body=(
+            "Run {{ run_id }}: {{ reason }}.\n"
+            "What was not done yet was skipped.\n"
             f"What to do: {RUNBOOK}"
         ),
     )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from dags.defaults import FIRST_DAY, HOME, defaults
+from dags.defaults import FIRST_DAY, HOME, defaults, run_options
 from dags.spark_step import SparkStep
 
 with DAG(
@@ -25,6 +25,8 @@ with DAG(
     start_date=FIRST_DAY,
     catchup=False,
     max_active_runs=1,
+    # It takes its turn after a night that runs late, and is over before the next.
+    **run_options(timedelta(hours=18)),
     default_args=defaults(),
     tags=["daily", "lake"],
 ) as dag:

@@ -57,9 +57,14 @@ class VerbatimCommand(BaseOperator):
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as self._running:
-            for line in self._running.stdout or ():
-                self.log.info(line.rstrip())
-                last.append(line.rstrip())
+            try:
+                for line in self._running.stdout or ():
+                    self.log.info(line.rstrip())
+                    last.append(line.rstrip())
+            except BaseException:
+                # Out of time: leaving the block waits for the command, which may hang.
+                self.on_kill()
+                raise
         code = self._running.returncode
         if code:
             said = "\n".join(last)

@@ -28,7 +28,7 @@ from airflow.sdk import DAG, Asset, Param
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from dags.dates import arrival_day, deliveries_in_at
-from dags.defaults import CATCHES_UP, FIRST_DAY, defaults
+from dags.defaults import CATCHES_UP, FIRST_DAY, defaults, run_options
 from dags.spark_step import SparkStep
 
 STEPS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
@@ -130,7 +130,7 @@ with DAG(
     start_date=FIRST_DAY,
     catchup=CATCHES_UP,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=12),
+    **run_options(),
     default_args=defaults(),
     params={
         "day": Param(

@@ -18,7 +18,7 @@ from airflow.sdk import DAG, Param
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from dags.dates import deliveries_in_at, report_week
-from dags.defaults import FIRST_DAY, defaults
+from dags.defaults import FIRST_DAY, defaults, run_options
 from dags.verbatim_command import VerbatimCommand
 
 MARTS_IN_PLACE_AFTER = timedelta(hours=6)
@@ -34,12 +34,14 @@ with DAG(
     start_date=FIRST_DAY,
     catchup=False,
     max_active_runs=1,
-    default_args={
-        **defaults(),
-        # Until noon: the marts may be late.
-        "retries": 12,
-        "retry_delay": timedelta(minutes=30),
-    },
+    # Until noon: the marts may be late. A million contacts are told in less than a minute, so
+    # one that takes a quarter of an hour hangs; all tries of one that hangs take 16 hours.
+    **run_options(timedelta(hours=18)),
+    default_args=defaults(
+        retries=12,
+        retry_delay=timedelta(minutes=30),
+        execution_timeout=timedelta(minutes=15),
+    ),
     params={
         "week": Param(
             None,

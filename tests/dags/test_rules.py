@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,44 @@ def test_a_new_installation_does_not_begin_with_months_of_days(stated):
     )
 
     assert said.stdout.splitlines()[-1] == "2026-01-01 False"
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_a_task_that_hangs_ends_and_has_told_before_its_run_is_given_up(bag, name):
+    """A run out of time skips what is unfinished, and a skipped task tells nobody."""
+    dag = bag.dags[name]
+    waits = dag.user_defined_macros or {}
+    first = waits.get("delivered_after") or waits.get("in_place_after") or timedelta(0)
+
+    for task in dag.tasks:
+        pauses = task.retries * task.retry_delay
+        hanging = (task.retries + 1) * task.execution_timeout + pauses
+        assert first + hanging < (dag.dagrun_timeout or timedelta(days=1))
+
+
+def test_every_dag_and_every_task_tells_of_its_failure():
+    asked = (
+        "import json; from importlib import import_module;"
+        f"dags = [import_module('dags.' + name).dag for name in {DAGS}];"
+        "name = lambda on: [type(alert).__name__ for alert in on];"
+        "print(json.dumps({dag.dag_id: [name(dag.on_failure_callback),"
+        " *(name(task.on_failure_callback) for task in dag.tasks)] for dag in dags}))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "VERBATIM_ALERTS": "apprise"},
+    )
+
+    for dag, [of_run, *of_tasks] in json.loads(said.stdout.splitlines()[-1]).items():
+        assert of_run == ["RunAlert"], dag
+        # A stream that is dead is seen twelve times an hour, and told once.
+        kind = "OutageAlert" if dag == "stream_watch" else "TaskAlert"
+        assert of_tasks == [[kind]] * len(of_tasks), dag
 
 
 @pytest.mark.parametrize("name", DAGS)

@@ -2,11 +2,19 @@
 
 import json
 import os
+import signal
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import pytest
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowTaskTimeout,
+)
+
+from dags.alerts import OutageAlert
 
 BROKEN = (
     "contacts breaks its contract:",
@@ -18,10 +26,10 @@ BROKEN = (
 def command(tmp_path, monkeypatch):
     """Puts a command of that name first on PATH; it prints lines and exits."""
 
-    def stand_in(name, *, code, lines):
+    def stand_in(name, *, code, lines, then=""):
         script = tmp_path / name
         said = "\n".join(f"echo '{line}'" for line in lines)
-        script.write_text(f'#!/bin/sh\necho "$@"\n{said}\nexit {code}\n')
+        script.write_text(f'#!/bin/sh\necho "$@"\n{said}\n{then}\nexit {code}\n')
         script.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
 
@@ -90,6 +98,25 @@ def test_a_stream_that_is_not_well_fails_the_watch_with_its_reason(bag, command)
         "verbatim stream --status ended with exit code 1:\n"
     )
     assert "No progress for 900 s. Start it: verbatim stream" in str(failed.value)
+
+
+def test_a_command_that_hangs_is_stopped_when_its_time_is_over(
+    bag, command, monkeypatch
+):
+    command("verbatim", code=0, lines=["Looking."], then="exec sleep 600")
+    task = bag.dags["stream_watch"].get_task("look_at_stream").prepare_for_execution()
+
+    def out_of_time(*_):
+        raise AirflowTaskTimeout
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            task.log, "info", lambda said, *_: "Look" in said and out_of_time()
+        )
+        with pytest.raises(AirflowTaskTimeout):
+            task.execute({})
+
+    assert task._running.returncode == -signal.SIGTERM
 
 
 def test_a_stream_that_is_well_is_only_logged(bag, command, capsys):
@@ -167,7 +194,9 @@ def told():
         server.shutdown()
 
 
-def test_a_failure_is_told_to_whom_the_environment_names(monkeypatch, told):
+@pytest.fixture
+def alerts(monkeypatch, told):
+    """The alerts of an installation that names whom to tell; and what they have told."""
     from dags import defaults
 
     port, posted = told
@@ -177,22 +206,32 @@ def test_a_failure_is_told_to_whom_the_environment_names(monkeypatch, told):
         json.dumps({"conn_type": "apprise", "extra": where}),
     )
     monkeypatch.setattr(defaults, "ALERTS", "apprise_default")
+    return defaults, posted
+
+
+class Run:
+    run_id = "manual__2026-03-03"
+
+
+class Task:
+    """A task's instance, as far as alerts ask it."""
+
+    dag_id, task_id, try_number = "voc_daily", "check_tables", 1
+    log_url = "http://airflow/log"
+
+    def __init__(self, *before):
+        self.before = before
+
+    def get_previous_dagrun(self):
+        return SimpleNamespace(state=self.before[-1]) if self.before else None
+
+
+def test_a_failure_is_told_to_whom_the_environment_names(alerts):
+    defaults, posted = alerts
     [alert] = defaults.defaults()["on_failure_callback"]
 
-    class Task:
-        dag_id, task_id, try_number = "voc_daily", "check_tables", 1
-        log_url = "http://airflow/log"
-
-    class Run:
-        run_id = "manual__2026-03-03"
-
-    alert(
-        {
-            "ti": Task,
-            "dag_run": Run,
-            "exception": ValueError("contacts breaks its contract"),
-        }
-    )
+    error = ValueError("contacts breaks its contract")
+    alert({"ti": Task(), "dag_run": Run, "exception": error})
 
     [message] = posted
     assert message["title"] == "Verbatim: voc_daily.check_tables failed"
@@ -200,5 +239,46 @@ def test_a_failure_is_told_to_whom_the_environment_names(monkeypatch, told):
     assert "Log: http://airflow/log" in message["message"]
 
 
+def test_a_run_out_of_time_is_told_and_one_that_a_task_failed_is_not_told_again(
+    alerts, voc_daily
+):
+    defaults, posted = alerts
+
+    [alert] = defaults.run_options()["on_failure_callback"]
+
+    for reason in ("task_failure", "timed_out"):
+        alert({"dag": voc_daily, "run_id": Run.run_id, "reason": reason})
+
+    [message] = posted
+    assert message["title"] == "Verbatim: a run of voc_daily failed"
+    assert "Run manual__2026-03-03: timed_out." in message["message"]
+
+
+def test_a_second_failure_is_told_as_its_own(alerts):
+    """Airflow may call back for several runs from one process."""
+    defaults, posted = alerts
+    [alert] = defaults.defaults()["on_failure_callback"]
+
+    for said in ("no room", "no key"):
+        alert({"ti": Task(), "dag_run": Run, "exception": ValueError(said)})
+
+    assert [m["message"].splitlines()[1] for m in posted] == ["no room", "no key"]
+
+
+def test_an_outage_is_told_once_and_the_next_one_again(alerts):
+    defaults, posted = alerts
+    [alert] = defaults.defaults(OutageAlert)["on_failure_callback"]
+    looks = ["failed", "failed", "success", "failed", "failed"]
+
+    tells = []
+    for place, state in enumerate(looks):
+        if state == "failed":
+            alert({"ti": Task(*looks[:place]), "dag_run": Run})
+        tells.append(len(posted))
+
+    assert tells == [1, 1, 1, 2, 2]
+
+
 def test_nobody_is_told_where_the_environment_names_nobody(voc_daily):
     assert not voc_daily.get_task("check_tables").on_failure_callback
+    assert not voc_daily.on_failure_callback
