@@ -10,6 +10,7 @@ a run was interrupted and nobody can tell whether it went out: that is said, not
 """
 
 import json
+import re
 import shutil
 import smtplib
 import ssl
@@ -33,6 +34,8 @@ from schemas.errors import SettingsError, VerbatimError
 Kind = Literal["report", "notice"]
 
 RECORD = "delivered.jsonl"
+
+ANY_ADDRESS = r"[^\s<>()\[\]\"',:;]+@[^\s<>()\[\]\"',:;]+"
 
 
 class DeliveryError(VerbatimError):
@@ -266,20 +269,50 @@ def _by_email(targets: Targets, address: str) -> Callable[[Parcel], None]:
                 subtype=subtype,
                 filename=file.name,
             )
-        with smtplib.SMTP(
-            targets.smtp_host,
-            targets.smtp_port,
-            timeout=targets.smtp_timeout_seconds,
-        ) as server:
-            if targets.smtp_starttls:
-                # Without a context Python takes any certificate, and the password goes
-                # to whoever answers.
-                server.starttls(context=ssl.create_default_context())
-            if targets.smtp_user:
-                server.login(targets.smtp_user, targets.smtp_password)
-            server.send_message(message)
+        try:
+            _hand_over(message, targets)
+        except smtplib.SMTPException as error:
+            raise DeliveryError(_without_addresses(error, address)) from error
 
     return send
+
+
+def _hand_over(message: EmailMessage, targets: Targets) -> None:
+    with smtplib.SMTP(
+        targets.smtp_host,
+        targets.smtp_port,
+        timeout=targets.smtp_timeout_seconds,
+    ) as server:
+        if targets.smtp_starttls:
+            # Without a context Python takes any certificate, and the password goes
+            # to whoever answers.
+            server.starttls(context=ssl.create_default_context())
+        if targets.smtp_user:
+            server.login(targets.smtp_user, targets.smtp_password)
+        server.send_message(message)
+
+
+def _without_addresses(error: smtplib.SMTPException, address: str) -> str:
+    """The server's code and reason, for logs and alerts.
+
+    A server repeats an address as it likes: whole, in other letters, without its domain.
+    """
+    replies: list[tuple[int, bytes | str]] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies += error.recipients.values()
+    elif isinstance(error, smtplib.SMTPResponseException):
+        replies.append((error.smtp_code, error.smtp_error))
+    said = "; ".join(
+        f"{code} {reason.decode(errors='replace') if isinstance(reason, bytes) else reason}"
+        for code, reason in replies
+    )
+    name = re.escape(address.partition("@")[0])
+    return re.sub(
+        rf"{ANY_ADDRESS}|(?<!\w){name}(?!\w)",
+        "<address>",
+        said or str(error),
+        flags=re.I,
+    )
 
 
 def _to_folder(folder: Path) -> Callable[[Parcel], None]:

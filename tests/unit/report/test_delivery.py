@@ -41,6 +41,14 @@ class Inbox:
     def __init__(self):
         self.messages = []
         self.is_refusing = False
+        self.knows = True
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if not self.knows:
+            name = address.partition("@")[0]
+            return f"550 5.1.1 <{address.upper()}>: no mailbox {name} here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         if self.is_refusing:
@@ -182,6 +190,26 @@ def test_a_server_that_refuses_is_named_and_tried_again_by_the_next_run(send, in
     inbox.is_refusing = False
 
     assert [o.state for o in send()] == ["sent", "sent"]
+
+
+def test_a_server_that_knows_nobody_is_quoted_without_the_address(send, inbox):
+    inbox.knows = False
+
+    with pytest.raises(DeliveryError) as failed:
+        send(email_to="lea.martin@ondine.example")
+
+    assert "550 5.1.1 <<address>>: no mailbox <address> here" in str(failed.value)
+    assert "lea" not in str(failed.value).lower()
+    assert "ondine" not in str(failed.value).lower()
+
+
+def test_a_refused_sender_is_quoted_without_the_address(send, inbox):
+    async def refuse(server, session, envelope, address, options):
+        return f"553 {address} may not send"
+
+    inbox.handle_MAIL = refuse
+    with pytest.raises(DeliveryError, match="553 <address> may not send"):
+        send(email_to="cx@ondine.example", email_from="robot@ondine.example")
 
 
 # Apprise's own import of a module that will go.
