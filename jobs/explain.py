@@ -13,6 +13,38 @@ from schemas.errors import NotFoundError
 
 Facts = dict[str, Any]
 
+ABOUT = (
+    "customer_id",
+    "channel",
+    "source",
+    "started_at",
+    "ended_at",
+    "outcome",
+    "wait_seconds",
+    "first_reply_seconds",
+    "first_reply_business_seconds",
+    "handle_seconds",
+    "expected_seconds",
+    "is_within_expectation",
+    "is_out_of_hours",
+    "intent_label",
+    "intent_group",
+    "frustration_score",
+    "frustration_label",
+    "is_repeat",
+    "previous_contact_id",
+    "is_first_contact_resolution",
+    "is_provisional",
+    "segment",
+    "generation",
+    "language",
+    "queue",
+    "site",
+    "partner",
+    "tagger_version",
+)
+"""The columns of a contact that are shown, in their order; those without a value are not."""
+
 
 def contact(settings: Settings, contact_id: str) -> Facts:
     """A contact, its interactions with tags and turns, its journey and its surveys.
@@ -133,123 +165,115 @@ def _possible_keys(settings: Settings, value: str) -> list[str]:
 
 def print_contact(facts: Facts) -> None:
     """A contact as a person reads it, the words that made its tags underlined."""
-    out = console.out
-    about = facts["contact"]
-    out.print(Text(about["contact_id"], "bold"))
-    wanted = [
-        "customer_id",
-        "channel",
-        "source",
-        "started_at",
-        "ended_at",
-        "outcome",
-        "wait_seconds",
-        "first_reply_seconds",
-        "first_reply_business_seconds",
-        "handle_seconds",
-        "expected_seconds",
-        "is_within_expectation",
-        "is_out_of_hours",
-        "intent_label",
-        "intent_group",
-        "frustration_score",
-        "frustration_label",
-        "is_repeat",
-        "previous_contact_id",
-        "is_first_contact_resolution",
-        "is_provisional",
-        "segment",
-        "generation",
-        "language",
-        "queue",
-        "site",
-        "partner",
-        "tagger_version",
-    ]
-    console.table(["", ""], [(n, about[n]) for n in wanted if about[n] is not None])
+    _print_about(facts["contact"])
     for interaction in facts["interactions"]:
-        own = [
-            t
-            for t in facts["tags"]
-            if t["interaction_id"] == interaction["interaction_id"]
-        ]
-        out.print()
-        out.print(
-            Text.assemble(
-                (interaction["interaction_id"], "bold"),
-                f"  {interaction['channel']} {interaction['direction']}  "
-                f"{console.cell(interaction['occurred_at'])}  "
-                f"{interaction['file']} ({interaction['locator']})",
-            )
+        _print_interaction(
+            interaction,
+            _of(interaction, facts["tags"]),
+            _of(interaction, facts["turns"]),
         )
-        if interaction["subject"]:
-            out.print(Text(f"Subject: {interaction['subject']}"))
-        if interaction["text"]:
-            out.print(with_evidence(interaction["text"], own))
-        if own:
-            text = interaction["text"] or ""
-            console.table(
-                ["family", "label", "score", "primary", "because of"],
-                [
-                    (
-                        tag["family"],
-                        tag["label"],
-                        tag["score"],
-                        "yes" if tag["is_primary"] else None,
-                        " · ".join(
-                            text[e["start"] : e["end"]] for e in tag["evidence"]
-                        ),
-                    )
-                    for tag in own
-                ],
-            )
-        turns = [
-            t
-            for t in facts["turns"]
-            if t["interaction_id"] == interaction["interaction_id"]
-        ]
-        if turns:
-            console.table(
-                ["", "party", "said"],
-                [(t["position"], t["party"], t["text"]) for t in turns],
-                title="Turns",
-            )
     if facts["journey"]:
-        first = facts["journey"][0]
-        out.print()
-        console.table(
-            ["", "contact", "channel", "started", "intent", "frustration", "repeated"],
-            [
-                (
-                    s["position"],
-                    s["contact_id"],
-                    s["channel"],
-                    s["started_at"],
-                    s["intent_label"],
-                    s["frustration_score"],
-                    "yes" if s["is_continuity_break"] else None,
-                )
-                for s in facts["journey"]
-            ],
-            title=f"Journey {first['journey_id']}: {first['channel_path']}, "
-            f"{first['journey_outcome']}",
-        )
+        _print_journey(facts["journey"])
     if facts["surveys"]:
-        out.print()
-        console.table(
-            ["survey", "kind", "score", "scale", "comment"],
-            [
-                (
-                    s["survey_id"],
-                    s["question_kind"],
-                    s["score"],
-                    f"{console.cell(s['scale_min'])}-{console.cell(s['scale_max'])}",
-                    s["comment"],
-                )
-                for s in facts["surveys"]
-            ],
-            title="Surveys",
+        _print_surveys(facts["surveys"])
+
+
+def _of(interaction: Facts, rows: Sequence[Facts]) -> list[Facts]:
+    """Those of the rows that are this interaction's."""
+    return [r for r in rows if r["interaction_id"] == interaction["interaction_id"]]
+
+
+def _print_about(about: Facts) -> None:
+    """What is known of the contact itself."""
+    console.out.print(Text(about["contact_id"], "bold"))
+    console.table(["", ""], [(n, about[n]) for n in ABOUT if about[n] is not None])
+
+
+def _print_interaction(
+    interaction: Facts, tags: Sequence[Facts], turns: Sequence[Facts]
+) -> None:
+    """Where an interaction is from, its words, and what they were taken for."""
+    out = console.out
+    out.print()
+    out.print(
+        Text.assemble(
+            (interaction["interaction_id"], "bold"),
+            f"  {interaction['channel']} {interaction['direction']}  "
+            f"{console.cell(interaction['occurred_at'])}  "
+            f"{interaction['file']} ({interaction['locator']})",
         )
+    )
+    if interaction["subject"]:
+        out.print(Text(f"Subject: {interaction['subject']}"))
+    if interaction["text"]:
+        out.print(with_evidence(interaction["text"], tags))
+    if tags:
+        _print_tags(tags, interaction["text"] or "")
+    if turns:
+        console.table(
+            ["", "party", "said"],
+            [(t["position"], t["party"], t["text"]) for t in turns],
+            title="Turns",
+        )
+
+
+def _print_tags(tags: Sequence[Facts], text: str) -> None:
+    """An interaction's tags, each with the words of its text that it rests on."""
+    console.table(
+        ["family", "label", "score", "primary", "because of"],
+        [
+            (
+                tag["family"],
+                tag["label"],
+                tag["score"],
+                "yes" if tag["is_primary"] else None,
+                " · ".join(text[e["start"] : e["end"]] for e in tag["evidence"]),
+            )
+            for tag in tags
+        ],
+    )
+
+
+def _print_journey(steps: Sequence[Facts]) -> None:
+    """All contacts of the journey that the contact is a step of."""
+    first = steps[0]
+    console.out.print()
+    console.table(
+        ["", "contact", "channel", "started", "intent", "frustration", "repeated"],
+        [
+            (
+                s["position"],
+                s["contact_id"],
+                s["channel"],
+                s["started_at"],
+                s["intent_label"],
+                s["frustration_score"],
+                "yes" if s["is_continuity_break"] else None,
+            )
+            for s in steps
+        ],
+        title=f"Journey {first['journey_id']}: {first['channel_path']}, "
+        f"{first['journey_outcome']}",
+    )
+
+
+def _print_surveys(surveys: Sequence[Facts]) -> None:
+    """What the customer was asked about the contact, and answered."""
+    console.out.print()
+    console.table(
+        ["survey", "kind", "score", "scale", "comment"],
+        [
+            (
+                s["survey_id"],
+                s["question_kind"],
+                s["score"],
+                f"{console.cell(s['scale_min'])}-{console.cell(s['scale_max'])}",
+                s["comment"],
+            )
+            for s in surveys
+        ],
+        title="Surveys",
+    )
 
 
 def print_customer(facts: Facts) -> None:
