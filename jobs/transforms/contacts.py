@@ -180,127 +180,134 @@ def to_served(
         interactions: of those members.
         customers: ``interaction_id``, ``customer_id``.
     """
-    order = F.struct("occurred_at", "interaction_id")
-    is_customers = F.col("direction") == "inbound"
-    is_reply = (F.col("direction") == "outbound") & (
-        F.col("occurred_at") >= F.col("_first_in")
+    return (
+        _legs(members, interactions, customers)
+        .groupBy("contact_id")
+        .agg(*_beginning(), *_whose(), *_team(), *_extent(), *_times(), _last_outcome())
+        .select("*", *_reckoned(), _outcome())
+        .drop("_last_outcome")
     )
+
+
+def _legs(
+    members: DataFrame, interactions: DataFrame, customers: DataFrame
+) -> DataFrame:
+    """One row per interaction of a contact, with what it is among the others."""
+    is_customers, has_text = F.col("direction") == "inbound", F.col("text").isNotNull()
     parties = F.col("turns.party")
-    said = F.when(
-        F.size(parties) > 0, F.size(F.filter(parties, lambda p: p == "customer"))
-    ).otherwise((is_customers & F.col("text").isNotNull()).cast("int"))
-    has_words = (is_customers | (F.size(parties) > 0)) & F.col("text").isNotNull()
+    has_turns = F.size(parties) > 0
+    message_count = F.when(
+        has_turns, F.size(F.filter(parties, lambda p: p == "customer"))
+    ).otherwise((is_customers & has_text).cast("int"))
     # A company's own message that fails says nothing of how the customer was served.
-    is_customer_leg = is_customers | F.col("initiation").isin("callback", "transfer")
+    is_service = is_customers | F.col("initiation").isin("callback", "transfer")
     within = Window.partitionBy("contact_id")
-    legs = (
+    first_in = F.min(F.when(F.col("_is_customers"), F.col("occurred_at"))).over(within)
+    return (
         members.select("interaction_id", "contact_id")
         .join(interactions, "interaction_id")
         .join(customers, "interaction_id", "left")
-        .withColumn("_order", order)
-        .withColumn(
-            "_first_in", F.min(F.when(is_customers, F.col("occurred_at"))).over(within)
-        )
-        .withColumn("_said", said)
-        .withColumn("_has_customer_leg", F.max(is_customer_leg).over(within))
+        .withColumn("_order", F.struct("occurred_at", "interaction_id"))
+        .withColumn("_is_customers", is_customers)
+        .withColumn("_is_service", is_service)
+        .withColumn("_has_words", (is_customers | has_turns) & has_text)
+        .withColumn("_message_count", message_count)
+        .withColumn("_first_in", first_in)
+        .withColumn("_has_service", F.max("_is_service").over(within))
     )
 
-    def first(name: str, where: Column | None = None) -> Column:
-        known = F.col(name).isNotNull() if where is None else where
-        return F.min_by(name, F.when(known, F.col("_order"))).alias(name)
 
-    def last(name: str, where: Column | None = None) -> Column:
-        known = F.col(name).isNotNull() if where is None else where
-        return F.max_by(name, F.when(known, F.col("_order"))).alias(name)
+def _first(name: str, *, among: Column | None = None) -> Column:
+    """A column as the first leg has it that has one, among some or all."""
+    return F.min_by(name, _order_of(name, among)).alias(name)
 
-    served = legs.groupBy("contact_id").agg(
-        *(
-            F.min_by(name, "_order").alias(name)
-            for name in (
-                "channel",
-                "source",
-                "direction",
-                "initiation",
-                "entry_point",
-                "visibility",
-            )
-        ),
-        F.coalesce(
-            F.min_by(
-                "customer_id",
-                F.when(
-                    is_customers & F.col("customer_id").isNotNull(), F.col("_order")
-                ),
-            ),
-            F.min_by(
-                "customer_id", F.when(F.col("customer_id").isNotNull(), F.col("_order"))
-            ),
-        ).alias("customer_id"),
-        F.min_by(
-            "language",
-            F.when(has_words & F.col("language").isNotNull(), F.col("_order")),
-        ).alias("language"),
-        last("queue"),
-        last("site"),
-        last("partner"),
+
+def _last(name: str, *, among: Column | None = None) -> Column:
+    """A column as the last leg has it that has one, among some or all."""
+    return F.max_by(name, _order_of(name, among)).alias(name)
+
+
+def _order_of(name: str, among: Column | None) -> Column:
+    is_known = F.col(name).isNotNull()
+    return F.when(is_known if among is None else among & is_known, F.col("_order"))
+
+
+def _beginning() -> list[Column]:
+    """How it began: what the first leg says, be it nothing."""
+    how = ("channel", "source", "direction", "initiation", "entry_point", "visibility")
+    return [F.min_by(name, "_order").alias(name) for name in how]
+
+
+def _whose() -> list[Column]:
+    """Whose contact it is, by what they began if that tells, and in which language."""
+    own = _first("customer_id", among=F.col("_is_customers"))
+    return [
+        F.coalesce(own, _first("customer_id")).alias("customer_id"),
+        _first("language", among=F.col("_has_words")),
+    ]
+
+
+def _team() -> list[Column]:
+    """Who had it last, for a transfer passes it on."""
+    return [_last("queue"), _last("site"), _last("partner")]
+
+
+def _extent() -> list[Column]:
+    """From when to when, and over how many legs and messages."""
+    is_transfer = F.col("initiation") == "transfer"
+    return [
         F.min("occurred_at").alias("started_at"),
         F.max(F.coalesce("ended_at", "occurred_at")).alias("_ended_at"),
         F.count("*").cast("int").alias("leg_count"),
-        F.sum((F.col("initiation") == "transfer").cast("int"))
-        .cast("int")
-        .alias("transfer_count"),
-        F.sum("_said").cast("int").alias("message_count"),
-        first("wait_seconds"),
+        F.sum(is_transfer.cast("int")).cast("int").alias("transfer_count"),
+        F.sum("_message_count").cast("int").alias("message_count"),
+    ]
+
+
+def _times() -> list[Column]:
+    """How long the customer waited and was spoken with, as the legs tell it."""
+    at = F.col("occurred_at")
+    is_reply = (F.col("direction") == "outbound") & (at >= F.col("_first_in"))
+    return [
+        _first("wait_seconds"),
         F.sum("talk_seconds").alias("talk_seconds"),
         F.sum("hold_seconds").alias("hold_seconds"),
         F.sum("wrap_seconds").alias("_wrap_seconds"),
         F.min("_first_in").alias("_first_in"),
-        F.min(F.when(is_reply, F.col("occurred_at"))).alias("_first_out"),
-        F.coalesce(
-            F.max_by(
-                "outcome",
-                F.when(
-                    is_customer_leg & (F.col("outcome") != "delivered"),
-                    F.col("_order"),
-                ),
-            ),
-            F.max_by(
-                "outcome",
-                F.when(
-                    ~F.col("_has_customer_leg") & (F.col("outcome") != "delivered"),
-                    F.col("_order"),
-                ),
-            ),
-        ).alias("outcome"),
-    )
-    is_replied = F.col("_first_out").isNotNull()
-    return (
-        served.select(
-            "*",
-            F.greatest("_ended_at", "started_at").alias("ended_at"),
-            F.to_date("started_at").alias("started_date"),
-            F.col("channel").isin(*SYNCHRONOUS_CHANNELS).alias("is_synchronous"),
-            (
-                F.col("talk_seconds")
-                + F.coalesce("hold_seconds", F.lit(0.0))
-                + F.coalesce("_wrap_seconds", F.lit(0.0))
-            ).alias("handle_seconds"),
-            F.when(
-                F.col("channel").isin(*REPLY_CHANNELS),
-                seconds_between(F.col("_first_in"), F.col("_first_out")),
-            ).alias("first_reply_seconds"),
-            F.coalesce(
-                "outcome",
-                F.when(
-                    F.col("channel").isin(*REPLY_CHANNELS) & is_replied,
-                    F.lit("answered"),
-                ),
-                F.lit("delivered"),
-            ).alias("_outcome"),
-        )
-        .drop("outcome")
-        .withColumnRenamed("_outcome", "outcome")
-    )
+        F.min(F.when(is_reply, at)).alias("_first_out"),
+    ]
+
+
+def _last_outcome() -> Column:
+    """How the last leg that served the customer went out; without any, the last leg."""
+    is_told = F.col("outcome") != "delivered"
+    return F.coalesce(
+        _last("outcome", among=F.col("_is_service") & is_told),
+        _last("outcome", among=~F.col("_has_service") & is_told),
+    ).alias("_last_outcome")
+
+
+def _reckoned() -> list[Column]:
+    """What follows from what the legs add up to."""
+    hold, wrap = (F.coalesce(c, F.lit(0.0)) for c in ("hold_seconds", "_wrap_seconds"))
+    return [
+        F.greatest("_ended_at", "started_at").alias("ended_at"),
+        F.to_date("started_at").alias("started_date"),
+        F.col("channel").isin(*SYNCHRONOUS_CHANNELS).alias("is_synchronous"),
+        (F.col("talk_seconds") + hold + wrap).alias("handle_seconds"),
+        F.when(
+            F.col("channel").isin(*REPLY_CHANNELS),
+            seconds_between(F.col("_first_in"), F.col("_first_out")),
+        ).alias("first_reply_seconds"),
+    ]
+
+
+def _outcome() -> Column:
+    """What the legs tell; where they tell nothing, whether the company wrote back."""
+    is_answered = F.col("channel").isin(*REPLY_CHANNELS) & F.isnotnull("_first_out")
+    return F.coalesce(
+        "_last_outcome", F.when(is_answered, F.lit("answered")), F.lit("delivered")
+    ).alias("outcome")
 
 
 def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame:
@@ -480,12 +487,8 @@ def to_contacts(
         )
     )
     rows = with_is_out_of_hours(rows, "started_at", calendar, zone=zone)
-    rows = with_open_seconds(
-        rows, "_first_in", calendar, zone=zone, into="_open_first_in"
-    )
-    rows = with_open_seconds(
-        rows, "_first_out", calendar, zone=zone, into="_open_first_out"
-    )
+    for end in ("_first_in", "_first_out"):
+        rows = with_open_seconds(rows, end, calendar, zone=zone, into=f"_open{end}")
     csat = (F.col(f"csat_{part}") for part in ("score", "scale_min", "scale_max"))
     return rows.withColumns(
         {
