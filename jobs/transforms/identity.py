@@ -6,6 +6,10 @@ not know, or no longer, belongs to whom it was seen together with in one interac
 customer of its own kind. Everything is worked out from all that has been received, so
 the order in which it came changes nothing; a link that no longer holds keeps its row,
 with its end.
+
+*Known* here is a handle that is somebody's by the file now; *unknown*, any other that was
+seen. *Edges* are pairs seen together, a *group* the unknown handles that edges join, and
+its *owners* the known customers at their ends.
 """
 
 from collections.abc import Iterable, Iterator
@@ -199,122 +203,169 @@ def to_identity_links(
     anonymous: guessing would put one customer's contacts into another's journeys.
     """
     decided = decisions.select("handle_key", "customer_id", "decided_at", "reason")
-    crm = (
-        crm_links.join(decided, ["handle_key", "customer_id"], "left")
-        .withColumn("_by_decision", F.col("decided_at").isNotNull())
-        .withColumn(
-            "unlinked_reason",
-            F.when(F.col("_by_decision"), F.col("reason")).otherwise(
-                F.col("unlinked_reason")
-            ),
-        )
-        .withColumn("unlinked_at", F.coalesce("decided_at", "unlinked_at"))
-        .drop("decided_at", "reason", "_by_decision")
-    )
-    known = crm.where("unlinked_at IS NULL").select(
+    filed = _as_decided(crm_links, decided)
+    known = filed.where("unlinked_at IS NULL").select(
         F.col("handle_key").alias("known_key"), F.col("customer_id").alias("known_id")
     )
-    seen = sightings.groupBy("handle_key").agg(
-        F.first("handle_kind").alias("handle_kind"),
-        F.min(F.struct("occurred_at", "interaction_id")).alias("first_seen"),
-    )
+    seen = _first_seen(sightings)
     unknown = seen.join(
         known, F.col("handle_key") == F.col("known_key"), "left_anti"
     ).localCheckpoint()
-    edges = (
-        to_edges(sightings, shared_handle_limit=shared_handle_limit)
-        .join(decided.select(F.col("handle_key").alias("a")), "a", "left_anti")
+    pairs = to_edges(sightings, shared_handle_limit=shared_handle_limit)
+    edges = _edges_of(unknown, pairs, decided).localCheckpoint()
+    placed = to_placed(unknown, edges, known)
+    together = _together_links(placed)
+    return (
+        # A link that the file dropped and an interaction shows is one link, and holds.
+        filed.join(together, ["handle_key", "customer_id"], "left_anti")
+        .select(*filed.columns)
+        .unionByName(together)
+        .unionByName(_own_links(placed))
+        .unionByName(_decided_links(decided, filed, seen))
+    )
+
+
+def _as_decided(crm_links: DataFrame, decided: DataFrame) -> DataFrame:
+    """One row per link of the file, ended where a person decided so."""
+    is_decided = F.col("decided_at").isNotNull()
+    reason = F.when(is_decided, F.col("reason")).otherwise(F.col("unlinked_reason"))
+    return (
+        crm_links.join(decided, ["handle_key", "customer_id"], "left")
+        .withColumn("unlinked_reason", reason)
+        .withColumn("unlinked_at", F.coalesce("decided_at", "unlinked_at"))
+        .drop("decided_at", "reason")
+    )
+
+
+def _first_seen(sightings: DataFrame) -> DataFrame:
+    """One row per handle, with the interaction that showed it first."""
+    return sightings.groupBy("handle_key").agg(
+        F.first("handle_kind").alias("handle_kind"),
+        F.min(F.struct("occurred_at", "interaction_id")).alias("first_seen"),
+    )
+
+
+def _edges_of(unknown: DataFrame, pairs: DataFrame, decided: DataFrame) -> DataFrame:
+    """One row per ordered pair of an unknown handle and any other, none decided upon."""
+    return (
+        pairs.join(decided.select(F.col("handle_key").alias("a")), "a", "left_anti")
         .join(decided.select(F.col("handle_key").alias("b")), "b", "left_anti")
         .join(unknown.select(F.col("handle_key").alias("a")), "a", "left_semi")
-        .localCheckpoint()
     )
+
+
+def to_placed(unknown: DataFrame, edges: DataFrame, known: DataFrame) -> DataFrame:
+    """Whose each unknown handle is: its group's one owner's, else the group's own.
+
+    Grain: one row per unknown handle, with ``customer_id``; ``_own_id``, the customer it
+    is while it stands alone; ``_is_alone``; ``_since``, the sighting by which it joined.
+
+    Args:
+        unknown: ``handle_key``, ``handle_kind``, ``first_seen``.
+        edges: ``a``, ``b``, ``first_seen``; every ``a`` unknown.
+        known: ``known_key``, ``known_id``.
+    """
     among_unknown = edges.join(
         unknown.select(F.col("handle_key").alias("b")), "b", "left_semi"
     ).select("a", "b", "first_seen")
     components = to_components(unknown.select("handle_key"), among_unknown)
-    # Which known customers each group was seen with.
-    owners = (
-        edges.join(known, F.col("b") == F.col("known_key"))
-        .join(components, F.col("a") == F.col("handle_key"))
-        .groupBy("component")
-        .agg(
-            F.countDistinct("known_id").alias("_owners"),
-            F.min("known_id").alias("_owner"),
-            F.min("first_seen").alias("_first_owned"),
-        )
+    grouped = unknown.join(components, "handle_key")
+    # An anonymous group is called by the handle of it that was seen first.
+    roots = grouped.groupBy("component").agg(
+        F.min(F.struct("first_seen", "handle_key")).alias("_root")
     )
     first_joined = edges.groupBy(F.col("a").alias("handle_key")).agg(
         F.min("first_seen").alias("_joined")
     )
-    root = (
-        unknown.join(components, "handle_key")
-        .groupBy("component")
-        .agg(F.min(F.struct("first_seen", "handle_key")).alias("_root"))
+    customer_id = F.when(F.col("_owner_count") == 1, F.col("_owner")).otherwise(
+        anonymous_id(F.col("_root.handle_key"))
     )
-    placed = (
-        unknown.join(components, "handle_key")
-        .join(root, "component")
-        .join(owners, "component", "left")
+    return (
+        grouped.join(roots, "component")
+        .join(_owners(components, edges, known), "component", "left")
         .join(first_joined, "handle_key", "left")
         .withColumn("_own_id", anonymous_id(F.col("handle_key")))
-        .withColumn(
-            "customer_id",
-            F.when(F.col("_owners") == 1, F.col("_owner")).otherwise(
-                anonymous_id(F.col("_root.handle_key"))
-            ),
-        )
+        .withColumn("customer_id", customer_id)
+        .withColumn("_is_alone", F.col("customer_id") == F.col("_own_id"))
         # Joined when it was first seen with another; a handle that only others lead to
         # the owner joins with the group.
         .withColumn("_since", F.coalesce("_joined", "_first_owned", "first_seen"))
     )
-    is_alone = F.col("customer_id") == F.col("_own_id")
-    joined = placed.where(~is_alone).select(
-        "handle_key",
-        "customer_id",
-        "handle_kind",
-        F.lit("together").alias("rule"),
-        F.col("_since.interaction_id").alias("evidence"),
-        F.col("_since.occurred_at").alias("linked_at"),
-        F.lit(None).cast("timestamp").alias("unlinked_at"),
-        F.lit(None).cast("string").alias("unlinked_reason"),
+
+
+def _owners(components: DataFrame, edges: DataFrame, known: DataFrame) -> DataFrame:
+    """One row per group that was seen with known customers: how many, who, since when."""
+    return (
+        edges.join(known, F.col("b") == F.col("known_key"))
+        .join(components, F.col("a") == F.col("handle_key"))
+        .groupBy("component")
+        .agg(
+            F.countDistinct("known_id").alias("_owner_count"),
+            F.min("known_id").alias("_owner"),
+            F.min("first_seen").alias("_first_owned"),
+        )
     )
-    was_alone = is_alone | (
-        F.col("first_seen.occurred_at") < F.col("_since.occurred_at")
+
+
+def _together_links(placed: DataFrame) -> DataFrame:
+    """One row per unknown handle that is not alone: to its group's customer."""
+    ended_at, reason = F.lit(None).cast("timestamp"), F.lit(None).cast("string")
+    return placed.where(~F.col("_is_alone")).select(
+        *_shown("together", by="_since", unlinked_at=ended_at, unlinked_reason=reason)
     )
-    own = placed.where(was_alone).select(
-        "handle_key",
-        F.col("_own_id").alias("customer_id"),
-        "handle_kind",
-        F.lit("own").alias("rule"),
-        F.col("first_seen.interaction_id").alias("evidence"),
-        F.col("first_seen.occurred_at").alias("linked_at"),
-        F.when(~is_alone, F.col("_since.occurred_at")).alias("unlinked_at"),
-        F.when(
-            ~is_alone,
-            F.concat(F.lit("seen together in "), F.col("_since.interaction_id")),
-        ).alias("unlinked_reason"),
+
+
+def _own_links(placed: DataFrame) -> DataFrame:
+    """One row per unknown handle that is alone, or was until it joined: to its own id."""
+    has_joined, since = ~F.col("_is_alone"), F.col("_since")
+    was_alone = F.col("first_seen.occurred_at") < since["occurred_at"]
+    reason = F.concat(F.lit("seen together in "), since["interaction_id"])
+    return (
+        placed.where(F.col("_is_alone") | was_alone)
+        .withColumn("customer_id", F.col("_own_id"))
+        .select(
+            *_shown(
+                "own",
+                by="first_seen",
+                unlinked_at=F.when(has_joined, since["occurred_at"]),
+                unlinked_reason=F.when(has_joined, reason),
+            )
+        )
     )
-    # A link that the file dropped and an interaction shows is one link, and holds.
-    dropped = crm.join(joined, ["handle_key", "customer_id"], "left_anti").select(
-        *crm.columns
-    )
-    # What a person ended stays on record also where no rule would link it today.
-    ended = (
-        decided.join(crm, ["handle_key", "customer_id"], "left_anti")
+
+
+def _decided_links(decided: DataFrame, filed: DataFrame, seen: DataFrame) -> DataFrame:
+    """One row per decision against a link that is not the file's.
+
+    What a person ended stays on record also where no rule would link it today.
+    """
+    return (
+        decided.join(filed, ["handle_key", "customer_id"], "left_anti")
         .join(seen, "handle_key")
         .where(F.col("customer_id") != anonymous_id(F.col("handle_key")))
         .select(
-            "handle_key",
-            "customer_id",
-            "handle_kind",
-            F.lit("together").alias("rule"),
-            F.col("first_seen.interaction_id").alias("evidence"),
-            F.col("first_seen.occurred_at").alias("linked_at"),
-            F.col("decided_at").alias("unlinked_at"),
-            F.col("reason").alias("unlinked_reason"),
+            *_shown(
+                "together",
+                by="first_seen",
+                unlinked_at=F.col("decided_at"),
+                unlinked_reason=F.col("reason"),
+            )
         )
     )
-    return dropped.unionByName(joined).unionByName(own).unionByName(ended)
+
+
+def _shown(
+    rule: str, *, by: str, unlinked_at: Column, unlinked_reason: Column
+) -> list[Column]:
+    """A link's columns where an interaction, not the file, is the evidence."""
+    return [
+        *(F.col(name) for name in ("handle_key", "customer_id", "handle_kind")),
+        F.lit(rule).alias("rule"),
+        F.col(f"{by}.interaction_id").alias("evidence"),
+        F.col(f"{by}.occurred_at").alias("linked_at"),
+        unlinked_at.alias("unlinked_at"),
+        unlinked_reason.alias("unlinked_reason"),
+    ]
 
 
 def to_customers(identity_links: DataFrame, crm_records: DataFrame) -> DataFrame:
