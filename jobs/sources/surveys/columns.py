@@ -20,8 +20,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         # Beside a response's own id, a survey's is that of the questionnaire.
         "invitation_id", "invite_id", "id_invitation", "response_id", "id_reponse",
         "identifiant_reponse", "survey_response_id", "submission_id", "feedback_id",
-        "survey_id", "id_enquete", "enquete_id", "respondent_id", "id_repondant",
-        "review_id", "id_avis", "identifiant_avis", "cle", "identifiant", "id",
+        "cle", "identifiant", "id", "survey_id", "id_enquete", "enquete_id",
+        "respondent_id", "id_repondant", "review_id", "id_avis", "identifiant_avis",
     ),
     "interaction_id": ("interaction_id", "id_interaction", "interaction"),
     "customer": (

@@ -490,3 +490,11 @@ def test_a_response_is_told_by_its_own_id_before_its_questionnaire_s():
     )
 
     assert [one.native_id for one in surveys] == ["R_1/CSAT", "R_2/CSAT"]
+
+
+def test_a_survey_s_id_is_the_questionnaire_s_beside_an_answer_s_own():
+    surveys = read(
+        "id,survey_id,score,completed_at\n1,S,4,2026-01-05\n2,S,5,2026-01-05\n"
+    )
+
+    assert [survey.native_id for survey in surveys] == ["1", "2"]
