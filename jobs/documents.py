@@ -60,7 +60,7 @@ def tables_page() -> str:
             for name in history.NAMES
         ),
         "| `tagger_scores` | language and measure: how well the tagger did on what it was "
-        "measured with |",
+        "measured with, families of labels that are the company's own left out |",
         "| `metric_definitions` | metric: [metrics.md](metrics.md) as a table |",
         "| `publication` | file, of which this is the only row: the run that wrote it, "
         "the instant up to which it knows, the small-number floor, the versions |",

@@ -26,6 +26,7 @@ from jobs.history import remember
 from jobs.lake import Lake, Written
 from jobs.ledger import as_of, code_version
 from jobs.tagger_scores import publish_scores
+from nlp.own import SHIPPED, Own
 from schemas.contracts import Column, contract
 from schemas.errors import NotFoundError, PublishError
 from schemas.marts import (
@@ -72,6 +73,7 @@ def run(context: Context) -> None:
             small_number_floor=context.settings.rules.small_number_floor,
             keep=context.settings.marts.keep,
             tagger_version=noted.tagger_version,
+            own=context.settings.own,
             reports=context.settings.reports_folder,
         )
         total = sum(counts.values())
@@ -87,9 +89,13 @@ def publish(
     small_number_floor: int,
     keep: int,
     tagger_version: str | None = None,
+    own: Own = SHIPPED,
     reports: Path | None = None,
 ) -> dict[str, int]:
     """Write a new file, look at it, put it in place, drop the oldest.
+
+    Args:
+        own: what of the tagger is the company's.
 
     Returns:
         Rows by table.
@@ -118,7 +124,7 @@ def publish(
                     small_number_floor=small_number_floor,
                     tagger_version=tagger_version or nlp.tagger_version,
                 )
-                publish_scores(connection)
+                publish_scores(connection, own)
                 remember(
                     connection,
                     before=folder / CURRENT,

@@ -2,20 +2,29 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 import nlp
+from nlp.own import SHIPPED, Own
+
+if TYPE_CHECKING:
+    from nlp.taxonomy import Taxonomy
 
 MANIFEST = Path(nlp.__file__).parent / "model" / "manifest.json"
 
 
 def publish_scores(
-    connection: duckdb.DuckDBPyConnection, manifest: Path = MANIFEST
+    connection: duckdb.DuckDBPyConnection,
+    own: Own = SHIPPED,
+    manifest: Path = MANIFEST,
 ) -> None:
     """Add `tagger_scores`: a row per language and measure; none without a manifest.
 
     Figures of single labels stay in the manifest: from few examples they say little.
+    A family whose labels are the company's own has no figure here: those of the shipped
+    labels would be read as theirs.
     """
     connection.execute(
         "CREATE TABLE tagger_scores (language VARCHAR, measure VARCHAR, value DOUBLE, "
@@ -24,7 +33,8 @@ def publish_scores(
     connection.execute(
         "COMMENT ON TABLE tagger_scores IS 'How well the shipped tagger did in "
         "cross-validation on its own corpora, which are harder than ordinary traffic; "
-        "nlp/README.md has more. Grain: one row per language and measure.'"
+        "nlp/README.md has more. A family of labels that a company has made its own is not in "
+        "it. Grain: one row per language and measure.'"
     )
     for column, words in (
         ("language", "ISO 639-1."),
@@ -35,11 +45,33 @@ def publish_scores(
         connection.execute(f"COMMENT ON COLUMN tagger_scores.{column} IS '{words}'")
     if not manifest.exists():
         return
+    changed = _changed_families(own)
     measured = json.loads(manifest.read_text(encoding="utf-8"))["cross_validated"]
     for language, figures in sorted(measured.items()):
         for measure, value in figures.items():
-            if measure != "utterances" and not measure.startswith("f1 "):
-                connection.execute(
-                    "INSERT INTO tagger_scores VALUES (?, ?, ?, ?)",
-                    [language, measure, value, figures["utterances"]],
-                )
+            family = measure.partition("_")[0]
+            if measure.startswith(("utterances", "f1 ")) or family in changed:
+                continue
+            connection.execute(
+                "INSERT INTO tagger_scores VALUES (?, ?, ?, ?)",
+                [language, measure, value, figures["utterances"]],
+            )
+
+
+def _changed_families(own: Own) -> set[str]:
+    """Families that the shipped labels' figures say nothing of.
+
+    A label under another name is told as well as it was; one that joins several, is new,
+    or is gone changes what there is to tell apart.
+    """
+    shipped, theirs = (nlp.load_taxonomy(file) for file in (None, own.taxonomy))
+
+    def told(taxonomy: "Taxonomy", family: str) -> set[tuple[str, ...]]:
+        """What each label was learnt from."""
+        return {
+            () if label.cues else label.was or (label.name,)
+            for label in taxonomy.labels[family].values()
+        }
+
+    changed = {f for f in shipped.labels if told(theirs, f) != told(shipped, f)}
+    return changed | {"intent"} if own.labels else changed
