@@ -65,6 +65,7 @@ _LEGACY_NAME = re.compile(r"V\d+")
 # The number before it is the turn of a loop, whose questions are asked again.
 _QUESTION_ID = re.compile(r"(?:\d+_)?QID\d+")
 _TEXT_ID = re.compile(r"(?:\d+_)?QID\d+(?:#\d+)?(?:[_-][^_-]+)*[_-]TEXT", re.IGNORECASE)
+_CHOICE_ID = re.compile(r"(?:\d+_)?QID\d+(?:[_-]\d+)*")
 _TEXT_NAME = re.compile(
     r"(?:^|[_ -])(?:TEXT|comments?|commentaires?|verbatim|why|reason|pourquoi|raison)"
     r"(?:[_ -]\d+)?$",
@@ -196,7 +197,8 @@ def _is_text(column: Column) -> bool:
         return False
     if _TEXT_ID.fullmatch(column.import_id) or column.label.endswith("-TEXT"):
         return True
-    if _TEXT_NAME.search(column.name):
+    # People call questions what they like: by its id, `reason_1` holds a choice's code.
+    if _TEXT_NAME.search(column.name) and not _CHOICE_ID.fullmatch(column.import_id):
         return True
     # Where somebody took the row of ids away, only the question can tell.
     asked = column.label or column.name

@@ -273,6 +273,16 @@ def test_a_text_belongs_to_its_own_question_or_to_the_one_right_before():
     assert csat.comment == "à propos du CSAT"
 
 
+def test_a_choice_is_no_text_whatever_its_question_is_called():
+    channel = ("contact_text", "Par où ?", "QID5", "2")
+    reason = ("reason_1", "Pour quelle raison ? - Prix", "QID6-1", "1")
+    other = ("reason_1_TEXT", "Pour quelle raison ?", "QID6-1-TEXT", "trop cher")
+
+    [csat] = read(an_export(CSAT, channel, reason, other))
+
+    assert csat.comment == "trop cher"
+
+
 def test_a_text_that_asks_for_reasons_belongs_to_the_nearest_question_before_it():
     fruit = ("Q5", "Quel fruit ?", "QID5", "2")
     why = ("Q6", "Dites-nous pourquoi", "QID6_TEXT", "trop long")
