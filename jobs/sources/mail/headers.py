@@ -54,6 +54,27 @@ def decoded(value: str) -> str:
     return " ".join(value.replace("\x00", "").split())
 
 
+def with_specials_hidden(value: str) -> str:
+    """A raw header value in which no comma or bracket of an encoded word divides it.
+
+    "=?utf-8?Q?Martin,_L=C3=A9a?=" is one name, although its comma should have been `=2C`.
+    An address inside a word stays: some programs encode the whole list.
+    """
+    if "=?" not in value:
+        return value
+    return _ENCODED_WORD.sub(
+        lambda word: word[0] if "@" in word[3] else _SPECIAL.sub(_hidden, word[0]),
+        value,
+    )
+
+
+_SPECIAL = re.compile(r'[,;:<>()\[\]"\\]')
+
+
+def _hidden(special: re.Match[str]) -> str:
+    return f"={ord(special[0]):02X}"
+
+
 def _with_words_decoded(value: str) -> str:
     pieces: list[str] = []
     pending = bytearray()

@@ -163,6 +163,33 @@ def test_the_sender_that_a_mailing_group_replaced_is_the_customer():
     assert outcome.direction == "inbound"
 
 
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("=?iso-8859-1?Q?Martin,=20L=E9a?= <lea@mail.example>", "Martin, Léa"),
+        ("=?utf-8?Q?L=C3=A9a_(Martin)?= <lea@mail.example>", "Léa (Martin)"),
+        ("Lea Martin lea@mail.example", "Lea Martin"),
+        ("Lea Martin [mailto:lea@mail.example]", "Lea Martin"),
+        ("lea@mail.example [mailto:lea@mail.example]", None),
+        ("Lea Martin lea@mail.example <lea@mail.example>", "Lea Martin"),
+        ("sent by lea@mail.example", None),
+    ],
+)
+def test_a_name_is_known_however_it_stands_beside_its_address(sender, name):
+    mail = read(a_mail(From=sender))
+
+    assert mail.handles == (Handle("email", "lea@mail.example"),)
+    assert mail.names == (() if name is None else (name,))
+
+
+def test_a_list_that_was_encoded_whole_keeps_its_addresses():
+    mail = read(
+        a_mail(From="sav@telco.example", To="=?utf-8?Q?Zo=C3=A9_<z@x.example>?=")
+    )
+
+    assert mail.handles == (Handle("email", "z@x.example"),)
+
+
 def test_team_names_are_not_masked_as_people():
     assert read(a_mail(To="Service client <sav@telco.example>")).names == (
         "Léa Martin",
