@@ -76,6 +76,12 @@ _AUTO_SUBJECT = re.compile(
     r"|αυτόματη απάντηση|תשובה אוטומטית|自动(?:答复|回复)|自動(?:回覆|応答|返信)|자동 회신",
     re.IGNORECASE,
 )
+# Marks that nobody types: a server's own before the subject it answers.
+_AUTO_MARK = re.compile(
+    r"\[auto(?:matic)?[-_ ]?(?:repl(?:y|ied)|response|r[ée]ponse|generated)\]"
+    r"|(?:message automatique|out of (?:the )?office|absence du bureau)\s*: ?\S",
+    re.IGNORECASE,
+)
 _ABSENCE_SUBJECT = re.compile(
     r"(?:message |avis |notification )?d?['’]?absen(?:ce|te?)\b|(?:i am |je suis |i['’]m )?"
     r"(?:out of (?:the )?office|away|on (?:leave|vacation|holiday)|en cong[ée]s?)\b|ooo\b"
@@ -270,7 +276,7 @@ def _is_auto_reply(
     program = first(headers, "x-mailer") + first(headers, "user-agent")
     if _AUTO_PROGRAM.search(program):
         return True
-    if _AUTO_OPENING.match(body.lstrip()):
+    if _AUTO_MARK.match(subject) or _AUTO_OPENING.match(body.lstrip()):
         return True
     is_suppressing = "x-auto-response-suppress" in headers
     is_precedence_low = first(headers, "precedence").lower() in ("bulk", "junk")

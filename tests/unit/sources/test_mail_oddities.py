@@ -249,6 +249,11 @@ def test_a_mail_server_s_own_name_tells_a_bounce(header, sender):
 @pytest.mark.parametrize(
     "subject",
     [
+        "Message automatique : Facture",
+        "[Auto-Reply] Facture",
+        "[AUTO GENERATED] Ticket 12",
+        "Out of office: Facture",
+        "Absence du bureau : Facture",
         "Automatyczna odpowiedź: Faktura",
         "Automatiskt svar: Faktura",
         "Automatická odpověď: Faktura",
@@ -296,6 +301,8 @@ def test_an_acknowledgement_or_absence_that_says_so_is_an_automatic_reply(
     [
         ("Accusé de réception manquant", "Je n'ai pas d'accusé pour ma résiliation."),
         ("Vacances", "Je suis en vacances et la box est éteinte."),
+        ("Message automatique reçu à tort", "Votre message ne répond à rien."),
+        ("Re: [Auto-Reply] Facture", "J'attends toujours."),
         ("Indisponible depuis lundi", "La ligne est indisponible."),
     ],
 )
