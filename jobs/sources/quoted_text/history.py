@@ -28,10 +28,12 @@ _DATED_OPENING = re.compile(
     r"(?:le|on|am|el|il|op|em|den|på|w dniu) .{0,20}\d|\d{1,4}(?:[/-]\d|[. ] ?\w)",
     re.IGNORECASE,
 )
-# Gmail at times and FairEmail: a date and an address without a word for writing.
+# Gmail at times, FairEmail and Mail.ru: a date and an address without a word for writing.
 _DATED_ADDRESS = re.compile(
     r"(?:\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d"
-    r"|(?:\d{1,2} [^\W\d]{3,9}\.?|[^\W\d]{3,9}\.? \d{1,2},) \d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)"
+    r"|(?:\d{1,2} [^\W\d]{3,9}\.?|[^\W\d]{3,9}\.? \d{1,2},) \d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?"
+    r"|(?:[^\W\d]{3,11},? )?\d{1,2} [^\W\d]{3,9}\.? \d{4},?(?: à)? \d{1,2}:\d\d(?: [AP]M)?"
+    r" [+-]\d\d:?\d\d (?:from|de|von|от))"
     r",? .{1,100}<[^\s<>@]{1,64}@[^\s<>@]{1,128}> ?:$"
 )
 # Astroid and sup: "Excerpts from Léa's message of March 2, 2026 10:00 am:".

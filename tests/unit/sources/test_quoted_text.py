@@ -322,6 +322,14 @@ WORDS = "Ma box est en panne."
             "От: SAV\nОтправлено: понедельник, 2 марта 2026 г. 10:00\nКому: Lea\nТема: RE: box",
             id="Outlook, Russian",
         ),
+        pytest.param(
+            "Monday, 2 March 2026, 10:00 AM +0100 from SAV <sav@company.example>:\n\nHello",
+            id="Mail.ru, English",
+        ),
+        pytest.param(
+            "Lundi 2 mars 2026 à 10:00 +01:00 de SAV <sav@company.example>:\n\nBonjour",
+            id="Mail.ru, French",
+        ),
         pytest.param("Envoyé à partir d'Outlook pour Android", id="Outlook, French"),
         pytest.param("Télécharger BlueMail pour Android", id="BlueMail"),
         pytest.param(
