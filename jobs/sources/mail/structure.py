@@ -38,6 +38,7 @@ _MIME_HEADER = re.compile(
     rb"(?:content-(?:type|transfer-encoding|disposition)|mime-version)[ \t]*:", re.I
 )
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:")
+_OPEN_ADDRESS = re.compile(rb"<[^<>]*$")
 _BOUNDARY_LINE = re.compile(
     rb"^--([^\s<>]{1,70})[ \t]*\r?\ncontent-", re.I | re.MULTILINE
 )
@@ -69,7 +70,11 @@ def _mended(content: bytes, message: Message) -> bytes | None:
     delimiter = b"--" + str(message.get_boundary()).encode("utf-8", "replace")
     # A blank line with a space in it: the first part begins there, and is found.
     is_folding_lost = is_folding_lost and delimiter not in map(bytes.strip, lines)
-    if is_folding_lost and _HEADER.match(lines[0]) and _HEADER.match(lines[-1]):
+    # Below the last header the text may have begun; it does not close an address.
+    ends_in_header = _HEADER.match(lines[-1]) or (
+        len(lines) > 1 and _OPEN_ADDRESS.search(lines[-2]) and b">" in lines[-1]
+    )
+    if is_folding_lost and _HEADER.match(lines[0]) and ends_in_header:
         is_known = (_HEADER.match(line) or line[:1] in b" \t" for line in lines)
         lines = [
             line if known else b" " + line

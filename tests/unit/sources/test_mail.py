@@ -420,6 +420,12 @@ def test_headers_that_lost_their_folding_are_mended():
     assert read(content).native_id == "m1@mail.example"
 
 
+def test_an_address_that_lost_its_folding_is_no_text():
+    mail = read(a_mail(Cc="Zoe <zoe@\r\nx.example>"))
+
+    assert mail.text == "Bonjour, ma box est en panne."
+
+
 # ---- what is no customer's voice -----------------------------------------------------
 
 
