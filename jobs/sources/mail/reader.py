@@ -183,7 +183,9 @@ def _attributes(headers: Headers, subject: str, body: Body) -> dict[str, str]:
         attributes["forwarded"] = "true"
     if body.is_encrypted:
         attributes["encrypted"] = "true"
-    if first(headers, "x-spam-flag").lower() == "yes":
+    # SpamAssassin: `Yes, score=8.3 …`; the flag is not always beside it.
+    status = first(headers, "x-spam-status").lower()
+    if first(headers, "x-spam-flag").lower() == "yes" or status.startswith("yes,"):
         attributes["flagged_as_spam"] = "true"
     return attributes
 

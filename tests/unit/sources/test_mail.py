@@ -473,6 +473,18 @@ def test_a_person_s_mail_stays_whatever_it_resembles(changes):
 
 
 @pytest.mark.parametrize(
+    ("header", "attributes"),
+    [
+        ({"X_Spam_Flag": "YES"}, {"flagged_as_spam": "true"}),
+        ({"X_Spam_Status": "Yes, score=8.3 required=5.0"}, {"flagged_as_spam": "true"}),
+        ({"X_Spam_Status": "No, score=-0.1 required=5.0"}, {}),
+    ],
+)
+def test_what_the_mail_server_thinks_is_told_and_decides_nothing(header, attributes):
+    assert read(a_mail(**header)).attributes == attributes
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"From": "MAILER-DAEMON@mail.example"},
