@@ -11,7 +11,8 @@ _DEVICE = re.compile(
     r"|laposte|courrier|mailo|spark|samsung|huawei|bluemail|mobile|iphone|ipad|android)"
     r"|(?:envoyé|envoi) (?:à partir )?d['’](?:outlook|orange|un |une |android|iphone|ipad)"
     r"|sent (?:from|via|with|using) (?:my|the|a|an|yahoo|outlook|gmail|mail|proton|samsung"
-    r"|iphone|ipad|android|sparrow|spark|blackberry|mobile|huawei|airmail|superhuman)\b"
+    r"|iphone|ipad|android|sparrow|spark|blackberry|mobile|huawei|airmail|superhuman"
+    r"|windows (?:mail|phone)|mailbox for)\b"
     r"|sent from \S{1,30}$|sent (?:from|by) (?:a )?(?:phone|mobile|galaxy)\b|de mon (?:iphone|ipad)$"
     r"|(?:télécharge[rz]?|obtenir|obtenez|get|download|hanki) (?:outlook|yahoo mail|bluemail"
     r"|spark|gmail|aqua mail) (?:pour|for)\b"
@@ -28,11 +29,14 @@ _DEVICE = re.compile(
 )
 _PICTURE = re.compile(
     r"\[(?:cid:[^\]]{1,200}|image ?: ?[^\]]{0,200}|image\S{0,60})\]$"
+    # The same in a help desk's Markdown.
+    r"|!\[[^\]]{0,200}\]\(https?://[^\s()]{1,1000}\)$"
     # What Outlook puts in a reply where there was one.
     r"|\[?image (?:supprimée par l['’]expéditeur|removed by sender)\b[^\]]{0,100}\]?$",
     re.I,
 )
 _DEVICE_LONGEST = 140
+_PICTURE_LONGEST = 1_300
 _STRONG_CLOSING = re.compile(
     r"(?:(?:bien|très|tres) )?(?:cordialement|cdlt|cdt|crdlt|cordlt)(?:[, ].{0,40})?"
     r"|bien (?:à|a) (?:vous|toi)|b[àa]v"
@@ -42,7 +46,8 @@ _STRONG_CLOSING = re.compile(
     r"|(?:(?:with|kind|kindest|best|warm|warmest|many) ){0,3}regards|rgds"
     r"|yours(?: (?:sincerely|faithfully|truly))?|sincerely(?: yours)?|best(?: wishes)?"
     r"|all the best|cheers|respectfully|cordially|warmly"
-    r"|(?:mit )?(?:freundlichen|freundliche|viele|beste|liebe) gr(?:ü|ue)(?:ß|ss)en?|mfg"
+    r"|(?:vielen dank und )?(?:mit )?(?:freundlichen|freundliche|viele|beste|liebe|schöne"
+    r"|herzliche|herzlichen) gr(?:ü|ue)(?:ß|ss)en?|mfg"
     r"|(?:un )?saludos?(?: cordiale?s)?|atentamente|(?:cordiali|distinti) saluti"
     r"|(?:met )?vriendelijke groet(?:en)?|mvg",
     re.IGNORECASE,
@@ -115,9 +120,9 @@ def without_device_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _is_device_line(line: str) -> bool:
-    if len(line) > _DEVICE_LONGEST:
-        return False
-    return _DEVICE.match(line) is not None or _PICTURE.match(line) is not None
+    if len(line) <= _DEVICE_LONGEST and _DEVICE.match(line) is not None:
+        return True
+    return len(line) <= _PICTURE_LONGEST and _PICTURE.match(line) is not None
 
 
 def _before_delimiter(lines: list[str], has_words_above: bool) -> list[str]:

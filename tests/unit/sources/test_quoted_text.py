@@ -548,6 +548,10 @@ def test_what_only_looks_like_the_rarer_ones_stays(text):
         "Message envoyé de mon portable",
         "[Image supprimée par l'expéditeur.]",
         "Image removed by sender. Logo",
+        "![](https://desk.example/attachments/token/LaKwXheOwVhBXmoL5TtSxH438/?name=a.jpg)",
+        "Sent from Windows Mail",
+        "Sent from Mailbox for iPad",
+        "Vielen Dank und schöne Grüße\nJan Müller",
     ],
 )
 def test_short_and_bilingual_signatures_go(below):
