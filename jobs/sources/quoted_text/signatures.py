@@ -66,11 +66,13 @@ _WEAK_CLOSING = re.compile(
     r"|(?:i |we )?(?:look|looking) forward .{0,40}|have a (?:nice|good|great) .{0,20}",
     re.IGNORECASE,
 )
-# A line with one of these says something: it is no name, title or address.
+# A line with one of these says something: it is no name, title or address. "Grand Est",
+# "Frankfurt am Main", "Will Smith", "Pas-de-Calais" and "Suivez-nous sur …" stand in signatures.
 _SENTENCE_WORD = re.compile(
-    r"(?:^|[^\w])(?:je|j['’]|nous|vous|mon|ma|mes|votre|vos|cette|ai|est|suis|sont|pas|merci"
-    r"|svp|que|qui|i|i'm|my|you|your|we|is|am|are|have|not|please|can|will|this|that|need"
-    r"|want|still|toujours|encore|depuis)(?:$|[^\w])",
+    r"(?:^|[^\w])(?:je|j['’]|(?<!suivez-)(?<!retrouvez-)(?<!rejoignez-)nous|vous|mon|ma|mes"
+    r"|votre|vos|cette|suis|sont|pas(?!-de-)|merci|svp|qui|i|i'm|my|you|your|we|is|are|have"
+    r"|not|please|this|that|need|want|still|toujours|encore|depuis"
+    r"|(?-i:ai|est|que|am(?! [A-Z])|can|will|AI|EST|QUE|CAN|WILL))(?:$|[^\w])",
     re.IGNORECASE,
 )
 _AFTERTHOUGHT = re.compile(r"(?:p\.? ?s\.?|n\.?b\.?|pps)\b|[-•*] \S", re.IGNORECASE)
@@ -85,6 +87,8 @@ _CONTACT_DETAIL = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE_LINES = 14
+# A company's, under a closing: names, departments, addresses, registers, networks.
+_BUSINESS_SIGNATURE_LINES = 24
 _LONGEST_SIGNATURE_LINE = 80
 _DISCLAIMER_OPENING = re.compile(
     r"\W{0,6}(?:ce (?:message|courriel|courrier|mail|e-mail|document)\b"
@@ -298,17 +302,24 @@ def _signature_end(lines: Sequence[str], start: int, *, is_lenient: bool) -> int
     """The line after the names, titles and addresses that begin at `start`."""
     end = start
     filled = 0
+    most = _BUSINESS_SIGNATURE_LINES if is_lenient else _SIGNATURE_LINES
+    begins_with_name = False
+    after_details = start
     while end < len(lines):
         line = lines[end].strip(EDGE)
         if line:
             filled += 1
-            if filled > _SIGNATURE_LINES or not _may_sign(line, lines[end], is_lenient):
+            if filled > most or not _may_sign(line, lines[end], is_lenient):
                 break
+            if filled == 1:
+                begins_with_name = PERSON.fullmatch(line) is not None
+            if begins_with_name and _CONTACT_DETAIL.search(line):
+                after_details = end + 1
         end += 1
     if end == len(lines):
         return end
-    # Something else follows: take only the names right under the formula; under mere
-    # thanks, in the midst of a text, not even those.
+    # Something else follows: take the names right under the formula, and what stands
+    # between a name and its addresses; under mere thanks, in the midst of a text, nothing.
     if not is_lenient:
         return start
     end = start
@@ -317,7 +328,7 @@ def _signature_end(lines: Sequence[str], start: int, *, is_lenient: bool) -> int
     names = end
     while end < len(lines) and _may_sign(lines[end].strip(EDGE), lines[end], False):
         end += 1
-    return end if end > names else start
+    return max(end if end > names else start, after_details)
 
 
 def _may_sign(bare: str, line: str, is_lenient: bool) -> bool:

@@ -569,3 +569,51 @@ def test_short_and_bilingual_signatures_go(below):
 )
 def test_a_list_with_two_dashes_stays(text):
     assert strip(text) == text
+
+
+BUSINESS = """Bien cordialement,
+
+Julie Martin
+Responsable comptabilité fournisseurs
+Direction administrative et financière
+
+SAS EXEMPLE
+12 avenue de la République
+BP 123
+69003 LYON CEDEX 03
+Tél : +33 (0)4 72 00 00 00
+Fax : +33 (0)4 72 00 00 01
+Mob : +33 (0)6 00 00 00 00
+www.exemple.example
+SIRET 123 456 789 00012
+Capital de 100 000 euros
+RCS Lyon B 123 456 789
+Suivez-nous sur LinkedIn"""
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        BUSINESS,
+        "Cordialement,\n\nMarc Petit\nDirecteur régional Grand Est\n57000 Metz",
+        "Cordialement,\nMarc Petit\n12 rue de la Gare\n62000 Pas-de-Calais",
+        "Kind regards\n\nWill Smith\nHead of sales, ACME GmbH\n60311 Frankfurt am Main",
+    ],
+)
+def test_a_company_s_signature_goes(below):
+    assert strip(f"{WORDS}\n\n{below}") == WORDS
+
+
+def test_a_signature_goes_to_its_last_address_whatever_follows():
+    signature = (
+        "Cordialement,\n\nMarc Petit\nDirecteur régional, agence de Metz\n57000 Metz"
+    )
+    further = "Nous sommes fermés le 14 juillet, merci de votre compréhension."
+
+    assert strip(f"{WORDS}\n\n{signature}\n\n{further}") == f"{WORDS}\n\n{further}"
+
+
+def test_what_is_said_below_a_closing_stays_although_a_number_follows():
+    said = "Il manque un câble\nNuméro 06 12 34 56 78\nVous devez me rappeler."
+
+    assert strip(f"{WORDS}\n\nCordialement\n\n{said}") == f"{WORDS}\n\n{said}"
