@@ -60,9 +60,8 @@ def gather(
 def _week_facts(marts: Marts, week: Week, settings: ReportSettings) -> Fact:
     """Every section but those that look back on last week's report."""
     section = settings.report
-    [publication] = marts.ask(
-        "publication", week_start=week.start, baseline_weeks=section.baseline_weeks
-    )
+    marts = marts.about(week_start=week.start, baseline_weeks=section.baseline_weeks)
+    [publication] = marts.ask("publication")
     floor = int(publication["small_number_floor"])
     weekly = {row["week_start_date"]: row for row in marts.ask("weekly_counts")}
     # A part of a week is compared with nothing: it would be fewer contacts every Tuesday.
@@ -178,7 +177,6 @@ def _set_usual_reads(trust: Fact, marts: Marts, week: Week) -> None:
     reads: dict[str, float] = defaultdict(float)
     for row in marts.ask("sources", week_start=week.before().start):
         reads[row["source"]] += row["read_count"] or 0
-    marts.ask("publication", week_start=week.start)
     for source in trust["sources"]:
         source["usual_read_count"] = reads[source["source"]]
 

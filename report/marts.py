@@ -4,9 +4,9 @@ A query is a file that an analyst can run as it is. What it depends on stands in
 DuckDB variables (`SET VARIABLE week_start = DATE '2026-03-02'`), set here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,6 +21,9 @@ QUERIES = Path(__file__).parent / "queries"
 
 Row = dict[str, Any]
 
+Value = date | float | str | None
+"""What a query's variable may be."""
+
 
 @dataclass(frozen=True)
 class Marts:
@@ -28,29 +31,40 @@ class Marts:
 
     connection: duckdb.DuckDBPyConnection
     path: Path
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    """Set for every query."""
 
-    def ask(self, query: str, **variables: date | float | str | None) -> list[Row]:
-        """Rows of `queries/<query>.sql`, with these variables set for it.
+    def about(self, **variables: Value) -> "Marts":
+        """The same file, every query of which has these variables set."""
+        return replace(self, variables={**self.variables, **variables})
+
+    def ask(self, query: str, **variables: Value) -> list[Row]:
+        """Rows of `queries/<query>.sql`, with these variables set for this query alone.
 
         Raises:
             InputError: the file lacks a table or column that the query needs.
         """
-        for name, value in variables.items():
+        chosen = {**self.variables, **variables}
+        for name, value in chosen.items():
             self.connection.execute(f"SET VARIABLE {name} = {_literal(value)}")
         try:
             result = self.connection.execute(text(query))
+            names = [column[0] for column in result.description or ()]
+            rows = result.fetchall()
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise InputError(
                 f"{self.path} is no marts file that report/queries/{query}.sql can "
                 f"read: {error}\nPublish it again with: verbatim publish"
             ) from error
-        names = [column[0] for column in result.description or ()]
+        finally:
+            for name in chosen:
+                self.connection.execute(f"RESET VARIABLE {name}")
         return [
             {
                 name: float(value) if isinstance(value, Decimal) else value
                 for name, value in zip(names, row, strict=True)
             }
-            for row in result.fetchall()
+            for row in rows
         ]
 
     def has(self, table: str) -> bool:
@@ -94,7 +108,7 @@ def text(query: str) -> str:
     return (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
 
 
-def _literal(value: date | float | str | None) -> str:
+def _literal(value: Value) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, datetime):

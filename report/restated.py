@@ -96,7 +96,7 @@ def _later(marts: Marts, then: Fact, monday: date) -> Row:
         week_start=monday,
         printed_as_of=datetime.fromisoformat(publication["as_of"]),
     )
-    [current] = marts.ask("publication")
+    [current] = marts.ask("publication", week_start=monday)
     later["is_retagged"] = current["tagger_version"] != publication["tagger_version"]
     later["is_other_code"] = current["code_version"] != publication["code_version"]
     return later
