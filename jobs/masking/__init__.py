@@ -22,6 +22,7 @@ from jobs.masking import (
     addresses,
     addresses_abroad,
     births,
+    declared,
     digits,
     emails,
     national_ids,
@@ -83,7 +84,7 @@ FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = 
 WATCHED = frozenset[str]().union(*(triggers for triggers, _ in FINDERS))
 
 
-def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Found]:
+def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]:
     yield from emails.written(view)
     if view.has_digits:
         yield from addresses_abroad.germanic(view)
@@ -97,8 +98,8 @@ def seen_once(view: View, declared: Sequence[str], country: str) -> Iterable[Fou
         for triggers, finder in FINDERS:
             if not triggers.isdisjoint(hits):
                 yield from finder(view)
-    if declared:
-        yield from names_in.declared(view, declared)
+    if names:
+        yield from declared.declared(view, names)
 
 
 def settled(view: View, candidates: Iterable[Found]) -> list[Found]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jobs.masking import addresses_abroad as abroad
+from jobs.masking.addresses_stated import STATING, stated
 from jobs.masking.spoken import NUMBER_WORDS, is_spoken
 from jobs.masking.view import Found, View, words
 
@@ -113,26 +114,6 @@ ENGLISH_STREET = re.compile(
 )
 ABBREVIATED_TYPES = words("st rd ave ln dr ct pl blvd hwy pkwy sq gdns cres terr")
 TOLD = re.compile(r"(?:liv(?:e|es|ing) at|address is|deliver to|ship to|moved to) \Z")
-# "Mon adresse est …", "lives at …", whatever the street is called: from the number on.
-STATED = re.compile(
-    r"(?:address (?:of [\w' &,-]{1,40} )?(?:is|was|:)|address ?:|(?:(?<=lives )|(?<=live )"
-    r"|(?<=living )|(?<=located )|(?<=situated )|(?<=me ))at"
-    r"|adresse (?:postale |de livraison |de facturation )?(?:actuelle |complete )?"
-    r"(?:est|c'est|sera|:)|adresse ?:)"
-    r"[ \n]{0,2}(?:(?:now |le |au |the |desormais |est ){1,2}(?=[0-9]))?"
-    r"(?P<value>(?:[0-9]{1,5}[a-z]?[ ,]|psc [0-9]|unit [0-9]).{4,90}"
-    r"|[^\W\d]+(?:[ '-][^\W\d]+){0,4},? [0-9]{5} [^\W\d]{2}.{0,40})",
-    re.DOTALL,
-)
-STATED_END = re.compile(
-    r"[ ,](?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel|my"
-    r"|that|which|would|their"
-    r"|mon|in case|born|nee?|dob)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
-    r"|\n(?![^.]{0,40}[0-9]{4})(?! ?,)"
-)
-
-
-STATING = words("adresse address at")
 TRIGGERS = TYPES | ENGLISH_TYPES | BOX_WORDS | STATING
 
 
@@ -189,16 +170,8 @@ def all_pieces(view: View) -> Iterator[Piece]:
             for match in abroad.LISTED_UP_TO_POSTCODE.finditer(view.raw):
                 yield Piece(*match.span(), SURE)
     if not STATING.isdisjoint(known):
-        for at in view.places(STATING):
-            stated = STATED.match(view.text, at)
-            if stated is None:
-                continue
-            start, end = stated.span("value")
-            stop = STATED_END.search(stated["value"])
-            end = start + stop.start() if stop else end
-            value = view.text[start:end].rstrip(" ,;:")
-            if sum(map(str.isalpha, value)) > 3:
-                yield Piece(start, start + len(value), SURE)
+        for start, end in stated(view):
+            yield Piece(start, end, SURE)
 
 
 def introduced(view: View, start: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from stdnum.ch import ssn as swiss
 from stdnum.us import ssn as american
 
-from jobs.masking.digits import NEAR, said
+from jobs.masking.said_kinds import NEAR, said
 from jobs.masking.spoken import is_spoken, runs
 from jobs.masking.view import Found, View, words
 
