@@ -13,6 +13,10 @@ from jobs.masking.view import Found, View, words
 SPELLED_COUNTRY = re.compile(r"(?<!\w)f ?r[ ,]{0,2}\Z")
 # Groups, those taken back included.
 LONGEST_DICTATION = 50
+# Groups of all that is dictated in one go. What is longer is no talk of one number: only
+# of less does the end of the run say where a number ends, or each number found at the end
+# of a run as long as the text would ask for another look through all of it.
+LONGEST_TALK = 200
 ENGLISH_DIGITS = words("oh one two three four five seven eight nine")
 # A NIR before its key: sex, year, month, department, commune, order.
 WITHOUT_KEY = re.compile("[12][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{8}")
@@ -56,7 +60,8 @@ def dictated(view: View, run: list[Group]) -> Iterator[Found]:
 def spoken_kind(
     view: View, run: list[Group], first: int, last: int, digits: str
 ) -> str | None:
-    start, size, is_whole = run[first].start, len(digits), last + 1 == len(run)
+    start, size = run[first].start, len(digits)
+    is_whole = last + 1 == len(run) and len(run) <= LONGEST_TALK
     if digits[0] == "0" and digits[1:2] not in ("", "0"):
         if size == 10 and (
             is_british(view, run, last, digits) or is_begun_anew(run, last, digits)
