@@ -45,12 +45,24 @@ _MARKS_EN = _words(
 )
 _BOTH = _MARKS_FR & _MARKS_EN
 _ONLY_FR, _ONLY_EN = _MARKS_FR - _BOTH, _MARKS_EN - _BOTH
+# Those that are words of another candidate as well, and prove nothing by themselves: "la
+# tarjeta que me dieron" (Spanish), "ik was in de winkel" (Dutch).
+_SHARED_FR = _words(
+    "la le les l un une en se si va tu me te que y non ne il ai qui est es s c d n des du ou sur"
+)
+_SHARED_EN = _words(
+    "in is was am an so we will me at of want had all like over new us on are has here do he i a "
+    "no up out by been as"
+)
+_OWN_FR, _OWN_EN = _ONLY_FR - _SHARED_FR, _ONLY_EN - _SHARED_EN
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+")
 # Three marks more than the other language, and at least a fifth of the words: measured on
 # public French and English texts this decides most of them and is wrong on fewer than lingua.
 _LEAD = 3
 _SHARE = 0.2
+# Different marks that no other candidate has: one may stand in a name or a quotation.
+_OWN = 2
 # A single word says little: below this many letters only the marks may decide.
 _MIN_LETTERS = 4
 # lingua's relative confidence; below it the candidates are as good as equal.
@@ -68,8 +80,9 @@ def _lingua() -> LanguageDetector:
 def detect_language(text: str) -> str | None:
     """The ISO 639-1 code, or None when it cannot be told.
 
-    Frequent function words decide first (fast, and steady on typed text without accents); what
-    they leave open goes to lingua. Placeholders, links, handles and numbers do not count.
+    Frequent function words decide first (fast, and steady on typed text without accents), if
+    some of them are no other candidate's; what they leave open goes to lingua. Placeholders,
+    links, handles and numbers do not count.
     """
     plain = _NOISE.sub(" ", without_placeholders(text)).replace("’", "'").lower()
     words = _WORDS.findall(plain)
@@ -82,9 +95,11 @@ def detect_language(text: str) -> str | None:
     ]
     french = sum(piece in _ONLY_FR for piece in pieces)
     english = sum(piece in _ONLY_EN for piece in pieces)
-    if french - english >= _LEAD and french >= _SHARE * len(words):
+    is_french = len(_OWN_FR.intersection(pieces)) >= _OWN
+    is_english = len(_OWN_EN.intersection(pieces)) >= _OWN
+    if is_french and french - english >= _LEAD and french >= _SHARE * len(words):
         return "fr"
-    if english - french >= _LEAD and english >= _SHARE * len(words):
+    if is_english and english - french >= _LEAD and english >= _SHARE * len(words):
         return "en"
     if sum(map(len, words)) < _MIN_LETTERS and french == english:
         return None
