@@ -22,6 +22,7 @@ from jobs.masking import (
     mask,
     names,
     national_ids,
+    not_names,
     spoken,
     stated_secrets,
 )
@@ -204,6 +205,7 @@ KNOWN = st.sampled_from(
                 emails,
                 names,
                 national_ids,
+                not_names,
                 spoken,
                 stated_secrets,
             )
