@@ -3,7 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from jobs.masking.not_names import NO_ANSWER, NOT_A_NAME, NOT_SIGNED
+from jobs.masking.not_names import (
+    NAMES_OF_THAT_SHAPE,
+    NO_ANSWER,
+    NOT_A_NAME,
+    NOT_PEOPLE,
+    NOT_SIGNED,
+    SAID_TO_SOMEBODY,
+    TOLD_OF_THINGS,
+    TOLD_OF_THINGS_SHAPE,
+)
+from jobs.masking.spoken import NUMBER_WORDS
 from jobs.masking.view import WORD, Found, View, words
 
 TITLES = words(
@@ -18,6 +28,13 @@ PARTICLES = words(
 # "Le nom est Pixel 8": a product's.
 MODEL = re.compile(r" ?[0-9]")
 THE = re.compile(r"(?:(?:la|le|les) |l['’])[^\W\d_]")
+# "File name: report"
+OF_A_THING = re.compile(r"\b(?:file|user|brand|product|domain|host|network|plan) \Z")
+# "Ça porte un nom :" and what follows; in a form a capital does.
+OF_ANYBODY = re.compile(r"\b(?:votre|un|a mon) \Z")
+# "Chez moi c'est …" says how it is there.
+OF_MY_PLACE = re.compile(r"\b(?:chez|pour|sans|selon|avec) moi,? c[' ]\Z")
+LONGEST_BEFORE = 16
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 # A full stop belongs to an initial or "St.", after a longer word it ends the sentence.
@@ -35,7 +52,7 @@ INTRODUCTION = re.compile(
     r"(?:(?:(?<=je m')|(?<=je m )|(?<=je me ))(?:appell?e?|p?re?nomme)"
     r"|(?:(?<=mon )|(?<=son )|(?<=my )|(?<=first )|(?<=last )|(?<=full )|(?<=her )|(?<=his ))"
     r"(?:nom|name|surname)(?: de famille| complet){0,2} ?(?:est|c'est|cest|is|'s|:)"
-    r"|(?<=mon )prenom (?:est|c'est|:)|(?<=au )nom de?|(?<=in the )name of|(?:nom|prenom|name) ?:|soussignee?)"
+    r"|(?<=mon )prenom (?:est|c'est|:)|(?<=\bau )nom de?|(?<=in the )name of|(?:nom|prenom|name) ?:|soussignee?)"
     r"[ :,']{1,3}(?:est |is |c'est )?"
     r"|(?:(?<=moi c')|(?<=moi c )|(?<=moi, c'))est (?=\w)"
 )
@@ -110,6 +127,7 @@ CLOSING = words(
     " kind warm kindest regards sincerely yours cheers many thanks thank merci bonne bientot"
     " amicalement signe signed all thx tks rgds brgds day evening weekend"
 )
+NOT_ADDRESSED = SAID_TO_SOMEBODY | NUMBER_WORDS
 LOWER_WORD = re.compile(r"o'[^\W\d_]{2,30}|[^\W\d_]{2,30}(?:['-][^\W\d_]{2,30}){0,2}")
 
 
@@ -118,18 +136,44 @@ def introduced(view: View) -> Iterator[Found]:
     for at in view.places(INTRODUCING):
         match = INTRODUCTION.match(view.text, at)
         if match:
-            # "In the name of science": a capital is needed.
-            is_of = match[0].startswith("name of")
-            # "Au nom de la société", "moi c'est la box".
-            is_thing = match[0].startswith(("nom de", "est ")) and THE.match(
-                view.raw, match.end()
-            )
-            yield from name_at(
-                view, match.end(), lower_words=0 if is_of or is_thing else 3
-            )
+            before = view.text[max(0, at - LONGEST_BEFORE) : at]
+            if is_of_a_thing(match[0], before):
+                continue
+            needs_capital = tells_of_things(view, match, before)
+            yield from name_at(view, match.end(), lower_words=0 if needs_capital else 3)
         else:
             yield from filled_in(view, at)
         yield from answered(view, at)
+
+
+def is_of_a_thing(introduction: str, before: str) -> bool:
+    """Whether what seems to introduce somebody names a file or says how things are."""
+    if introduction.endswith(": "):
+        return bool(OF_A_THING.search(before))
+    return introduction == "est " and bool(OF_MY_PLACE.search(before))
+
+
+def tells_of_things(view: View, introduction: re.Match[str], before: str) -> bool:
+    """Whether what is introduced is a person's name only with a capital."""
+    said, at = introduction[0], introduction.end()
+    # "In the name of science".
+    if said.startswith("name of"):
+        return True
+    if said.startswith(("nom :", "nom:")):
+        return bool(OF_ANYBODY.search(before))
+    # "Au nom de la société", "moi c'est la box".
+    if not said.startswith(("nom de", "est ")):
+        return False
+    return bool(THE.match(view.raw, at)) or (said == "est " and is_told(view, at))
+
+
+def is_told(view: View, at: int) -> bool:
+    """Whether after "moi c'est" comes what somebody says of a thing."""
+    word = WORD.match(view.text, at)
+    if word is None or word[0] in TOLD_OF_THINGS or word[0] in NUMBER_WORDS:
+        return True
+    is_shaped = TOLD_OF_THINGS_SHAPE.match(view.raw, at)
+    return bool(is_shaped) and word[0] not in NAMES_OF_THAT_SHAPE
 
 
 def filled_in(view: View, at: int) -> Iterator[Found]:
@@ -185,6 +229,7 @@ def softly_introduced(view: View) -> Iterator[Found]:
             parts = WORD.findall(view.text[match.end() : end])
             # "C'est F R": letters spelled, no name.
             is_name = len(parts) >= 2 and any(len(part) > 1 for part in parts)
+            is_name = is_name and NOT_PEOPLE.isdisjoint(parts)
             if is_name and not is_subject:
                 yield Found("NAME", match.end(), end)
 
@@ -273,7 +318,10 @@ def lower_name_end(view: View, start: int, most: int) -> int:
     end, at, count = start, start, 0
     while count < most:
         match = LOWER_WORD.match(view.text, at)
-        if not match or any(part in NOT_A_NAME for part in WORD.findall(match[0])):
+        parts = WORD.findall(match[0]) if match else []
+        if most == 1 and any(part in NOT_ADDRESSED for part in parts):
+            break
+        if not match or any(part in NOT_A_NAME for part in parts):
             particle = re.compile(r"(?:(?:de|du|le|la|van|ben|el) |d')").match(
                 view.text, at
             )

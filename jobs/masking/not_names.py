@@ -1,5 +1,7 @@
 """Words that stand where a name could and are none."""
 
+import re
+
 from jobs.masking.view import words
 
 # Never a name after a title, an introduction or a closing.
@@ -33,6 +35,38 @@ NOT_A_NAME = words(
     " presque encore abonnes particulier professionnel pro nouveau nouvelle ancien ancienne"
     " fidele dispo misspelled misspelt spelled spelt wrong missing incorrect listed registered"
     " written changed different orthographie ecrit ecrite errone inscrit change concerne concernee prete pret d accord internaute usager"
+    " nom prenom name surname voir see inconnu unknown"
+)
+
+# Firms and things of which people say "c'est" and "this is", by any of their words.
+NOT_PEOPLE = words(
+    "orange sfr free bouygues sosh telecom mobile media vodafone three sky gas energy google"
+    " samsung apple amazon pixel galaxy xbox credit agricole banque bank assurance assurances"
+    " poste carte friday air france radio gare hotel canal nord sud saint sainte station"
+    " street road school service services support team"
+)
+
+# What "moi c'est" says of a thing. A name in lower case is known by nothing but that it is
+# no other word, so these are those that people say there.
+TOLD_OF_THINGS = words(
+    "pareil idem kif normal simple juste cher gratuit coupe fini mort ok urgent grave dingue"
+    " marque ecrit vexant marrant chiant important embetant frustrant different surtout plutot"
+    " moins mieux pire plus comment comprendre savoir ecran box livebox freebox wifi internet"
+    " fibre orange free sfr bouygues sosh"
+)
+# "Lentement", "terminé", "payer": of this shape are adverbs and verbs, and few names.
+TOLD_OF_THINGS_SHAPE = re.compile(r"[a-zà-ÿ]{2,}(?:ment|ée?s?|er|ir)\b")
+NAMES_OF_THAT_SHAPE = words(
+    "aime aimee amir andre andree casimir chloe clement desire desiree didier dorothee esme"
+    " esther gauthier jennifer jose josee nacer nadir nasser noe olivier omer peter rene renee"
+    " roger samir timothee walter xavier yasser zoe"
+)
+
+# Said to "monsieur" and "madame" in speech, where no name follows.
+SAID_TO_SOMEBODY = words(
+    "ah attendez bah bon bref combien comment desole desolee dites ecoutez eh excusez"
+    " finalement franchement hein justement laissez moi normalement pardon pardonnez parti"
+    " partie peut portee pourquoi regardez rien toi voyez voyons"
 )
 
 # What chat says after "thanks" where a mail is signed.

@@ -214,3 +214,43 @@ def test_an_address_is_taken_as_it_is_dictated(text, masked):
 )
 def test_a_name_is_given_by_a_closing_or_an_introduction(text, masked):
     assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chez moi c'est lamentable",
+        "sans moi, c'est fermé et voilà",
+        "moi c'est surtout le prix",
+        "moi c'est résilier que je veux",
+        "moi c'est trente euros de trop",
+        "madame écoutez la ligne est morte",
+        "monsieur dites-moi quand",
+        "mon nouveau nom de famille n'est pas sur la facture",
+        "vous cherchez un nom : arnaque",
+        "file name: invoice march",
+        "the plan name: unlimited",
+        "nom : inconnu",
+        "name: see below",
+        "c'est Bouygues Telecom, pas moi",
+        "ici La Poste",
+        "it's Black Friday",
+    ],
+)
+def test_what_is_said_of_things_is_nobody_s_name(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("moi c'est xavier et j'attends", "moi c'est <NAME> et j'attends"),
+        ("salut moi c'est zoé", "salut moi c'est <NAME>"),
+        ("votre nom : Odile Lambert", "votre nom : <NAME>"),
+        ("Nom : Lambert Prénom : Odile", "Nom : <NAME> Prénom : <NAME>"),
+        ("this is Conrad Black", "this is <NAME>"),
+        ("monsieur lambert n'est pas venu", "monsieur <NAME> n'est pas venu"),
+    ],
+)
+def test_a_name_beside_such_words_is_masked_still(text, masked):
+    assert mask(text) == masked
