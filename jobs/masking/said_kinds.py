@@ -20,7 +20,7 @@ SAID = re.compile(
     r"|(?P<birth>nee?|naissance|ddn|born|birth|dob)"
     r"|(?P<version>version\w*|firmware|build|release|logiciel|software|apps?|appli\w*|update|maj|v)"
     r"|(?P<other>commandes?|colis|suivi|factures?|contrats?|contracts?|agreement|(?:parts?|company|registration|employee|staff|student)(?= n)|horaires?|lots?|ouvert\w*|dossiers?|refs?|references?"
-    r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|tracking|orders?|invoices?|parcels?|articles?|series?"
+    r"|tickets?|(?!(?<![^\n])clients? ?:)clients?|cliente|customer(?= (?:n|id|ref))|tracking|orders?|invoices?|parcels?|articles?|series?"
     r"|imei|iccid|sim|compteurs?|pdl|prm|pce|siret|siren|ean|incidents?|reclamations?"
     r"|demandes?|devis|barres?|fidelite|loyalty|abonne|serial|policy|police|sinistre"
     r"|case|booking|reservation|bon|isbn|adherent|adhesion|licen[cs]es?|member(?:ship)?|claim|passeport"

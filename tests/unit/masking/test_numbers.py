@@ -101,6 +101,8 @@ def test_what_follows_may_say_that_a_number_is_a_phone_s():
         "the software is 7.2.14.31",
         "carte cadeau 7035 6120 0033 4471 8",
         "facture du 12/03/2025, numéro 0612345678",
+        "prélevé de 0,80 puis 0,80 puis 250 sans accord",
+        "customer number 80116234",
     ],
 )
 def test_a_number_that_is_said_to_be_something_else_stays(text):
