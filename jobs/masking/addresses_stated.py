@@ -17,9 +17,14 @@ STATED = re.compile(
     r"|[^\W\d]+(?:[ '-][^\W\d]+){0,4},? [0-9]{5} [^\W\d]{2}.{0,40})",
     re.DOTALL,
 )
+# Speech has no full stops: with these words the sentence goes on after the address.
 STATED_END = re.compile(
     r"[ ,](?:et|and|mais|but|je|j'ai|i|because|car|pour|depuis|since|merci|please|svp|tel|my"
-    r"|that|which|would|their"
+    r"|that|which|would|their|vous|il|elle|nous|ils|oui|non|c'est|voila|euh|donc|alors|que"
+    # There is a "rue du Chat qui Pêche".
+    r"|qui(?= (?:est|a|n|ne|sont|m|me|se|s)\b)|ma|ca"
+    # "12 The Grove" is a street.
+    r"|nobody|we|he|she|they|you|it|is|has|yes|no|(?<=[a-z][ ,])the"
     r"|mon|in case|born|nee?|dob)\b|[;(?!@\u2026]|\.\s+(?![0-9])(?!.{0,25}[0-9]{4})|\n\s*\n"
     r"|\n(?![^.]{0,40}[0-9]{4})(?! ?,)"
 )

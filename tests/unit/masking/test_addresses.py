@@ -110,6 +110,20 @@ def test_a_street_alone_stays(text):
         ),
         ("go to 12 Pine St.", "go to <ADDRESS>"),
         ("12 Ivy Lane\nDerby DE1 3ZZ\n01332 496 021", "<ADDRESS>\n<PHONE>"),
+        # Said without a full stop.
+        (
+            "mon adresse est 6 rue du Port à Lorient vous avez livré le voisin",
+            "mon adresse est <ADDRESS> vous avez livré le voisin",
+        ),
+        (
+            "my address is 6 pine hill leeds nobody ever came",
+            "my address is <ADDRESS> nobody ever came",
+        ),
+        ("my address is 6 The Mews", "my address is <ADDRESS>"),
+        (
+            "mon adresse est 6 rue du chat qui pêche 75005 Paris",
+            "mon adresse est <ADDRESS>",
+        ),
     ],
 )
 def test_an_address_ends_with_its_sentence(text, masked):
