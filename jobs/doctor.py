@@ -100,7 +100,9 @@ def _key(settings: Settings) -> Finding:
     except VerbatimError as error:
         lines = str(error).splitlines()
         return Finding("pseudonym key", False, lines[0], " ".join(lines[1:]))
-    return Finding("pseudonym key", True, "the demo's own" if settings.demo else "set")
+    is_given = settings.pseudonym_key is not None
+    found = "set" if is_given else f"the demo's own, {settings.demo_key}"
+    return Finding("pseudonym key", True, found)
 
 
 def _jars(settings: Settings) -> Finding:

@@ -377,8 +377,8 @@ class Settings(BaseSettings):
         """The pseudonym key.
 
         Raises:
-            SettingsError: none is given and this is not the demo company, or it is
-                too short to keep anything secret.
+            SettingsError: none is given and this is not the demo company, or seems not
+                to be; or it is too short to keep anything secret.
         """
         if self.pseudonym_key is not None:
             if len(self.pseudonym_key) < 32:
@@ -394,12 +394,46 @@ class Settings(BaseSettings):
                 "Make a key once, keep it safe (with another key nobody is recognised): "
                 "python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
-        path = Path(self.path("var/demo.key"))
+        path = self.demo_key
         if not path.exists():
+            self._require_invented()
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(secrets.token_hex(32))
             path.chmod(0o600)
         return path.read_text().strip()
+
+    @property
+    def demo_key(self) -> Path:
+        """Where the demo company keeps the key that it makes itself."""
+        return Path(self.path("var/demo.key"))
+
+    def _require_invented(self) -> None:
+        """See that these are not a company's settings, copied from the demo's.
+
+        Raises:
+            SettingsError: the file names a drop folder or lake that is not below its own
+                folder, or a domain that exists.
+        """
+        here = self.file.resolve().parent
+        signs = [
+            f"paths.{name} is {where}, which is not below {here}"
+            for name, where in (("drop", self.drop), ("lake", self.lake))
+            # Airflow's demo has folders of its own, by environment.
+            if f"VERBATIM_PATHS__{name.upper()}" not in os.environ
+            and ("://" in where or not Path(where).is_relative_to(here))
+        ]
+        signs += [
+            f"company.email_domains has {domain}, which is no .example"
+            for domain in self.company.email_domains
+            if not domain.lower().endswith(".example")
+        ]
+        if signs:
+            raise SettingsError(
+                f"{self.file} says demo = true, but {signs[0]}: a company's handles are "
+                "not hashed with a key that the demo makes for itself.\nTake demo = true "
+                "out and set VERBATIM_PSEUDONYM_KEY, which is kept safe. Make one with: "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
 
 
 NOT_IN_FILE = {

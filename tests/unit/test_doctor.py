@@ -127,7 +127,18 @@ def test_a_key_is_set_and_not_shown(healthy, monkeypatch):
 def test_the_demo_has_its_own_key(healthy, tmp_path):
     finding = found(written(tmp_path, "demo = true"), "pseudonym key")
 
-    assert finding == Finding("pseudonym key", True, "the demo's own")
+    key = tmp_path / "var/demo.key"
+    assert finding == Finding("pseudonym key", True, f"the demo's own, {key}")
+
+
+def test_a_key_that_is_given_to_the_demo_is_not_called_its_own(
+    healthy, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("VERBATIM_PSEUDONYM_KEY", "secret-of-the-company" * 2)
+
+    finding = found(written(tmp_path, "demo = true"), "pseudonym key")
+
+    assert finding == Finding("pseudonym key", True, "set")
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

@@ -185,8 +185,58 @@ def test_a_short_pseudonym_key_is_refused_without_being_repeated(written, monkey
     assert "short" not in str(refused.value)
 
 
+INVENTED = (
+    MERIDIAN[: MERIDIAN.index("[paths]")] + MERIDIAN[MERIDIAN.index("[opening") :]
+)
+INVENTED = "demo = true\n" + INVENTED
+"""The same company with the default folders, as one that is shown to others."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "sign"),
+    [
+        ("paths.drop = '/srv/drop'", "paths.drop is /srv/drop, which is not below "),
+        ("paths.lake = 's3a://x/lake'", "paths.lake is s3a://x/lake, which is not "),
+        ("paths.lake = '../lake'", "paths.lake is /"),
+        (
+            'email_domains = ["bank.example", "meridian.co.uk"]',
+            "company.email_domains has meridian.co.uk, which is no .example",
+        ),
+    ],
+)
+def test_a_company_that_copied_the_demo_s_settings_makes_no_key_of_its_own(
+    written, tmp_path, changed, sign
+):
+    text = (
+        f"{changed}\n{INVENTED}"
+        if changed.startswith("paths")
+        else INVENTED.replace('email_domains = ["Meridian.example"]', changed)
+    )
+
+    with pytest.raises(SettingsError) as refused:
+        written(text).secret  # noqa: B018 - reading it is the test
+
+    assert f" says demo = true, but {sign}" in str(refused.value)
+    assert "Take demo = true out and set VERBATIM_PSEUDONYM_KEY" in str(refused.value)
+    assert not (tmp_path / "var/demo.key").exists()
+
+
+def test_the_shipped_settings_make_a_key_wherever_the_environment_puts_their_folders(
+    tmp_path, monkeypatch
+):
+    """As Airflow's demo does."""
+    shipped = Path(__file__).parents[2] / "verbatim.toml"
+    copy = tmp_path / "a" / "verbatim.toml"
+    copy.parent.mkdir()
+    copy.write_bytes(shipped.read_bytes())
+    monkeypatch.delenv("VERBATIM_PSEUDONYM_KEY", raising=False)
+    monkeypatch.setenv("VERBATIM_PATHS__DROP", str(tmp_path / "drop"))
+
+    assert len(load(copy).secret) == 64
+
+
 def test_the_demo_company_makes_a_key_once_and_keeps_it_to_its_owner(written, tmp_path):
-    first, again = (written("demo = true\n" + MERIDIAN).secret for _ in range(2))
+    first, again = (written(INVENTED).secret for _ in range(2))
 
     assert first == again
     assert len(first) == 64
