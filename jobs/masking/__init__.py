@@ -91,6 +91,8 @@ def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]
         if view.has_six_digits:
             yield from national_ids.shaped(view)
     yield from digits.in_digits(view, country)
+    if BLANK in view.text:
+        yield from names_in.spelled(view)
     if "--" in view.text:
         yield from names_in.under_a_line(view)
     hits = view.words & WATCHED

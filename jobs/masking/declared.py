@@ -46,6 +46,7 @@ NEVER_ALONE = words(
 )
 ARTICLES = words("le la les l un une des du ma mon ta ton sa son ces ce cette the a my")
 SMALLEST_PART = 3
+LETTERS = re.compile(r"(?<!\w)[a-z](?:[ .,-]{1,2}[a-z]){3,30}(?!\w)")
 
 
 @lru_cache(maxsize=4096)
@@ -74,6 +75,7 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
     if not names:
         return
     parts, whole = parts_of(tuple(names))
+    yield from letter_by_letter(view, parts)
     if parts.isdisjoint(view.words):
         return
     tokens = view.tokens
@@ -96,6 +98,13 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
         if is_declared(view, at, run, parts, whole):
             yield Found("NAME", tokens[at].start, tokens[last].end)
         at = last + 1
+
+
+def letter_by_letter(view: View, parts: frozenset[str]) -> Iterator[Found]:
+    """A part of a declared name that is spelled out, alone: "L-A-M-B-E-R-T"."""
+    for match in LETTERS.finditer(view.text):
+        if "".join(WORD.findall(match[0])) in parts:
+            yield Found("NAME", *match.span())
 
 
 def is_declared(

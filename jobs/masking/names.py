@@ -14,7 +14,7 @@ from jobs.masking.not_names import (
     TOLD_OF_THINGS_SHAPE,
 )
 from jobs.masking.spoken import NUMBER_WORDS
-from jobs.masking.view import WORD, Found, View, words
+from jobs.masking.view import BLANK, WORD, Found, View, words
 
 TITLES = words(
     "m mr mrs ms mme mlle mmes mm dr monsieur madame mademoiselle maitre me mister miss"
@@ -69,6 +69,16 @@ FORM = re.compile(
     r"(?:(?:(?<=first )|(?<=last )|(?<=family ))name|surname|prenom|nom(?: de famille)?) "
     r"(?=\w)"
 )
+# "Quemener, j'épelle, q u e m e n e r"; fewer letters than four spell no name.
+SPELLED = re.compile(
+    BLANK + r"[ ,:(-]{1,3}"
+    r"(?:(?:ca s'ecrit|s'ecrit|j'epelle|je vous l'epelle|c'est|donc|alors|euh|spelled|spelt"
+    r"|that's|it's)[ :,]{1,2}){0,2}"
+    r"(?P<letters>(?:double )?[a-z](?:[ ,.-]{1,2}(?:double )?[a-z]){3,30})(?!\w)"
+)
+# Where the letters begin that are a find of their own: "Quemener Q U E …".
+TWO_LETTERS = re.compile(r"[a-z][ -][a-z](?!\w)")
+LETTER_BEFORE = re.compile(r"(?<!\w)[a-z][ -]\Z")
 # "Votre nom ?" and, on the next line, the answer.
 ASKED = re.compile(
     r"(?:nom|prenom|name|surname)(?: de famille| complet| et prenom)?"
@@ -207,14 +217,26 @@ def answered(view: View, at: int) -> Iterator[Found]:
         yield Found("NAME", start, answer.end())
 
 
+def spelled(view: View) -> Iterator[Found]:
+    """Letters said one by one after what has been masked."""
+    for match in SPELLED.finditer(view.text):
+        yield Found("NAME", *match.span("letters"))
+
+
 def titled(view: View) -> Iterator[Found]:
     """After "Mme" and the like, which stays: it tells nobody who it is."""
     for at in view.places(TITLES):
         match = TITLE.match(view.text, at)
-        # The m of "I'm" and "je m'…" is no title.
-        if match and view.text[at - 1 : at] != "'":
+        # The m of "I'm" and "je m'…" is no title, nor is that of "L A M B E R T".
+        is_title = view.text[at - 1 : at] != "'" and not is_among_letters(view, at)
+        if match and is_title:
             is_long = match["title"] in LONG_TITLES
             yield from name_at(view, match.end(), lower_words=int(is_long))
+
+
+def is_among_letters(view: View, at: int) -> bool:
+    before = LETTER_BEFORE.search(view.text, max(0, at - 4), at)
+    return bool(before) and bool(TWO_LETTERS.match(view.text, at))
 
 
 def softly_introduced(view: View) -> Iterator[Found]:
@@ -292,6 +314,9 @@ def cased_end(view: View, start: int) -> int:
     end = start
     for part in WORD.finditer(view.text, start, match.end()):
         is_initial = len(part[0]) == 1 and view.text.startswith(".", part.end())
+        is_spelling = end > start and TWO_LETTERS.match(view.text, part.start())
+        if is_spelling and not is_initial:
+            break
         if part[0] in NOT_A_NAME and part[0] not in PARTICLES and not is_initial:
             break
         if part[0] not in PARTICLES or is_initial:

@@ -114,6 +114,8 @@ def test_what_is_nobody_s_own_stays(text):
         ("Martin's bill", "<NAME>'s bill"),
         ("bonjour martin ici", "bonjour <NAME> ici"),
         ("Un martin-pêcheur passe.", "Un martin-pêcheur passe."),
+        ("ça s'écrit M-A-R-T-I-N", "ça s'écrit <NAME>"),
+        ("m a r t i a n", "m a r t i a n"),
     ],
 )
 def test_a_declared_name_is_masked_whole_or_where_it_stands_as_a_name(text, masked):
@@ -288,7 +290,7 @@ def repeated(piece: str) -> Callable[[int], str]:
         "ni ", "my social is ", "sort code 30 ", "account 6155037 sort code ", "1:2:",
         "o 7 ", "your name? ", "nom ", "\n-- \n", " here", "commande 44188, ", "1 a st ", "Aastraat 1, ", "Derby DE1 3ZZ ", "code (", "pw (a) ",
         "one maple street ", "Use 4829 to ", "Aa, 1aa ", "née quand ? ", "tout attaché ", "J. P. ",
-        "client : 1\n", "1.1.oui ", "hundred and 0 ", "0-agent : (01 ", "zéro hundred and ",
+        "a b c d ", "<NAME> a b c d ", "client : 1\n", "1.1.oui ", "hundred and 0 ", "0-agent : (01 ", "zéro hundred and ",
     ],
 )  # fmt: skip
 def test_time_grows_no_faster_than_the_text(piece):

@@ -217,6 +217,24 @@ def test_a_name_is_given_by_a_closing_or_an_introduction(text, masked):
 
 
 @pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("je m'appelle lambert l a m b e r t oui", "je m'appelle <NAME> <NAME> oui"),
+        ("Mon nom est Lambert L A M B E R T.", "Mon nom est <NAME> <NAME>."),
+        ("mme lambert, l-a-m-b-e-r-t", "mme <NAME>, <NAME>"),
+        (
+            "my name is Hallier, spelled h a double l i e r",
+            "my name is <NAME>, spelled <NAME>",
+        ),
+        ("Mme J. P. Lambert", "Mme <NAME>"),
+        ("le <PHONE>, option a b c", UNCHANGED),
+    ],
+)
+def test_the_letters_of_a_name_are_masked_with_it(text, masked):
+    assert mask(text) == (masked or text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "chez moi c'est lamentable",
