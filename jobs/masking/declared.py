@@ -44,7 +44,8 @@ NEVER_ALONE = words(
     " bretagne provence normandie corse alsace champagne bourgogne nice tours troyes sosh"
     " nord sud est ouest internet wifi google apple samsung amazon"
 )
-ARTICLES = words("le la les l un une des du ma mon ta ton sa son ces ce cette the a my")
+# Not "a": it is "à" far more often, and "à sylvie" names somebody.
+ARTICLES = words("le la les l un une des du ma mon ta ton sa son ces ce cette the my")
 SMALLEST_PART = 3
 LETTERS = re.compile(r"(?<!\w)[a-z](?:[ .,-]{1,2}[a-z]){3,30}(?!\w)")
 

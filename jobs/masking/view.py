@@ -30,6 +30,8 @@ UNSEEN = re.compile(
 )
 FOREIGN_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]")
 WORD = re.compile(r"[^\W_]+")
+# A capital wherever a recogniser writes it, and no sign that others are written.
+PRONOUN = re.compile(r"\bI\b")
 DIGIT = re.compile("[0-9]")
 # No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
 SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/]{0,3}[0-9]){5}")
@@ -175,7 +177,8 @@ class View:
     @cached_property
     def has_capitals(self) -> bool:
         """Whether a capital means anything here: speech and hasty chat have none."""
-        return self.raw != self.raw.lower()
+        other = PRONOUN.sub("i", self.raw)
+        return other != other.lower()
 
     @cached_property
     def tokens(self) -> list[Token]:

@@ -114,6 +114,8 @@ def test_what_is_nobody_s_own_stays(text):
         ("Martin's bill", "<NAME>'s bill"),
         ("bonjour martin ici", "bonjour <NAME> ici"),
         ("Un martin-pêcheur passe.", "Un martin-pêcheur passe."),
+        ("vous direz à martin de rappeler", "vous direz à <NAME> de rappeler"),
+        ("is that martin? yes I rang before", "is that <NAME>? yes I rang before"),
         ("ça s'écrit M-A-R-T-I-N", "ça s'écrit <NAME>"),
         ("m a r t i a n", "m a r t i a n"),
     ],

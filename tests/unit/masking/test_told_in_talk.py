@@ -268,6 +268,7 @@ def test_what_is_said_of_things_is_nobody_s_name(text):
         ("Nom : Lambert Prénom : Odile", "Nom : <NAME> Prénom : <NAME>"),
         ("this is Conrad Black", "this is <NAME>"),
         ("monsieur lambert n'est pas venu", "monsieur <NAME> n'est pas venu"),
+        ("mr lambert said I would hear", "mr <NAME> said I would hear"),
     ],
 )
 def test_a_name_beside_such_words_is_masked_still(text, masked):
