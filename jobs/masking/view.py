@@ -50,7 +50,7 @@ PLAIN = {
         "y": "ÿ",
         "'": "’‘ʼ´`",
         "-": "‐‑‒–—−",
-        " ": "\u00a0\u202f\u2009\u2007",
+        " ": "\t\u00a0\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
         "@": "＠",
         "+": "＋",
     }.items()
@@ -93,9 +93,9 @@ def words(listed: str) -> frozenset[str]:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, typographic marks made plain; the length stays."""
+    """Lower case, without accents, marks and blanks made plain; the length stays."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("\t", " ")
     try:
         return text.encode(CODE_PAGE).translate(FOLDED_BYTES).decode(CODE_PAGE)
     except UnicodeEncodeError:

@@ -158,6 +158,12 @@ def test_key_cap_emoji_and_wide_digits_are_digits():
     assert mask("tél ０６ １２ ３４ ５６ ７８") == "tél <PHONE>"
 
 
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u2003", "\u3000"])
+def test_any_blank_parts_the_groups_of_a_number(blank):
+    number = blank.join(["06", "12", "34", "56", "78"])
+    assert mask(f"tél{blank}{number}, merci") == f"tél{blank}<PHONE>, merci"
+
+
 def test_letters_with_their_accents_apart_are_the_same_letters():
     assert mask("ne\u0301e le 3 mars 1984") == "ne\u0301e le <BIRTH_DATE>"
 
