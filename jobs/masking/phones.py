@@ -12,7 +12,15 @@ DIGITS = re.compile("[0-9]+")
 FRENCH_PHONE = re.compile(
     # What stands before is looked at after the zero: the search then leaps from zero to zero.
     r"[0o](?:(?<![\w+].)(?<![0-9][./,-].)|(?<=\btel.)|(?<=\bnum.)|(?<=\bau.)|(?<=\ble.))"
-    r"[ .-]?[1-9](?:[ ./-]{0,3}[0-9]){8}(?:(?![./-]?\w)|(?=(?:svp|stp|merci|ou|et)\b))"
+    r"[ .-]?[1-9][)\]]?(?:[ ./-]{0,3}[0-9]){8}"
+    # Another phone may follow after a stroke.
+    r"(?:(?![./-]?\w)|(?=[/-]0[1-9])|(?=(?:svp|stp|merci|ou|et)\b))"
+)
+# "06_12_34_56_78", "06, 12, 34, 56, 78": one mark throughout, or "05 | 06 12 …" of a table
+# would be a number of two cells.
+MARKED_PHONE = re.compile(
+    r"(?<![\w.,;/])0[1-9](?P<mark>[ ]?[_|·•][ ]?|(?P<comma>[,;:] ?))[0-9]{2}"
+    r"(?:(?P=mark)[0-9]{2}){3}(?![0-9]|(?P=mark)[0-9])"
 )
 DATE_LIKE = re.compile(
     r"[0-9]{1,2}[ ./-][0-9]{1,2}[ ./-](?:19|20)[0-9]{2}\b|(?:19|20)[0-9]{2}[./-][0-9]{2}[./-]"
@@ -31,18 +39,20 @@ INTERNATIONAL = re.compile(
 )
 # A mobile in one piece or three, a landline grouped as the British group it.
 BRITISH = re.compile(
-    r"(?<![\w+.,/-])(?<![0-9] )(?:07[0-9]{3}[ -]{0,3}[0-9]{3}[ -]{0,3}[0-9]{3}"
-    r"|\(?02[0-9]\)? [0-9]{4} [0-9]{4}"
-    r"|\(?01[0-9]{2}\)? [0-9]{3} [0-9]{4}|\(?01[0-9]{3}\)? [0-9]{3} [0-9]{3})"
+    r"(?<![\w+.,/-])(?<![0-9] )(?:\(?07[0-9]{2}(?:\)?[ .-]{0,3}[0-9]){7}"
+    r"|\(?02[0-9]\)? [0-9]{4} [0-9]{4}|\(?020[78]\)? [0-9]{3} [0-9]{4}"
+    r"|\(?01[0-9]{2}\)? [0-9]{3} ?[0-9]{4}|\(?01[0-9]{3}\)?[ -][0-9]{3} ?[0-9]{3})"
     r"(?![\w]|[ .,/-][0-9])"
 )
 AMERICAN_SPACED = re.compile(
     r"(?<![\w+.,/-])(?<![0-9] )[2-9][0-9]{2} [0-9]{3} [0-9]{4}(?![\w-]|[ .,/][0-9])"
 )
 WITHOUT_PLUS = re.compile(r"(?<![\w+.,-])33[67][0-9]{8}(?![\w.,-])")
+# Québec leaves a blank after the area's three digits.
 AMERICAN = re.compile(
-    r"(?<![\w+.-])(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[.-]"
-    r"[0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
+    r"(?<![\w+.-])(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?[0-9]{3}[.-]?"
+    r"|[2-9][0-9]{2}(?:[.-][0-9]{3}[.-]| [2-9][0-9]{2}-))"
+    r"[0-9]{4}(?: ?(?:x|ext\.?|poste) ?[0-9]{1,5})?(?![\w-])"
 )
 NATIONAL = re.compile(
     r"(?<![\w+.,/-])\(?[0-9](?:[ ().\-/]{0,2}[0-9]){6,12}"
@@ -59,6 +69,11 @@ def phones(view: View, country: str) -> Iterator[Found]:
     for match in FRENCH_PHONE.finditer(text):
         if is_french_phone(view, match, country):
             yield Found("PHONE", match.start(), match.end())
+    for match in MARKED_PHONE.finditer(text):
+        kind = said(view, match.start())
+        # With commas and the like it may be a list of anything.
+        if kind == "phone" or (kind is None and not match["comma"]):
+            yield Found("PHONE", *match.span())
     for match in WITHOUT_PLUS.finditer(text):
         if country == "FR" and said(view, match.start()) != "other":
             yield Found("PHONE", match.start(), match.end())

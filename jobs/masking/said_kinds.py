@@ -6,8 +6,8 @@ from jobs.masking.view import View
 
 # The nearest word before a number that says what kind of number it is.
 SAID = re.compile(
-    r"\b(?:(?P<phone>tel|telephone\w*|telefon|portables?|mobiles?|gsm|natel|fixe|lignes?"
-    r"|joindre|joignable|rappel\w*|appel\w*|contact\w*|sms|whatsapp|fax|phone|cell"
+    r"\b(?:(?P<phone>tel|telephone\w*|telefon|portables?|cellulaires?|mobiles?|gsm|natel"
+    r"|fixe|lignes?|joindre|joignable|rappel\w*|appel\w*|contact\w*|sms|whatsapp|fax|phone|cell"
     r"|cellphone|landline|call\w*|reach\w*|ring|text|desk)"
     # "Numéro d'adhérent" is no phone's, "numéro de rappel" and "numéro de ma femme" are.
     r"|(?P<number>numeros?(?! d(?:e |')(?!(?:tel|phone|telephone|portable|mobile|fixe|gsm"
@@ -38,7 +38,8 @@ SERVED = re.compile(
 SAID_AFTER = re.compile(
     r"[ ,:(\n-]{1,3}(?:(?:c'est|c|est|is|that's|it's|pour|on|for|sur|le|la|mon|ma|my|the|a"
     r"|numero|de|du)[ ]){0,4}"
-    r"(?:portable|mobile|cell\w*|landline|phone|telephone|tel|fixe|gsm|natel|number)\b"
+    r"(?:(?<=mon )numero(?! d(?:e |'))|portable|mobile|cell\w*|landline|phone|telephone"
+    r"|tel|fixe|gsm|natel|number)\b"
 )
 
 

@@ -34,7 +34,7 @@ WORD = re.compile(r"[^\W_]+")
 PRONOUN = re.compile(r"\bI\b")
 DIGIT = re.compile("[0-9]")
 # No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
-SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/]{0,3}[0-9]){5}")
+SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/_|,;:·•\]]{0,3}[0-9]){5}")
 
 # One character for one character, or the offsets would not lead back.
 PLAIN = {

@@ -4,6 +4,8 @@ import pytest
 
 from jobs.masking import mask
 
+UNCHANGED = None
+
 
 @pytest.mark.parametrize(
     ("text", "masked"),
@@ -72,10 +74,39 @@ def test_a_phone_is_followed_through_what_is_said_between_its_groups(text, maske
         "213 555 0188",
         "o7 31 44 12 90",
         "07400 - 392 - 618",
+        "(07400) 392618",
+        "07400.392.618",
+        "01632 960123",
+        "(0121) 4960357",
+        "0207 946 0123",
+        "(213)5550188",
+        "418 555-0188 poste 22",
+        "06_31_44_12_90",
+        "06 | 31 | 44 | 12 | 90",
     ],
 )
 def test_a_phone_grouped_as_its_country_groups_it_needs_no_word_before_it(text):
     assert mask(f"{text}, thanks") == "<PHONE>, thanks"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("06 31 44 12 90/02 31 44 12 90", "<PHONE>/<PHONE>"),
+        ("0631441290-0231441290", "<PHONE>-<PHONE>"),
+        ("(06) 31 44 12 90", "(<PHONE>"),
+        ("tél. 06, 31, 44, 12, 90", "tél. <PHONE>"),
+        # The date before it, the cell beside it are no part of a phone.
+        ("le 05/12, 06 31 44 12 90", "le 05/12, <PHONE>"),
+        ("05 | 06 31 44 12 90 | oui", "05 | <PHONE> | oui"),
+        ("bornes 06, 31, 44, 12, 90", UNCHANGED),
+        ("créneaux 08:30:12:15:14", UNCHANGED),
+        ("commande 01632 960123", UNCHANGED),
+        ("621 118 903 est mon numéro de carte de fidélité", UNCHANGED),
+    ],
+)
+def test_two_phones_stand_side_by_side_and_nothing_else_joins_one(text, masked):
+    assert mask(text) == (masked or text)
 
 
 def test_what_follows_may_say_that_a_number_is_a_phone_s():
