@@ -24,9 +24,9 @@ What is surprising:
 * Times are epoch seconds in the API and text in webhooks; both are read everywhere.
 * What a customer chose from a list or put into a form stands in the question, which
   is updated when the answer comes: it is a turn of the customer's.
-* A survey without an answer has only been sent; it counts as delivered when its
-  message's `status` says so. An answer is dated by itself or else by the message's
-  `updated_at`, which is when it was written into it.
+* A survey counts as delivered when its message's `status` says so, and only then: where
+  it never says more than `sent`, answers are in no response rate. An answer is dated by
+  itself or else by the message's `updated_at`, which is when it was written into it.
 
 Source: `swagger/definitions` and `app/views/api/v1` of chatwoot/chatwoot; its
 documentation of webhooks.

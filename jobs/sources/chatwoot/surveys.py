@@ -57,12 +57,9 @@ def from_survey(
     survey_channel: Literal["email", "sms", "web"] = "email" if is_email else "web"
     if "sms" in thread.channel_name.lower():
         survey_channel = "sms"
-    is_delivered = answer or str(message.status).lower() in (
-        "delivered",
-        "read",
-        "1",
-        "2",
-    )
+    # Not because it was answered: where the status never says more than `sent`, only the
+    # answered ones would count as delivered, and everybody would seem to answer.
+    is_delivered = str(message.status).lower() in ("delivered", "read", "1", "2")
     yield Survey(
         native_id=f"{thread.id}/{message.id}",
         interaction_native_id=interaction_id,

@@ -507,6 +507,13 @@ def test_a_survey_without_an_answer_is_an_invitation(status, delivered_at):
     assert (survey.invited_at, survey.delivered_at) == (at(600), delivered_at)
 
 
+def test_an_answer_does_not_say_that_every_survey_was_delivered():
+    """Where the status stays `sent`, only the answered ones would count as delivered."""
+    survey = the_survey(a_conversation(messages=[a_message(), a_survey(status="sent")]))
+    assert (survey.score, survey.invited_at) == (4.0, at(600))
+    assert survey.delivered_at is None
+
+
 def test_an_answer_may_have_a_time_of_its_own():
     response = {"rating": 4, "created_at": NINE + 900}
     answered = a_survey(
