@@ -38,7 +38,7 @@ class Stopped(BaseException):
 def main() -> None:
     """Run the command line; a failure that has a name ends with its exit code."""
     try:
-        with _stopped_by_ctrl_c():
+        with _stopped_by_a_signal():
             app()
     except VerbatimError as error:
         console.err.print(str(error), style="red", markup=False)
@@ -54,15 +54,19 @@ def main() -> None:
 
 
 @contextmanager
-def _stopped_by_ctrl_c() -> Iterator[None]:
+def _stopped_by_a_signal() -> Iterator[None]:
     def stop(*_: object) -> None:
         raise Stopped
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {
+        number: signal.signal(number, stop)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @app.callback()
@@ -89,6 +93,8 @@ def sql(query: str, settings: SettingsFile = None, as_json: AsJson = False) -> N
         console.print_json(console.records(columns, rows))
     else:
         console.table(columns, rows)
+        if not rows:
+            console.err.print("No row answers this.")
 
 
 @app.command()

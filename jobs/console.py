@@ -40,12 +40,16 @@ def _harmless(printed: Any) -> Any:
     return printed
 
 
-# No markup: what customers write in brackets would be taken for it, dropped or refused.
-out = Terminal(highlight=False, soft_wrap=False, markup=False)
-err = Terminal(stderr=True, highlight=False, markup=False)
+# No markup: what customers write in brackets would be taken for it, dropped or refused. No
+# emoji names either: part of an id ("host:x:12") would come out as a picture.
+out = Terminal(highlight=False, soft_wrap=False, markup=False, emoji=False)
+err = Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
 LEAST_WIDTH = 8
 """Of a column, in characters: narrower ones, words folded letter by letter, nobody reads."""
+
+LONGEST_WORD = 40
+"""Up to this length a word is not folded: ids and keys are there to be copied."""
 
 
 def table(
@@ -53,11 +57,15 @@ def table(
 ) -> None:
     """Print rows under their columns; numbers to the right, nothing where null.
 
-    Where so many columns have no room side by side, each row is a list of its own.
+    Where they have no room side by side with their words whole, each row is a list of
+    its own.
     """
     texts = [[cell(value) for value in row] for row in rows]
-    widths = (max(map(len, texts_of)) for texts_of in zip(columns, *texts, strict=True))
-    if sum(min(width, LEAST_WIDTH) + 1 for width in widths) > out.width + 1:
+    least = (
+        max(min(len(name), LEAST_WIDTH), *map(_least_width, texts_of), 0)
+        for name, *texts_of in zip(columns, *texts, strict=True)
+    )
+    if sum(width + 1 for width in least) > out.width + 1:
         _one_below_the_other(columns, texts, title=title)
         return
     shown = Table(
@@ -81,6 +89,11 @@ def table(
     for row in texts:
         shown.add_row(*row)
     out.print(shown)
+
+
+def _least_width(text: str) -> int:
+    longest = max(map(len, text.split()), default=0)
+    return max(min(len(text), LEAST_WIDTH), longest if longest <= LONGEST_WORD else 0)
 
 
 def has_room(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:

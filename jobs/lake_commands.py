@@ -72,7 +72,7 @@ def runs(
 
 def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
     """A run's heading, its steps with their sources, and why it failed where it did."""
-    from jobs.ledger import NO_SOURCE
+    from jobs.ledger import BESIDE_RUNS, LAST_STEP, NO_SOURCE
 
     first, last = min(r["day"] for r in rows), max(r["day"] for r in rows)
     days = f"{first}" if first == last else f"{first} to {last}"
@@ -105,6 +105,13 @@ def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
                 style="red",
                 markup=False,
             )
+    begun = {row["step"] for row in rows if row["step"] not in BESIDE_RUNS}
+    if begun and LAST_STEP not in begun and all(r["status"] == "done" for r in rows):
+        console.out.print(
+            f"It has not come to {LAST_STEP}. Run the same again, unless it is still "
+            "under way or was asked for some steps only.",
+            style="yellow",
+        )
     console.out.print()
 
 
@@ -148,7 +155,10 @@ def quarantine_show(
     as_json: AsJson = False,
 ) -> None:
     """Refused records, newest first: where they stand, why, how they begin (masked)."""
-    rows = _refused(chosen_settings(settings), source=source, reason=reason)
+    chosen = chosen_settings(settings)
+    rows = _refused(chosen, source=source, reason=reason)
+    if not rows and source is not None:
+        chosen.source(source)  # a name mistyped is no empty quarantine
     rows.sort(key=itemgetter("file", "locator"))
     rows.sort(key=itemgetter("last_seen"), reverse=True)
     columns = ["source", "reason_code", "message", "file", "locator", "excerpt"]
@@ -156,6 +166,8 @@ def quarantine_show(
     if as_json:
         console.print_json(console.records(columns, found))
         return
+    if not found:
+        console.out.print("Nothing of this kind is in the quarantine.")
     for source_name, reason_code, *told in found:
         console.out.print(f"{source_name}  {reason_code}", style="bold")
         console.table(["", ""], list(zip(columns[2:], told, strict=True)))

@@ -35,7 +35,7 @@ def query(
 
     Raises:
         NotFoundError: nothing is published, or the query names what is not there.
-        InputError: there is no query, or it reads or writes other files.
+        InputError: there is no query or more than one, or it reads or writes other files.
     """
     file = str(current(settings))
     # Read-only speaks of the database: `COPY … TO` would write beside it all the same.
@@ -43,6 +43,10 @@ def query(
         file, read_only=True, config={"enable_external_access": False}
     ) as connection:
         try:
+            if len(connection.extract_statements(sql)) > 1:
+                raise InputError(
+                    "Ask one query at a time: of several only the last answers."
+                )
             connection.execute(sql, parameters or {})
             if connection.description is None:
                 raise InputError(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from importlib import import_module
@@ -322,8 +323,11 @@ def _show_outcome(settings: Settings) -> None:
         console.table(columns, rows, title=question)
     path = reading.current(settings)
     console.out.print(f"\nThe marts: {os.path.relpath(path)}")
+    # `make demo` puts nothing on the path.
+    called = "verbatim" if shutil.which("verbatim") else os.path.relpath(sys.argv[0])
     console.out.print(
-        'Ask them: verbatim sql "FROM contacts LIMIT 5", or any DuckDB client.'
+        f'Ask them: {called} sql "FROM contacts LIMIT 5", or any DuckDB client.',
+        soft_wrap=True,
     )
 
 

@@ -465,16 +465,19 @@ def test_rolling_back_shows_what_is_kept(verbatim, settings, tmp_path):
     assert verbatim("rollback", "r9", "--settings", file)[0] == 17
 
 
-# Ctrl-C
+# Ctrl-C, and what systems send instead
 
 
-def test_ctrl_c_ends_with_130_and_with_what_to_do(verbatim, settings, monkeypatch):
-    handler = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_stop_ends_with_130_and_with_what_to_do(
+    verbatim, settings, monkeypatch, number
+):
+    handler = signal.getsignal(number)
     interrupted = []
 
     def run_days(*_, **__):
         try:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
         except Exception:
             interrupted.append("swallowed")
 
@@ -486,7 +489,7 @@ def test_ctrl_c_ends_with_130_and_with_what_to_do(verbatim, settings, monkeypatc
         "Stopped before the end; the last good marts stay in place.\n"
         "Run the same again: what was written is found, and nothing is doubled.\n"
     )
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(number) is handler
 
 
 # Days and steps

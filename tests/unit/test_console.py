@@ -52,6 +52,22 @@ def test_more_columns_than_have_room_become_a_list_for_each_row(printed):
     ]
 
 
+def test_a_key_to_be_copied_is_not_folded(printed):
+    key = "9f" * 12
+    columns = ["handle_key", "seen", "customer_id"]
+
+    assert printed(columns, [(key, "in March", "c-0012345")]) == [
+        f"handle_key   {key}",
+        "seen         in March",
+        "customer_id  c-0012345",
+        "",
+    ]
+
+
+def test_part_of_an_id_is_no_emoji(printed):
+    assert printed(["id"], [("host:x:12",)]) == ["id", "host:x:12"]
+
+
 def test_names_broken_for_a_table_are_whole_in_a_list(printed):
     columns = ["un-\nchanged", *(f"column_{n}" for n in range(4))]
 

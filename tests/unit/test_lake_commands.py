@@ -12,7 +12,7 @@ from jobs import run_commands
 from jobs.cli import app
 from jobs.ledger import COUNTS
 from schemas.contracts import contract
-from schemas.errors import InputError, NotFoundError
+from schemas.errors import InputError, NotFoundError, SettingsError
 from tests.files_lake import arrow_type
 
 STARTED = datetime(2026, 3, 3, 2, tzinfo=UTC)
@@ -87,6 +87,21 @@ def test_a_run_is_told_step_by_step_with_its_sources_within_80_columns(company):
         ["publish_marts", "5", "5", "12.3"],
     ]
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_told"),
+    [
+        (["ingest_interactions", "tag_interactions"], True),
+        (["ingest_interactions", "publish_marts"], False),
+        (["compact"], False),
+    ],
+)
+def test_a_run_that_was_cut_off_is_told_from_one_that_ended(company, steps, is_told):
+    rows = [noted(step, minute=n) for n, step in enumerate(steps)]
+    write(company, "runs", rows)
+
+    assert ("It has not come to publish_marts." in said(company, "runs")) is is_told
 
 
 def test_the_ledger_s_own_words_stand_above_its_counts(company):
@@ -271,3 +286,16 @@ def test_a_link_that_cannot_be_ended_is_refused_before_spark_starts(
 
     with pytest.raises(error, match=why):
         said(company, "identity", "unlink", key, "a-1")
+
+
+def test_an_empty_quarantine_says_so_and_a_source_mistyped_is_none(company):
+    assert "Nothing of this kind" in said(company, "quarantine", "show")
+
+    done = CliRunner().invoke(
+        app,
+        [
+            *("quarantine", "show", "--source", "telefony"),
+            *("--settings", str(company / "verbatim.toml")),
+        ],
+    )
+    assert isinstance(done.exception, SettingsError)
