@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/installed $(JARS)/archived ## Get everything the rest needs, once: .venv, Spark's jars, an archive of its classes
+setup: .venv/equipped $(JARS)/archived ## Get everything the rest needs, once: .venv, Spark's jars, an archive of its classes
 	@echo "Set up: $(BIN)/verbatim --help"
 
 demo: setup ## An invented company's month through the whole pipeline, and three questions to it
@@ -83,6 +83,12 @@ tools:
 
 .venv/installed: pyproject.toml .venv/synced
 	@$(call quietly,VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .,The project could not be installed.)
+	@touch $@
+
+# What tests and checks need besides, onto the rest: an image does without (docker/Dockerfile).
+.venv/equipped: requirements/dev.lock .venv/installed
+	@echo "Installing what tests and checks need besides"
+	@$(call quietly,VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --require-hashes -r $< || $(BIN)/python -m pip install -q --require-hashes -r $<,A library could not be installed.)
 	@touch $@
 
 # Airflow pins what the jobs want otherwise: an environment of its own.

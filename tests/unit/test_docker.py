@@ -108,3 +108,25 @@ def test_every_copied_path_is_there_and_not_ignored():
 
     assert [path for path in paths if not (ROOT / path).exists()] == []
     assert paths == allowed
+
+
+def test_no_image_has_what_only_tests_and_checks_need():
+    def pinned(lock):
+        text = (ROOT / "requirements" / lock).read_text("utf-8")
+        return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M))
+
+    runs, tests = pinned("jobs.lock"), pinned("dev.lock")
+    made = re.findall(r"^RUN make PYTHON=\S+ (.+)$", DOCKERFILE, re.M)
+
+    assert {"pytest", "mypy", "ruff", "playwright", "aiosmtpd"} <= {*tests} - {*runs}
+    assert {word for line in made for word in line.split()} == {
+        ".venv/synced",
+        ".venv/installed",
+        "var/jars/resolved",
+        "var/spark.conf",
+        ".venv-airflow/synced",
+    }
+    # What both need is one version: what is tested is what runs.
+    assert {n: v for n, v in tests.items() if n in runs} == {
+        n: v for n, v in runs.items() if n in tests
+    }
