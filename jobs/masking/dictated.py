@@ -17,6 +17,12 @@ LONGEST_DICTATION = 50
 # of less does the end of the run say where a number ends, or each number found at the end
 # of a run as long as the text would ask for another look through all of it.
 LONGEST_TALK = 200
+# "Quatre-vingts, douze" is two pairs or one, and a recogniser writes no comma.
+ONE_PAIR_OR_TWO = re.compile(
+    r"(?:soixante|quatre[ -]vingts?)[ -](?:et[ -])?"
+    r"(?:dix|onze|douze|treize|quatorze|quinze|seize)"
+)
+# Not "six", which French has too.
 ENGLISH_DIGITS = words("oh one two three four five seven eight nine")
 # A NIR before its key: sex, year, month, department, commune, order.
 WITHOUT_KEY = re.compile("[12][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{8}")
@@ -64,12 +70,14 @@ def spoken_kind(
     is_whole = last + 1 == len(run) and len(run) <= LONGEST_TALK
     if digits[0] == "0" and digits[1:2] not in ("", "0"):
         if size == 10 and (
-            is_british(view, run, last, digits) or is_begun_anew(run, last, digits)
+            is_british(view, run, first, last, digits)
+            or is_begun_anew(run, last, digits)
         ):
             return None  # One digit, or one pair, is still to come.
-        if size == 10 or (is_whole and size == 9) or (size in (11, 12) and is_whole):
+        if size == 10 or (is_whole and size in (9, 11, 12)):
             return "PHONE"
-        return None
+        is_short = is_whole and size == 8 and lacks_a_pair(view, run[first:])
+        return "PHONE" if is_short else None
     if size == 15 and digits[0] in "12" and nir.is_valid(digits):
         return "NIR"
     if is_whole and size in (13, 15) and said(view, start) == "nir":
@@ -98,8 +106,20 @@ def spoken_kind(
     return "PHONE" if kind == "phone" or (kind is None and is_american) else None
 
 
+def lacks_a_pair(view: View, run: list[Group]) -> bool:
+    """Whether two pairs of a phone that begins with "zéro" may have become one."""
+    return run[0].digits == "0" and any(
+        ONE_PAIR_OR_TWO.match(view.text, group.start, group.end) for group in run
+    )
+
+
 def is_english(view: View, run: Iterable[Group]) -> bool:
-    return any(view.text[group.start : group.end] in ENGLISH_DIGITS for group in run)
+    """Whether English digits are said, and no more groups than those are written."""
+    groups = [view.text[group.start : group.end] for group in run if group.digits]
+    written = sum(map(str.isdecimal, groups))
+    return 2 * written <= len(groups) and any(
+        group in ENGLISH_DIGITS for group in groups
+    )
 
 
 def is_begun_anew(run: list[Group], last: int, digits: str) -> bool:
@@ -112,7 +132,9 @@ def is_begun_anew(run: list[Group], last: int, digits: str) -> bool:
     return digits[:pair] == digits[pair : 2 * pair] and is_rest and left == pair
 
 
-def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
+def is_british(
+    view: View, run: list[Group], first: int, last: int, digits: str
+) -> bool:
     """Whether the one group left makes these ten digits an eleven-digit British number.
 
     Said in English, a mobile need not be valid: those kept for examples are not.
@@ -120,7 +142,9 @@ def is_british(view: View, run: list[Group], last: int, digits: str) -> bool:
     rest = run[last + 1 : last + 3]
     if len(rest) != 1 or len(digits + rest[0].digits) != len("07700900123"):
         return False
-    if is_english(view, rest) and digits.startswith("07"):
+    # Of the whole number, for its last digit may be "six".
+    english = is_english(view, run[first:])
+    if english and digits.startswith("07"):
         return True
-    is_digit_by_digit = is_english(view, rest) or len(run) == len(digits) + 1
+    is_digit_by_digit = english or len(run) == len(digits) + 1
     return is_digit_by_digit and is_valid_in(digits + rest[0].digits, "GB")

@@ -48,6 +48,12 @@ UNCHANGED = None
         ("it's oh seven four double oh three treble eight two four, ok", "it's <PHONE>, ok"),
         ("o seven four double o three nine two six one eight", "<PHONE>"),
         ("O 7 4 0 0 3 9 2 6 1 8 thanks", "<PHONE> thanks"),
+        # Its last digit is a French word too.
+        ("oh seven seven oh oh nine oh oh five one six", "<PHONE>"),
+        ("07 31 44 12 90 one more thing", "<PHONE> one more thing"),
+        # "Quatre-vingts, douze": ten digits, though eight are heard.
+        ("zéro six quatre-vingts douze trente et un quinze", "<PHONE>"),
+        ("quatre-vingts douze trente et un quinze", "quatre-vingts douze trente et un quinze"),
         # The other's "yep", and what falls silent between two pairs.
         (
             "customer: oh seven four\nagent: yep\ncustomer: double oh three nine two six one eight",
