@@ -326,6 +326,22 @@ def test_a_query_reads_the_marts_alone_and_writes_no_file(
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_of_several_queries_none_is_asked(verbatim, one_day):
+    code, shown, told = verbatim("sql", "SELECT 1; SELECT 2", "--settings", one_day)
+
+    assert (code, shown) == (12, "")
+    assert told.startswith("Ask one query at a time")
+
+
+def test_an_answer_without_rows_says_so(verbatim, one_day):
+    code, shown, told = verbatim(
+        "sql", "SELECT 1 AS one WHERE false", "--settings", one_day
+    )
+
+    assert (code, shown.split()) == (0, ["one"])
+    assert told == "No row answers this.\n"
+
+
 @pytest.mark.parametrize("query", ["", " ", "/* FROM contacts */"])
 def test_no_query_ends_with_12_and_an_example(verbatim, one_day, query):
     code, shown, told = verbatim("sql", query, "--settings", one_day)
