@@ -47,7 +47,7 @@ def find(text: str, *, names: Sequence[str] = (), country: str = "FR") -> list[F
         names: names that the record declares, whole ("Léa Martin").
         country: ISO 3166 country in which a phone number without prefix is dialled.
     """
-    view = View.of(text)
+    view = View.of(text).without_nods()
     found: list[Found] = []
     while new := settled(view, seen_once(view, names, country)):
         found.extend(view.original(item) for item in new)

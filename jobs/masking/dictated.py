@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from stdnum.fr import nir
 
@@ -55,12 +56,33 @@ def dictated(view: View, run: list[Group]) -> Iterator[Found]:
                     plus if kind == "PHONE" else country if kind == "IBAN" else None
                 )
                 start -= len(before[0]) if before else 0
+                if kind in ("PHONE", "NIR") and is_echoed(view, run):
+                    last = len(run) - 1
                 yield Found(kind, start, run[last].end)
                 first = last
                 break
             if len(digits) > 25 or last - first > LONGEST_DICTATION:
                 break
         first += 1
+
+
+def is_echoed(view: View, run: list[Group]) -> bool:
+    """Whether the other says again, turn by turn, what has just been said.
+
+    Then the digits are twice as many, and all of them are the number's.
+    """
+    if len(run) > LONGEST_TALK:
+        return False
+    turns = [""]
+    for before, group in pairwise([run[0], *run]):
+        if "\n" in view.text[before.end : group.start]:
+            turns.append("")
+        turns[-1] += group.digits
+    told = [turn for turn in turns if turn]
+    # "15" at the end may be another 15.
+    return any(two.startswith(one) for one, two in pairwise(told)) or any(
+        one.endswith(two) for one, two in pairwise(told[:-1])
+    )
 
 
 def spoken_kind(

@@ -55,7 +55,7 @@ FILLERS = CORRECTIONS | words(
     "euh heu hum alors donc puis ensuite et apres and um uh then espace tiret point"
     " virgule voila oui ok d accord yes right go on attendez attends desole excusez moi je"
     " ouais allez y continuez note parfait yep yeah okay sure alright mhm ahead carry"
-    " me cle la fin suite"
+    " me cle la fin suite huh hmm mm mmh hein bon ecoute vous hop"
     " agent conseiller conseillere client cliente customer caller"
 )
 FILLERS_IN_A_ROW = 5

@@ -36,6 +36,13 @@ DIGIT = re.compile("[0-9]")
 # No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
 SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/_|,;:·•\]]{0,3}[0-9]){5}")
 
+# "Agent : oui" between two lines of the other who dictates.
+NOD = re.compile(
+    r"\n(?:agent|conseill\w{1,4}|operat\w{1,5}|advis[eo]r|rep) ?: ?"
+    r"(?:(?:oui|ok|okay|yes|yep|yeah|uh-huh|mhm|mm+|hmm|d'accord|tres bien|parfait|voila"
+    r"|je (?:vous ecoute|note)|allez-y|continuez|go (?:on|ahead)|right|alright)[ .,!]{0,2}){1,3}"
+    r"\n(?:client\w{0,2}|customer|caller|appelant\w?) ?: ?"
+)
 # One character for one character, or the offsets would not lead back.
 PLAIN = {
     written: plain
@@ -134,6 +141,13 @@ class View:
         if "<" in text:
             pieces += [(*match.span(), BLANK) for match in PLACEHOLDER.finditer(text)]
         return view._replaced(sorted(pieces)) if pieces else view
+
+    def without_nods(self) -> "View":
+        """The view without the lines in which the other only says that he listens."""
+        if "\n" not in self.text:
+            return self
+        nods = [(*match.span(), " ") for match in NOD.finditer(self.text)]
+        return self._replaced(nods) if nods else self
 
     def without(self, found: Iterable[Found]) -> "View":
         """The view that remains when these are masked."""

@@ -60,6 +60,21 @@ UNCHANGED = None
             "customer: <PHONE>",
         ),
         ("zéro sept ... quarante ... trente-neuf ... vingt-six ... dix-huit", "<PHONE>"),
+        # The other says again what he writes down, or only that he listens.
+        (
+            "client : zéro sept\nagent : zéro sept\nclient : quarante trente-neuf\n"
+            "agent : quarante trente-neuf\nclient : vingt-six dix-huit",
+            "client : <PHONE>",
+        ),
+        (
+            "client : le 07\nagent : je vous écoute\nclient : 40 39\nagent : ok\nclient : 26 18",
+            "client : le <PHONE>",
+        ),
+        (
+            "client : zéro sept quarante trente-neuf vingt-six dix-huit\nclient : 18 jours sans ligne",
+            "client : <PHONE>\nclient : 18 jours sans ligne",
+        ),
+        ("client : il y a 45\nagent : oui\nclient : euros de trop depuis 3 mois", None),
         # Begun anew after the other's "oui".
         ("zéro sept oui zéro sept quarante trente-neuf vingt-six dix-huit", "<PHONE>"),
         ("le 3244 trois fois, 25 minutes", None),

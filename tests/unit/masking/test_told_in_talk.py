@@ -139,6 +139,10 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
         ("l e r o u x arobase exemple point c h d'accord", "<EMAIL> d'accord"),
         ("it's m o double s at example dot c o m thanks", "it's <EMAIL> thanks"),
         ("hugo.petit@exemple,com par erreur", "<EMAIL> par erreur"),
+        (
+            "client : hugo point petit\nagent : oui\nclient : arobase exemple point fr",
+            "client : <EMAIL>",
+        ),
         ("see you hugo@home, bye", UNCHANGED),
         ("LOOK AT EXAMPLE DOT COM", UNCHANGED),
         ("je suis chez orange point", UNCHANGED),
