@@ -29,6 +29,7 @@ from jobs.masking import (
     stated_secrets,
 )
 from jobs.masking import names as names_in
+from jobs.masking.spoken import is_spoken
 from jobs.masking.view import BLANK, KINDS, Found, View
 
 __all__ = ["KINDS", "Found", "find", "mask"]
@@ -91,6 +92,8 @@ def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]
         if view.has_six_digits:
             yield from national_ids.shaped(view)
     yield from digits.in_digits(view, country)
+    if is_spoken(view):
+        yield from accounts.spelled_abroad(view)
     if BLANK in view.text:
         yield from names_in.spelled(view)
     if "--" in view.text:

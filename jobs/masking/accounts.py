@@ -21,7 +21,11 @@ COUNTRIES = words(
 BEGINNINGS = frozenset(
     f"{country}{check:02}" for country in COUNTRIES for check in range(2, 99)
 )
-TRIGGERS = BEGINNINGS | words("iban rib guichet fr gb f g b")
+TRIGGERS = BEGINNINGS | words("iban rib guichet fr gb be ch lu mc nl ie f g b")
+# "C" and "l" are in every French text, so these countries' letters must stand together.
+SPELLED_COUNTRY = re.compile(
+    r"\b(?:c h|l u|m c|n l|i e|d e|e s|p t|i t)[ ,]{1,2}[a-z0-9]{2}"
+)
 # No IBAN has more; with what is said between its groups twice as many words.
 LONGEST = 34
 BANK_CODE = 4
@@ -41,6 +45,12 @@ DIGITS_OF_BANK = {"six": 6, "nine": 9, "five": 5}
 ACCOUNT = re.compile(r"\b(?:account|acct?|a/c|compte)\b(?! end)[^0-9]{0,25}\Z")
 HEADING_REACH = 45
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 6, 17
+
+
+def spelled_abroad(view: View) -> Iterator[Found]:
+    """An IBAN in words whose country is spelled, where nothing else says that it is one."""
+    if SPELLED_COUNTRY.search(view.text) and TRIGGERS.isdisjoint(view.words):
+        yield from told_in_pieces(view)
 
 
 def told_in_pieces(view: View) -> Iterator[Found]:

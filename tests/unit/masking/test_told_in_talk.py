@@ -36,6 +36,22 @@ UNCHANGED = None
             " soixante-douze dix-sept vingt-deux zéro deux vingt-huit soixante-dix sept",
             "<IBAN>",
         ),
+        # Of Belgium, Switzerland and Luxembourg.
+        (
+            "be zéro neuf trente et un zéro zéro nonante-deux soixante-quatre dix-huit"
+            " cinquante-sept",
+            "<IBAN>",
+        ),
+        (
+            "c h quinze zéro zéro vingt-trois zéro zéro vingt-trois zéro un seize"
+            " quarante-cinq zéro sept un",
+            "<IBAN>",
+        ),
+        (
+            "l u vingt-huit zéro zéro dix-neuf quarante zéro six quarante-quatre"
+            " septante-cinq zéro zéro zéro zéro",
+            "<IBAN>",
+        ),
         ("le fr 12 puis le de 25 en rayon", UNCHANGED),
         # Of banks without IBAN in daily use.
         ("sort code 30-91-17 account number 61550372", "sort code <IBAN> account number <IBAN>"),
