@@ -15,7 +15,10 @@ from jobs.masking.spoken import Group, is_spoken, runs
 from jobs.masking.view import Found, View
 
 RUN = re.compile(
-    r"(?<!\w)[0-9]+(?:[ .\n\-]{1,3}[0-9]+)+(?!\w)|(?<!\w)[0-9]{12,19}(?!\w)"
+    r"(?<!\w)[0-9]+(?:[ .\n\-]{1,3}[0-9]+)+(?!\w)"
+    # By fours any mark will do.
+    r"|(?<!\w)[0-9]{4}(?:(?:, ?|[ ]?[/|_·•][ ]?)[0-9]{4}){3}(?!\w)"
+    r"|(?<!\w)[0-9]{12,19}(?!\w)"
 )
 IBAN = re.compile(
     r"(?<!\w)([a-z]) ?([a-z])[ :-]{0,2}[0-9][ -]?[0-9](?:[ .-]{0,2}[a-z0-9]){11,30}"
@@ -111,7 +114,7 @@ def nirs(view: View) -> Iterator[Found]:
         if (
             (len(compact) == 15 and nir.is_valid(compact))
             or said(view, match.start()) == "nir"
-            or (len(compact) == 13 and GROUPED_NIR.fullmatch(match[0]))
+            or (len(compact) in (13, 15) and GROUPED_NIR.match(match[0]))
         ):
             yield Found("NIR", match.start(), match.end())
 

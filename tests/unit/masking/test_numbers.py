@@ -191,6 +191,9 @@ def test_a_phone_may_touch_the_word_beside_it(text, masked):
     ("text", "masked"),
     [
         ("4970 1029\n0810 0334", "<CARD>"),
+        ("visa 4970/1029/0810/0334", "visa <CARD>"),
+        ("visa 4970, 1029, 0810, 0334", "visa <CARD>"),
+        ("visa 4970, 1029, 0810, 0335", "visa 4970, 1029, 0810, 0335"),
         ("client : 4970\nagent : oui\nclient : 1029\nagent : oui\nclient : 0810 0334", "client : <CARD>"),
         ("client : quarante-neuf soixante-dix dix vingt-neuf zéro huit dix zéro trois trente-quatre", "client : <CARD>"),
         ("un quatre-vingt-treize zéro cinq soixante-neuf deux cent trois cent quarante", "<NIR>"),
