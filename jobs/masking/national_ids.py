@@ -11,11 +11,11 @@ from stdnum.ch import ssn as swiss
 from stdnum.us import ssn as american
 
 from jobs.masking.said_kinds import NEAR, said
-from jobs.masking.spoken import is_spoken, runs
+from jobs.masking.spoken import Group, is_spoken, runs
 from jobs.masking.view import Found, View, words
 
 TRIGGERS = words(
-    "insurance ni nino pps ppsn ssn social sin nas assurance avs ahv national rijksregister"
+    "insurance niss ni nino pps ppsn ssn social sin nas assurance avs ahv national rijksregister"
     " rijksregisternummer"
 )
 NAMED = re.compile(
@@ -24,7 +24,7 @@ NAMED = re.compile(
     r"|(?P<american>ssn|social (?:security|insurance)|social(?: number| no\b|'s| is| was| ?:)"
     r"|sin|nas|assurance sociale)"
     r"|(?P<swiss>avs|ahv)"
-    r"|(?P<belgian>(?:registre|numero) national|rijksregister(?:nummer)?))"
+    r"|(?P<belgian>niss|(?:registre|numero|n ?[°o]) national|rijksregister(?:nummer)?))"
     r"(?:\b|(?<=:))"
 )
 # After each name only its own form: "NAS" is a disk at home as well, and an order's
@@ -51,7 +51,13 @@ SHAPED = re.compile(
     r"|(?P<american>[0-9]-[0-9]{2}-[0-9]{4})"
     r"))(?![\w-])(?![.,/][0-9])"
 )
+# How many digits those that are read out have, where not nine.
+SPOKEN_SIZES = {"swiss": len("7561234567890"), "belgian": len("85073003328")}
 NINE_DIGITS = len("123456789")
+# "A B one two three four five six C"
+SPOKEN_BRITISH = re.compile(r"\b(?P<letters>[a-z] [a-z]) \Z")
+SPOKEN_SUFFIX = re.compile(r" [a-d]\b")
+BRITISH_DIGITS = len("123456")
 
 
 def shaped(view: View) -> Iterator[Found]:
@@ -77,7 +83,22 @@ def named(view: View) -> Iterator[Found]:
             yield Found("NIR", *match.span("value"))
     if is_spoken(view):
         for run in runs(view):
-            start = run[0].start
-            is_nine = sum(len(group.digits) for group in run) == NINE_DIGITS
-            if is_nine and NAMED.search(view.text, max(0, start - NEAR), start):
-                yield Found("NIR", start, run[-1].end)
+            yield from read_out(view, run)
+
+
+def read_out(view: View, run: list[Group]) -> Iterator[Found]:
+    """One read out in words, as long as its country's are."""
+    start, end = run[0].start, run[-1].end
+    size = sum(len(group.digits) for group in run)
+    if size not in (NINE_DIGITS, BRITISH_DIGITS, *SPOKEN_SIZES.values()):
+        return
+    names = [*NAMED.finditer(view.text, max(0, start - NEAR), start)]
+    if not names:
+        return
+    country = str(names[-1].lastgroup)
+    if size == SPOKEN_SIZES.get(country, NINE_DIGITS):
+        yield Found("NIR", start, end)
+    letters = SPOKEN_BRITISH.search(view.text, max(0, start - len("a b ") - 1), start)
+    if country == "british" and size == BRITISH_DIGITS and letters:
+        suffix = SPOKEN_SUFFIX.match(view.text, end)
+        yield Found("NIR", letters.start(), suffix.end() if suffix else end)

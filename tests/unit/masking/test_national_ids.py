@@ -22,6 +22,22 @@ from jobs.masking import mask
         ("le 756.9217.0769.85 figure dessus", "le <NIR> figure dessus"),
         ("registre national 93.05.18-223.61", "registre national <NIR>"),
         ("c'est 93.05.18-223.61", "c'est <NIR>"),
+        ("n° national 930518 223 61", "n° national <NIR>"),
+        ("NISS 93051822361", "NISS <NIR>"),
+        (
+            "registre national nonante-trois zéro cinq dix-huit deux cent vingt-trois soixante et un",
+            "registre national <NIR>",
+        ),
+        (
+            "AVS sept cinq six neuf deux un sept zéro sept six neuf huit cinq merci",
+            "AVS <NIR> merci",
+        ),
+        (
+            "my national insurance is j k nine eight seven six five four b",
+            "my national insurance is <NIR>",
+        ),
+        # The key may be mistyped: the grouping is nobody else's.
+        ("2 84 06 2A 004 123 64 ma sécu", "<NIR> ma sécu"),
     ],
 )  # fmt: skip
 def test_a_number_is_masked_by_its_name_or_by_a_shape_of_its_own(text, masked):
@@ -40,6 +56,7 @@ def test_a_number_is_masked_by_its_name_or_by_a_shape_of_its_own(text, masked):
         "my nas died, order AB 12 34 56",
         "numéro national de suivi AB123456C",
         "assurance sociale, dossier CD123456",
+        "national insurance, six weeks late, one two three four five six times",
     ],
 )
 def test_a_number_with_another_name_stays(text):
