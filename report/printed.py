@@ -13,8 +13,11 @@ from schemas.errors import NotFoundError
 
 Fact = dict[str, Any]
 
-FORM = 1
+FORM = 2
 """Form of the facts: raised when templates could no longer print older ones."""
+
+OLDEST_COMPARED = 1
+"""The first form whose key figures are those of now: raised when they change."""
 
 
 def keep(facts: Fact, folder: Path) -> Path:
@@ -64,7 +67,7 @@ def before(folder: Path, week: str, run_id: str) -> Iterator[Fact]:
         others = [p for p in sorted(of_week.glob("*.json")) if p.stem < run_id]
         if others:
             facts: Fact = json.loads(others[-1].read_text(encoding="utf-8"))
-            if facts["form"] == FORM:
+            if facts["form"] >= OLDEST_COMPARED:
                 yield facts
 
 

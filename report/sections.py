@@ -8,12 +8,15 @@ from typing import Any
 from report import changes
 from report.marts import Marts, Row
 from report.settings import ReportSection
-from report.statistics import wilson
+from report.statistics import p_value_of_two_shares, wilson
 
 Fact = dict[str, Any]
 
 FEWEST_RECORDS = 8
 """A source that always had so many on a weekday and has none is silent, not quiet."""
+
+CHANCE = 0.05
+"""A difference that chance alone makes less often than this is called one."""
 
 DIMENSIONS = ("channel", "is_synchronous", "segment", "generation", "is_out_of_hours")
 
@@ -78,19 +81,42 @@ def promises(marts: Marts, section: ReportSection, *, floor: int) -> Fact:
     [callbacks] = marts.ask(
         "callbacks", callback_promise_hours=section.callback_promise_hours
     )
+    waits = marts.ask("frustration_by_overrun")
     overrun = [
         {
             "position": row["position"],
             "scored_count": row["scored_count"],
             "frustrated": _share(row["frustrated_count"], row["scored_count"], floor),
         }
-        for row in marts.ask("frustration_by_overrun")
+        for row in waits
     ]
     return {
         "clocks": clocks,
         "callbacks": {**callbacks, "promise_hours": section.callback_promise_hours},
         "overrun": overrun,
+        "overrun_verdict": _overrun_verdict(
+            [
+                (row["frustrated_count"], row["scored_count"])
+                for row in waits
+                if row["scored_count"] >= floor
+            ]
+        ),
     }
+
+
+def _overrun_verdict(shares: Sequence[tuple[float, float]]) -> str | None:
+    """How frustration after the longest waits differs from that after the shortest.
+
+    `above`, `below`, `unclear` (chance may do it); null with fewer than two to compare.
+    """
+    if len(shares) < 2:
+        return None
+    shortest, longest = shares[0], shares[-1]
+    p_value = p_value_of_two_shares(shortest, longest)
+    if p_value is None or p_value >= CHANCE:
+        return "unclear"
+    is_above = longest[0] / longest[1] > shortest[0] / shortest[1]
+    return "above" if is_above else "below"
 
 
 def frustration(

@@ -146,6 +146,31 @@ def p_value(value: float, usual: Usual) -> float:
     return erfc(abs(value - usual.centre) / usual.spread / sqrt(2))
 
 
+def p_value_of_two_shares(
+    one: tuple[float, float], other: tuple[float, float]
+) -> float | None:
+    """How often two such shares of one population lie at least so far apart by chance.
+
+    The two-proportion z test, pooled. Intervals that overlap prove nothing: two shares
+    may differ by more than chance and each still lie close to the other's interval.
+
+    Args:
+        one: (part, whole).
+        other: the same of the share it is compared with.
+
+    Returns:
+        The p-value; null of a share of nothing.
+    """
+    (part, whole), (other_part, other_whole) = one, other
+    if whole <= 0 or other_whole <= 0:
+        return None
+    pooled = (part + other_part) / (whole + other_whole)
+    spread = sqrt(pooled * (1 - pooled) * (1 / whole + 1 / other_whole))
+    if spread == 0:
+        return 1.0
+    return erfc(abs(part / whole - other_part / other_whole) / spread / sqrt(2))
+
+
 def discoveries(
     p_values: Mapping[Key, float], weights: Mapping[Key, float], *, rate: float
 ) -> set[Key]:

@@ -162,24 +162,31 @@ def test_contacts_without_words_are_said_to_be_no_reason(facts_of):
     assert said not in render.html(facts_of(*before, *in_week(WEEK, a_group(9))), "en")
 
 
-def test_shares_that_differ_are_not_said_to_be_alike(facts):
-    """From the shortest to the longest waits chance may do it; between others it may not."""
-    shares = (
-        (0.57, 0.52, 0.61),
-        (0.51, 0.46, 0.56),
-        (0.60, 0.54, 0.66),
-        (0.69, 0.60, 0.76),
+@pytest.mark.parametrize(
+    ("frustrated_after_long", "verdict", "said"),
+    [
+        (90, "above", "predicted more often"),
+        (78, "unclear", "No clear difference"),
+        (40, "below", "predicted less often"),
+    ],
+)
+def test_waits_are_compared_by_a_test_and_not_by_their_intervals(
+    facts_of, frustrated_after_long, verdict, said
+):
+    """259 of 469 and 90 of 133 have intervals that overlap, and differ."""
+
+    def waits(count, seconds, score):
+        return a_group(count, wait_seconds=seconds, frustration_score=score)
+
+    facts = facts_of(
+        *in_week(
+            WEEK,
+            waits(259, 30.0, 0.9),
+            waits(469 - 259, 30.0, 0.1),
+            waits(frustrated_after_long, 600.0, 0.9),
+            waits(133 - frustrated_after_long, 600.0, 0.1),
+        )
     )
-    facts["promises"]["overrun"] = [
-        {
-            "position": place,
-            "scored_count": 300,
-            "frustrated": {"value": value, "low": low, "high": high},
-        }
-        for place, (value, low, high) in enumerate(shares, start=1)
-    ]
 
-    page = render.html(facts, "en")
-
-    assert "no more than chance may do" in page
-    assert "hardly" not in page
+    assert facts["promises"]["overrun_verdict"] == verdict
+    assert said in render.html(facts, "en")

@@ -48,6 +48,20 @@ def test_a_report_that_was_not_kept_is_refused_with_those_that_were(company):
         print_week(company, run_id="nope")
 
 
+def test_a_report_of_an_older_form_is_compared_though_it_is_not_made_again(company):
+    marts_of(company.marts_file, *GROUPS, *in_week(WEEK, a_group(50)))
+    facts, _ = print_week(company)
+    printed.keep(facts | {"form": 1}, company.folder)
+    more = in_week(BEFORE, a_group(9))
+    marts_of(company.marts_file, *GROUPS, *more, run_id=LATER)
+
+    assert print_week(company, WEEK)[0]["restated"]
+    with pytest.raises(
+        NotFoundError, match="has form 1 and this version prints form 2"
+    ):
+        print_week(company, run_id=facts["publication"]["run_id"])
+
+
 def test_facts_read_back_are_those_that_were_kept(facts_of, tmp_path):
     facts = facts_of(*GROUPS, *in_week(WEEK, a_group(50)))
     printed.keep(facts, tmp_path)

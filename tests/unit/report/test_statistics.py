@@ -7,6 +7,7 @@ from report.statistics import (
     discoveries,
     dispersion,
     p_value,
+    p_value_of_two_shares,
     usual_count,
     usual_share,
     wilson,
@@ -110,6 +111,24 @@ def test_the_p_value_of_the_edge_of_the_range_is_one_in_twenty():
     usual = Usual(centre=100, spread=10, weeks=8)
 
     assert isclose(p_value(usual.high, usual), 0.05, abs_tol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "p_value"),
+    [
+        # Their intervals overlap (.51 to .60, .59 to .75), and chance did not do it.
+        ((259, 469), (90, 133), 0.0102),
+        ((50, 100), (50, 100), 1.0),
+        ((0, 40), (0, 50), 1.0),
+    ],
+)
+def test_the_p_value_of_two_shares_by_hand(one, other, p_value):
+    assert isclose(p_value_of_two_shares(one, other), p_value, abs_tol=1e-4)
+    assert p_value_of_two_shares(one, other) == p_value_of_two_shares(other, one)
+
+
+def test_a_share_of_nothing_is_compared_with_none():
+    assert p_value_of_two_shares((0, 0), (1, 2)) is None
 
 
 def test_one_small_p_value_among_many_is_no_discovery():
