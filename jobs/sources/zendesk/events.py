@@ -3,7 +3,9 @@
 A webhook's (`zen:event-type:…`) has the ticket as `detail`; it is read as it is read
 elsewhere, with the one comment of the event, dated by the event. What Zendesk sends to
 an event bus (`ticket_event`) has neither the ticket's subject nor its words: only its
-comments are read, or an event about a ticket would take the words from it.
+comments are read, or an event about a ticket would take the words from it. Of a messaging
+ticket an event tells the id alone: its message is one of the ticket's further ones, dated
+by the event, and never takes the ticket's own id.
 """
 
 from collections.abc import Mapping
@@ -13,11 +15,13 @@ import msgspec
 
 from jobs.sources.json_pieces import FAULTS, Piece, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes
-from jobs.sources.zendesk.documents import Known
+from jobs.sources.zendesk.documents import OBJECT, Known
 from jobs.sources.zendesk.tickets import from_ticket
 
 PREFIX = "zen:event-type:"
 TICKETS = ("ticket", "messaging_ticket")
+AUTOMATIC = ("system", "trigger")
+"""The kinds of actors that are no persons."""
 GONE = {
     "soft_deleted": "deleted",
     "permanently_deleted": "deleted",
@@ -28,6 +32,7 @@ GONE = {
 
 class Happened(msgspec.Struct):
     type: str
+    id: Any = None
     time: str | None = None
     detail: msgspec.Raw = msgspec.Raw(b"{}")
     event: Any = None
@@ -58,10 +63,23 @@ def from_event(piece: Piece, origin: Origin) -> Outcomes:
     comments = []
     said = _said(happened)
     if said is not None:
-        raw = msgspec.Raw(msgspec.json.encode(said))
-        comments.append(Piece(raw, f"{piece.place}.event"))
+        comments.append(_piece(said, f"{piece.place}.event"))
     ticket = Piece(happened.detail, f"{piece.place}.detail")
-    yield from from_ticket(ticket, comments, Known({}, {}), origin, is_all=False)
+    try:
+        told = OBJECT.decode(ticket.raw)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_ticket", ticket, origin, fault)
+        return
+    is_dated = "created_at" in told
+    if said is None and told.keys().isdisjoint(("created_at", "description")):
+        yield Excluded("event_without_message", piece.there(origin))
+        return
+    if said is not None and not is_dated:
+        stand_in = {"created_at": happened.time, "via": said["via"]}
+        ticket = _piece(stand_in | told, ticket.place)
+    yield from from_ticket(
+        ticket, comments, Known({}, {}), origin, is_all=False, may_open=is_dated
+    )
 
 
 class BusMeta(msgspec.Struct):
@@ -97,7 +115,7 @@ def from_bus_event(piece: Piece, origin: Origin) -> Outcomes:
     said = _said(
         Happened(
             happened.type,
-            happened.meta.occurred_at if happened.meta else None,
+            time=happened.meta.occurred_at if happened.meta else None,
             event={"comment": happened.comment},
         )
     )
@@ -105,9 +123,13 @@ def from_bus_event(piece: Piece, origin: Origin) -> Outcomes:
         reason = GONE_FROM_BUS.get(happened.type, "event_without_message")
         yield Excluded(reason, piece.there(origin))
         return
-    comment = Piece(msgspec.Raw(msgspec.json.encode(said)), f"{piece.place}.comment")
+    comment = _piece(said, f"{piece.place}.comment")
     ticket = Piece(happened.ticket, f"{piece.place}.ticket")
     yield from from_ticket(ticket, [comment], Known({}, {}), origin, is_all=False)
+
+
+def _piece(record: Mapping[str, Any], place: str) -> Piece:
+    return Piece(msgspec.Raw(msgspec.json.encode(record)), place)
 
 
 def _said(happened: Happened) -> dict[str, Any] | None:
@@ -120,17 +142,19 @@ def _said(happened: Happened) -> dict[str, Any] | None:
         return None
     author = said.get("author") or event.get("actor")
     author = author if isinstance(author, dict) else {}
+    kind = text_of(author.get("type"))
     is_staff = author.get("is_staff")
-    if is_staff is None and isinstance(author.get("type"), str):
-        is_staff = author["type"].replace("-", "_") != "end_user"
+    if is_staff is None and kind is not None:
+        is_staff = kind.replace("-", "_") != "end_user"
     return {
-        "id": text_of(said.get("id")),
+        "id": text_of(said.get("id")) or text_of(happened.id),
         "body": said["body"],
         "public": said.get("is_public") is not False,
         "created_at": happened.time,
         "author": {
             "id": text_of(author.get("id")),
-            "name": text_of(author.get("name")),
+            # What a trigger or a bot is called is no person's name, often the brand's.
+            "name": text_of(None if kind in AUTOMATIC else author.get("name")),
             "agent": is_staff if isinstance(is_staff, bool) else None,
         },
         "via": {"channel": "messaging"} if said is message else None,

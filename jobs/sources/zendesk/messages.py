@@ -148,7 +148,8 @@ def _interaction(message: Message, thread: Thread, known: Known) -> Interaction:
     comment, origin, is_opening = message
     assert comment.created_at is not None
     author_id = text_of(comment.author_id)
-    author = known.people.get(author_id or "")
+    # An event may say what its author is without saying who.
+    author = known.people.get(author_id or "") or comment.author
     via = via_of(comment.via or thread.via)
     is_voice = comment.type in VOICE_COMMENTS
     direction, is_assumed = direction_of(comment, author, thread, via, origin)

@@ -35,8 +35,12 @@ def from_ticket(
     defaults: Comment | None = None,
     *,
     is_all: bool = True,
+    may_open: bool = True,
 ) -> Outcomes:
-    """A ticket with its comments; not `is_all` where they may be later ones alone."""
+    """A ticket with its comments; not `is_all` where they may be later ones alone.
+
+    Where they are and nobody tells when the ticket was made, none of them `may_open` it.
+    """
     try:
         ticket = TICKET.decode(piece.raw)
         created_at = utc(ticket.created_at)
@@ -72,7 +76,7 @@ def from_ticket(
         via=via,
         requester_id=requester_id,
         requester=known.people.get(requester_id or "") or requester,
-        created_at=created_at,
+        created_at=created_at if may_open else None,
         updated_at=updated_at,
         subject=ticket.subject or ticket.title or None,
         queue=_queue(ticket, known),
@@ -94,7 +98,7 @@ def from_ticket(
     for comment in pieces:
         yield from decode_comment(comment, origin, written, defaults)
     written.sort(key=lambda found: found[1].created_at or created_at)
-    opens = True
+    opens = may_open
     if not written or _starts_later(written[0][1], ticket, created_at):
         opening = _description(ticket, created_at)
         if thread.channel == "call":
@@ -103,7 +107,7 @@ def from_ticket(
         written.insert(0, (piece, opening))
     elif not (is_all or ticket.description):
         oldest = written[0][1].created_at or created_at
-        opens = oldest - created_at <= A_MOMENT
+        opens = may_open and oldest - created_at <= A_MOMENT
     yield from from_conversation(written, thread, known, origin, opens=opens)
     if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")

@@ -121,6 +121,84 @@ def test_a_message_of_a_messaging_ticket_is_a_chat():
     )
 
 
+def a_message_event(actor: Json, **changes: Any) -> Json:
+    """Of the ticket it tells the id and nothing else."""
+    message = {"id": "m-1", "body": "Toujours en panne"}
+    event = an_event(
+        "messaging_ticket.message_added", {"actor": actor, "message": message}
+    )
+    return event | {"detail": {"id": "35"}} | changes
+
+
+@pytest.mark.parametrize(
+    ("actor", "direction", "names"),
+    [
+        ({"id": "c7", "name": "Léa", "type": "end_user"}, "inbound", ("Léa",)),
+        ({"id": "a20", "name": "Paul", "type": "agent"}, "outbound", ("Paul",)),
+        ({"id": "zd:bot", "name": "Ondine", "type": "system"}, "outbound", ()),
+        ({"type": "agent"}, "outbound", ()),
+        ({}, "outbound", ()),
+    ],
+)
+def test_a_message_beside_its_ticket_s_id_alone_is_not_its_first(
+    actor, direction, names
+):
+    [said] = outcomes(a_message_event(actor))
+
+    assert (said.native_id, said.conversation_native_id) == ("35/m-1", "35")
+    assert (said.channel, said.direction) == ("chat", direction)
+    assert said.occurred_at == datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
+    assert said.names == names
+
+
+def test_a_message_without_an_id_has_its_event_s():
+    happened = {"actor": {"type": "end_user"}, "message": {"body": "Allô ?"}}
+
+    [said] = outcomes(a_message_event({}, event=happened))
+
+    assert (said.native_id, said.direction) == ("35/e-1", "inbound")
+
+
+def test_a_comment_beside_a_ticket_without_its_date_is_not_its_first():
+    comment = {"id": "99", "body": "Et alors ?", "author": {"id": "7"}}
+    detail = a_detail()
+    del detail["created_at"]
+
+    [said] = outcomes(
+        an_event("ticket.comment_added", {"comment": comment}) | {"detail": detail}
+    )
+
+    assert (said.native_id, said.direction) == ("35/99", "inbound")
+
+
+def test_an_event_with_neither_a_message_nor_its_ticket_is_left_out():
+    event = an_event("ticket.status_changed", {"current": "OPEN"})
+
+    [left_out] = outcomes(event | {"detail": {"id": "35"}})
+
+    assert left_out == Excluded("event_without_message", ORIGIN)
+
+
+def test_an_event_whose_ticket_has_words_and_no_date_is_refused():
+    detail = a_detail()
+    del detail["created_at"]
+
+    [rejected] = outcomes(an_event("ticket.created", {}) | {"detail": detail})
+
+    assert rejected.reason == "not_a_zendesk_ticket"
+    assert "created_at" in rejected.message
+
+
+@pytest.mark.parametrize("detail", ["35", [35], None])
+def test_an_event_whose_ticket_is_none_says_where(detail):
+    [rejected] = outcomes(an_event("ticket.created", {}) | {"detail": detail})
+
+    assert (rejected.reason, rejected.origin.locator) == (
+        "not_a_zendesk_ticket",
+        "byte 0 $.detail",
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
