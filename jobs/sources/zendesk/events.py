@@ -4,8 +4,8 @@ A webhook's (`zen:event-type:…`) has the ticket as `detail`; it is read as it 
 elsewhere, with the one comment of the event, dated by the event. What Zendesk sends to
 an event bus (`ticket_event`) has neither the ticket's subject nor its words: only its
 comments are read, or an event about a ticket would take the words from it. Of a messaging
-ticket an event tells the id alone: its message is one of the ticket's further ones, dated
-by the event, and never takes the ticket's own id.
+ticket, and of a chat's (`chat_event`), an event tells the id alone: its message is one of
+the ticket's further ones, dated by the event, and never takes the ticket's own id.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ import msgspec
 
 from jobs.sources.json_pieces import FAULTS, Piece, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes
-from jobs.sources.zendesk.documents import OBJECT, Known
+from jobs.sources.zendesk.documents import OBJECT, Id, Known
 from jobs.sources.zendesk.tickets import from_ticket
 
 PREFIX = "zen:event-type:"
@@ -83,6 +83,8 @@ def from_event(piece: Piece, origin: Origin) -> Outcomes:
 
 
 class BusMeta(msgspec.Struct):
+    ref: Any = None
+    """The event's id."""
     occurred_at: str | None = None
 
 
@@ -126,6 +128,64 @@ def from_bus_event(piece: Piece, origin: Origin) -> Outcomes:
     comment = _piece(said, f"{piece.place}.comment")
     ticket = Piece(happened.ticket, f"{piece.place}.ticket")
     yield from from_ticket(ticket, [comment], Known({}, {}), origin, is_all=False)
+
+
+class BusChat(msgspec.Struct):
+    ticket_id: Id
+
+
+class BusChatEvent(msgspec.Struct):
+    chat: BusChat
+    meta: BusMeta
+    actor: Any = None
+    name: Any = None
+    """The actor's."""
+    message: Any = None
+
+
+BUS_CHAT_EVENT = msgspec.json.Decoder(BusChatEvent)
+
+
+def is_bus_chat_event(at: Mapping[str, Piece]) -> bool:
+    return "chat_event" in at
+
+
+def from_bus_chat_event(piece: Piece, origin: Origin) -> Outcomes:
+    """The message of a chat as Zendesk's events connector writes it."""
+    try:
+        happened = BUS_CHAT_EVENT.decode(piece.raw)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_event", piece, origin, fault)
+        return
+    actor = happened.actor if isinstance(happened.actor, dict) else {}
+    said = _said(
+        Happened(
+            "",
+            id=happened.meta.ref,
+            time=happened.meta.occurred_at,
+            event={
+                "actor": {"name": happened.name, **actor},
+                "message": happened.message,
+            },
+        )
+    )
+    if said is None:
+        yield Excluded("event_without_message", piece.there(origin))
+        return
+    message = _piece(said, f"{piece.place}.message")
+    stand_in = {
+        "id": happened.chat.ticket_id,
+        "created_at": said["created_at"],
+        "via": {"channel": "chat"},
+    }
+    yield from from_ticket(
+        _piece(stand_in, f"{piece.place}.chat"),
+        [message],
+        Known({}, {}),
+        origin,
+        is_all=False,
+        may_open=False,
+    )
 
 
 def _piece(record: Mapping[str, Any], place: str) -> Piece:

@@ -12,8 +12,10 @@ from jobs.sources.zendesk.comments import from_comments
 from jobs.sources.zendesk.documents import LIST, OBJECT, Known
 from jobs.sources.zendesk.envelopes import enveloped, is_about_loading, text_in
 from jobs.sources.zendesk.events import (
+    from_bus_chat_event,
     from_bus_event,
     from_event,
+    is_bus_chat_event,
     is_bus_event,
     is_event,
 )
@@ -82,6 +84,9 @@ def _document(piece: Piece, origin: Origin, kind: str = "") -> Outcomes:
         return
     if is_bus_event(at):
         yield from from_bus_event(at["ticket_event"], origin)
+        return
+    if is_bus_chat_event(at):
+        yield from from_bus_chat_event(at["chat_event"], origin)
         return
     records = at.keys() & RECORD_LISTS.keys()
     is_record = bool(kind) or _is_record(at)

@@ -168,6 +168,41 @@ def test_a_private_comment_on_an_event_bus_is_a_note():
     assert note.reason == "private_note"
 
 
+def a_chat_on_a_bus(**changes: Any) -> Json:
+    happened = {
+        "actor": {"id": "7", "type": "end_user"},
+        "chat": {"account_id": 1, "ticket_id": "35"},
+        "message": {"id": "m-1", "body": "Il y a quelqu'un ?"},
+        "meta": {"version": "1.0", "occurred_at": "2026-03-02T12:00:00Z", "ref": "r-1"},
+        "name": "Léa",
+        "type": "Chat Message Added",
+    } | changes
+    return {"detail-type": "Chat: Message Added", "detail": {"chat_event": happened}}
+
+
+def test_a_chat_s_message_on_an_event_bus_is_one_of_its_ticket():
+    [said] = outcomes(a_chat_on_a_bus())
+
+    assert isinstance(said, Interaction)
+    assert (said.native_id, said.conversation_native_id) == ("35/m-1", "35")
+    assert (said.channel, said.direction) == ("chat", "inbound")
+    assert (said.text, said.names) == ("Il y a quelqu'un ?", ("Léa",))
+    assert said.handles == (Handle("contact", "desk:7"),)
+
+
+def test_a_chat_s_end_on_an_event_bus_is_left_out():
+    [left_out] = outcomes(a_chat_on_a_bus(message=None))
+
+    assert left_out.reason == "event_without_message"
+
+
+def test_a_chat_on_an_event_bus_without_a_ticket_is_refused_with_its_place():
+    [rejected] = outcomes(a_chat_on_a_bus(chat={"ticket_id": None}))
+
+    assert rejected.reason == "not_a_zendesk_event"
+    assert "`$.detail.chat_event.chat.ticket_id`" in rejected.message
+
+
 def test_an_envelope_without_a_document_is_refused_with_its_fields():
     nested: Json = {"body": "rien"}
     for _ in range(60):
