@@ -70,7 +70,7 @@ class User(msgspec.Struct):
 
 
 class Group(msgspec.Struct):
-    id: Id
+    id: Id | None = None
     name: str | None = None
 
 

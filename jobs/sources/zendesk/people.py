@@ -19,7 +19,8 @@ def learn(
                     known.people[str(user.id)] = user
             else:
                 group = GROUP.decode(one.raw)
-                known.groups[str(group.id)] = group.name or str(group.id)
+                if group.id is not None:
+                    known.groups[str(group.id)] = group.name or str(group.id)
         except FAULTS as fault:
             yield rejected(f"not_a_zendesk_{key.rstrip('s')}", one, origin, fault)
             continue

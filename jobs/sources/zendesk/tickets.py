@@ -12,6 +12,7 @@ from jobs.sources.zendesk.documents import (
     TICKET,
     USER,
     Comment,
+    Group,
     Known,
     Thread,
     Ticket,
@@ -171,7 +172,8 @@ def _joined(values: object) -> str | None:
 def _queue(ticket: Ticket, known: Known) -> str | None:
     if isinstance(ticket.group, str):
         return ticket.group or None
-    if ticket.group is not None:
-        return ticket.group.name or str(ticket.group.id)
-    group_id = text_of(ticket.group_id)
+    group = ticket.group or Group()
+    if group.name:
+        return group.name
+    group_id = text_of(group.id) or text_of(ticket.group_id)
     return known.groups.get(group_id, group_id) if group_id else None

@@ -359,6 +359,26 @@ def test_the_queue_is_the_group_s_name_where_it_is_told():
 
 
 @pytest.mark.parametrize(
+    ("group", "queue"),
+    [
+        ({"id": 4, "name": "SAV"}, "SAV"),
+        ({"name": "SAV"}, "SAV"),
+        ({"id": 3}, "Support N1"),
+        ({"id": 4}, "4"),
+        ({}, "Support N1"),
+        ("SAV", "SAV"),
+    ],
+)
+def test_the_group_inside_a_ticket_may_be_told_in_part(group, queue):
+    page = {
+        "tickets": [a_ticket(group=group)],
+        "groups": [{"id": 3, "name": "Support N1"}],
+    }
+
+    assert interactions(page)[0].queue == queue
+
+
+@pytest.mark.parametrize(
     "note",
     [
         'This request was closed and merged into request #40 "Facture".',
