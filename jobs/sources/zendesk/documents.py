@@ -114,6 +114,7 @@ class Ticket(msgspec.Struct):
     external_id: Id | None = None
     requester_id: Id | None = None
     submitter_id: Id | None = None
+    assignee_id: Id | None = None
     group_id: Id | None = None
     group: Group | str | None = None
     organization_id: Id | None = None
@@ -125,6 +126,8 @@ class Ticket(msgspec.Struct):
     followup_ids: Any = None
     satisfaction_rating: Raw = ABSENT
     requester: Raw = ABSENT
+    submitter: Raw = ABSENT
+    assignee: Raw = ABSENT
     users: Raw = ABSENT
     comments: Raw = ABSENT
     comment: Raw = ABSENT

@@ -1,11 +1,12 @@
 """A ticket, or a request, with the comments that came with it."""
 
+from collections.abc import Generator
 from datetime import datetime, timedelta
 
 import msgspec
 
 from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
-from jobs.sources.records import Excluded, Origin, Outcomes, utc
+from jobs.sources.records import Excluded, Origin, Outcomes, Rejected, utc
 from jobs.sources.zendesk.channels import CHANNELS, sunshine_channel
 from jobs.sources.zendesk.documents import (
     LIST,
@@ -13,6 +14,7 @@ from jobs.sources.zendesk.documents import (
     USER,
     Comment,
     Group,
+    Id,
     Known,
     Thread,
     Ticket,
@@ -62,14 +64,19 @@ def from_ticket(
     requester: User | None = None
     if is_given(ticket.requester):
         there = Piece(ticket.requester, f"{piece.place}.requester")
-        try:
-            requester = _person(ticket.requester)
-        except FAULTS as fault:
-            yield rejected("not_a_zendesk_user", there, origin, fault)
-        else:
-            requester_id = text_of(requester.id) or requester_id
-            if requester_id:
-                known.people.setdefault(requester_id, requester)
+        requester = yield from _met(there, ticket.requester_id, known, origin)
+        requester_id = text_of(requester.id) if requester else requester_id
+    for key, raw, person_id in (
+        ("assignee", ticket.assignee, ticket.assignee_id),
+        ("submitter", ticket.submitter, ticket.submitter_id),
+    ):
+        # Some exports have an id or a name in its place, which says nothing more.
+        if bytes(memoryview(raw)[:1]) == b"{":
+            there = Piece(raw, f"{piece.place}.{key}")
+            person = yield from _met(there, person_id, known, origin)
+            if person and key == "assignee" and not person.role:
+                # Nobody else is given tickets.
+                person.agent = True
     via = via_of(ticket.via)
     thread = Thread(
         id=str(ticket.id),
@@ -113,6 +120,21 @@ def from_ticket(
     if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
         yield from from_rating(there, thread, origin)
+
+
+def _met(
+    piece: Piece, person_id: Id | None, known: Known, origin: Origin
+) -> Generator[Rejected, None, User | None]:
+    """Somebody inside a ticket, now among those who are known; the id may stand beside."""
+    try:
+        person = _person(piece.raw)
+    except FAULTS as fault:
+        yield rejected("not_a_zendesk_user", piece, origin, fault)
+        return None
+    person.id = text_of(person.id) or text_of(person_id)
+    if person.id:
+        known.people.setdefault(str(person.id), person)
+    return person
 
 
 def _person(raw: msgspec.Raw) -> User:

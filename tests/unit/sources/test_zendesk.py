@@ -629,6 +629,35 @@ def test_search_results_are_told_apart_by_their_type():
     assert unknown.message.endswith("result_type 'spaceship' - at `$.results[3]`")
 
 
+def test_the_people_inside_a_ticket_are_known_by_name_and_role():
+    ticket = a_ticket(
+        requester_id=None,
+        requester=None,
+        submitter={"id": 7, "name": "Léa Martin", "role": "end-user"},
+        assignee={"name": "Paul Roux"},
+    )
+    opening, answer = interactions(ticket)
+
+    assert (opening.direction, opening.names) == ("inbound", ("Léa Martin",))
+    assert (answer.direction, answer.agent) == ("outbound", "20")
+    assert answer.names == ("Paul Roux",)
+
+
+def test_the_requester_inside_a_ticket_outranks_the_submitter_of_the_same_id():
+    opening, _ = interactions(a_ticket(submitter={"id": 7, "name": "Léa"}))
+
+    assert opening.handles[0] == Handle("email", "lea@example.org")
+
+
+@pytest.mark.parametrize("assignee", [20, "20", "Paul Roux", None, []])
+def test_an_assignee_that_is_no_object_costs_nothing(assignee):
+    assert interactions(a_ticket(assignee=assignee)) == interactions(a_ticket())
+
+
+def test_a_broken_assignee_is_rejected_and_the_ticket_lives():
+    assert reasons(a_ticket(assignee={"id": 20, "name": 5})) == ["not_a_zendesk_user"]
+
+
 def test_people_are_no_contacts():
     users = [{"id": 7, "name": "Léa", "email": "l@example.org", "role": "end-user"}]
     assert reasons({"users": users}) == ["user"]
