@@ -20,6 +20,8 @@ from jobs.opening_hours import CALENDAR_DDL, calendar
 from jobs.touched import Touched, done, since_last
 from jobs.transforms import clocks, repeats
 from jobs.transforms import contacts as to
+from jobs.transforms.contact_interactions import to_contact_interactions, to_threads
+from jobs.transforms.surveys import to_surveyed
 
 STEP = "build_contacts"
 
@@ -105,13 +107,13 @@ def _touched(context: Context, touched: Touched, until: datetime) -> Built:
     """
     lake, contacts = context.lake, context.lake.read("contacts")
     held = lake.read("contact_interactions")
-    threads = to.to_threads(lake.read("interactions")).localCheckpoint()
+    threads = to_threads(lake.read("interactions")).localCheckpoint()
     in_touched = _touched_threads(lake, touched, threads).localCheckpoint()
     interactions = lake.read_keys(
         "interactions",
         threads.join(in_touched, "thread_id", "left_semi").select("interaction_id"),
     )
-    members = to.to_contact_interactions(interactions, threads).localCheckpoint()
+    members = to_contact_interactions(interactions, threads).localCheckpoint()
     made = _own_records(context, members, interactions, lake.read("tags")).select(
         *(c for c in contacts.columns if c not in ASKED_AGAIN)
     )
@@ -189,8 +191,8 @@ def _touched_threads(lake: Lake, touched: Touched, threads: DataFrame) -> DataFr
 def to_members(lake: Lake) -> DataFrame:
     """Which contact every interaction belongs to."""
     interactions = lake.read("interactions")
-    return to.to_contact_interactions(
-        interactions, to.to_threads(interactions)
+    return to_contact_interactions(
+        interactions, to_threads(interactions)
     ).localCheckpoint()
 
 
@@ -226,7 +228,7 @@ def _own_records(
             to.to_interaction_customers(interactions, lake.read("identity_links")),
         ),
         to.to_said(members, tags, intent_groups(context)),
-        to.to_surveyed(members, lake.read("surveys")),
+        to_surveyed(members, lake.read("surveys")),
         lake.read("customers"),
         open_days(context, members),
         expected(context),

@@ -1,145 +1,18 @@
-"""Interactions to contacts: which records are one attempt, and how that attempt went.
+"""Attempts to contacts: whose each was, how it went, what was said in it."""
 
-An attempt is a conversation at its source: the legs of a call, the messages of a thread
-or ticket, a chat. A public thread holds as many attempts as customers spoke in it.
-"""
-
-from collections.abc import Iterable, Iterator
-
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.transforms.instants import seconds_between
 from jobs.transforms.opening_hours import with_is_out_of_hours, with_open_seconds
 from jobs.transforms.scores import is_frustrated, is_satisfied
+from jobs.transforms.surveys import INVITATION_COUNTS
 
-PUBLIC_CHANNELS = ("social", "review")
 SYNCHRONOUS_CHANNELS = ("call", "video", "chat")
 REPLY_CHANNELS = ("email", "web_form", "social", "review")
 
-HANDLE_ORDER = ("x_id", "mastodon", "x", "account", "email", "phone", "contact")
-"""Which handle names a speaker in a public thread: network ids first, for they outlive
-a change of user name."""
-
-INVITATION_COUNTS = (
-    "invited_count",
-    "delivered_count",
-    "answered_count",
-    "answered_of_delivered_count",
-)
-"""What is counted of the invitations about a contact. Answers are counted twice: of a
-source that never says what it delivered they must not be divided by what others did."""
-
 LINK_ORDER = ("crm", "together", "own")
 """Which rule's customer an interaction has when its handles belong to several."""
-
-
-def to_threads(interactions: DataFrame) -> DataFrame:
-    """The conversation of every interaction after following replies to their start.
-
-    A reply names what it answers, which may itself be a reply; when that record came
-    late or not at all, the chain ends with its id all the same.
-
-    Grain: one row per interaction: ``interaction_id``, ``thread_id``.
-    """
-    pointers = interactions.select("interaction_id", "conversation_id")
-    named = pointers.select(F.col("conversation_id").alias("interaction_id")).distinct()
-    # Only records that others point to and that point on themselves make chains.
-    chains = (
-        pointers.where("interaction_id <> conversation_id")
-        .join(named, "interaction_id", "left_semi")
-        .coalesce(1)
-        .mapInArrow(_followed, "conversation_id string, start string")
-    )
-    return pointers.join(chains, "conversation_id", "left").select(
-        "interaction_id", F.coalesce("start", "conversation_id").alias("thread_id")
-    )
-
-
-def _followed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Where each pointer leads in the end, for all pointers of one task.
-
-    Records that answer each other in a circle lead to the smallest of them.
-    """
-    leads: dict[str, str] = {}
-    for batch in batches:
-        nodes, targets = (batch.column(place).to_pylist() for place in (0, 1))
-        leads.update(zip(nodes, targets, strict=True))
-    starts: dict[str, str] = {}
-    for node in leads:
-        last = node
-        path = {node: None}
-        while last not in starts and last in leads and leads[last] not in path:
-            last = leads[last]
-            path[last] = None
-        if last in starts:
-            start = starts[last]
-        elif last in leads:
-            followed = list(path)
-            start = min(followed[followed.index(leads[last]) :])
-        else:
-            start = last
-        starts.update(dict.fromkeys(path, start))
-    nodes = list(leads)
-    yield pa.RecordBatch.from_pydict(
-        {"conversation_id": nodes, "start": [starts[node] for node in nodes]},
-        pa.schema([("conversation_id", pa.string()), ("start", pa.string())]),
-    )
-
-
-def to_contact_interactions(interactions: DataFrame, threads: DataFrame) -> DataFrame:
-    """Which contact every interaction belongs to (see the contract of that name).
-
-    Left out: the company's public posts that answer nobody. They are no attempt of any
-    customer.
-
-    Args:
-        interactions: all those of the threads they are in.
-        threads: see `to_threads`; of others, too.
-    """
-    is_public = F.col("channel").isin(*PUBLIC_CHANNELS) & (
-        F.coalesce("visibility", F.lit("public")) == "public"
-    )
-    ranks = F.array(*(F.lit(kind) for kind in HANDLE_ORDER))
-    by_rank = F.transform(
-        "handles",
-        lambda handle: F.struct(
-            F.array_position(ranks, handle["kind"]).alias("rank"),
-            handle["key"].alias("key"),
-        ),
-    )
-    speaker = F.when(is_public, F.array_min(by_rank).getField("key"))
-    by_time = Window.partitionBy("contact_id").orderBy("occurred_at", "interaction_id")
-    return (
-        interactions.select(
-            "interaction_id",
-            "conversation_id",
-            "occurred_date",
-            "occurred_at",
-            "direction",
-            is_public.alias("_is_public"),
-            speaker.alias("_speaker"),
-        )
-        .join(threads, "interaction_id")
-        .where("NOT (_is_public AND _speaker IS NULL AND direction = 'outbound')")
-        .withColumn(
-            "contact_id",
-            F.when(
-                F.col("_speaker").isNotNull(),
-                F.concat("thread_id", F.lit("/"), F.substring("_speaker", 1, 12)),
-            )
-            # A post whose author the source withheld is an attempt of its own.
-            .when(
-                F.col("_is_public"), F.concat("thread_id", F.lit("/"), "interaction_id")
-            )
-            .otherwise(F.col("thread_id")),
-        )
-        .withColumn("position", F.row_number().over(by_time))
-        .select(
-            "interaction_id", "contact_id", "occurred_date", "position", "thread_id"
-        )
-    )
 
 
 def to_interaction_customers(
@@ -176,7 +49,7 @@ def to_served(
     Grain: one row per contact.
 
     Args:
-        members: see `to_contact_interactions`.
+        members: see `contact_interactions`.
         interactions: of those members.
         customers: ``interaction_id``, ``customer_id``.
     """
@@ -320,7 +193,7 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
     Grain: one row per contact with a tag.
 
     Args:
-        members: see `to_contact_interactions`.
+        members: see `contact_interactions`.
         tags: of those interactions.
         groups: the taxonomy's ``intent_label``, ``intent_group``.
     """
@@ -375,65 +248,6 @@ def to_said(members: DataFrame, tags: DataFrame, groups: DataFrame) -> DataFrame
     )
 
 
-def to_surveyed(members: DataFrame, surveys: DataFrame) -> DataFrame:
-    """What customers answered about each contact: of several answers, the latest.
-
-    Where a low answer is the good one (effort asked for itself, German school grades),
-    it is turned on its own scale: a high score is good in all that follows.
-
-    Grain: one row per contact that a survey names.
-    """
-
-    def latest(kind: str, value: Column) -> Column:
-        answered = (F.col("question_kind") == kind) & F.col("score").isNotNull()
-        # A score without its scale is kept in `surveys` and says nothing here.
-        answered &= F.col("scale_max") > F.col("scale_min")
-        return F.max_by(
-            value,
-            F.when(
-                answered,
-                F.struct(
-                    F.coalesce("answered_at", "source_updated_at").alias("at"),
-                    "survey_id",
-                ),
-            ),
-        )
-
-    is_answered = F.col("answered_at").isNotNull() | F.col("score").isNotNull()
-    is_delivered = F.col("delivered_at").isNotNull()
-    # In this order the best answer becomes the highest to the last bit, on any scale.
-    turned = F.when(F.col("higher_is_better"), F.col("score")).otherwise(
-        F.col("scale_max") - (F.col("score") - F.col("scale_min"))
-    )
-    answer = F.struct(turned.alias("score"), "scale_min", "scale_max")
-    return (
-        surveys.join(members.select("interaction_id", "contact_id"), "interaction_id")
-        .groupBy("contact_id")
-        .agg(
-            latest("csat", answer).alias("_csat"),
-            latest("nps", F.col("score")).alias("nps_score"),
-            latest("ces", answer).alias("_ces"),
-            F.sum(F.col("invited_at").isNotNull().cast("int")).alias("invited_count"),
-            F.sum(is_delivered.cast("int")).alias("delivered_count"),
-            F.sum(is_answered.cast("int")).alias("answered_count"),
-            F.sum((is_delivered & is_answered).cast("int")).alias(
-                "answered_of_delivered_count"
-            ),
-        )
-        .select(
-            "contact_id",
-            F.col("_csat.score").alias("csat_score"),
-            F.col("_csat.scale_min").alias("csat_scale_min"),
-            F.col("_csat.scale_max").alias("csat_scale_max"),
-            "nps_score",
-            F.col("_ces.score").alias("ces_score"),
-            F.col("_ces.scale_min").alias("ces_scale_min"),
-            F.col("_ces.scale_max").alias("ces_scale_max"),
-            *INVITATION_COUNTS,
-        )
-    )
-
-
 def to_contacts(
     served: DataFrame,
     said: DataFrame,
@@ -452,7 +266,7 @@ def to_contacts(
     Args:
         served: see `to_served`.
         said: see `to_said`.
-        surveyed: see `to_surveyed`.
+        surveyed: see `surveys.to_surveyed`.
         customers: meets the ``customers`` contract.
         calendar: see `opening_hours`.
         clocks: ``channel``, ``intent_label`` (null: all others), ``expected_seconds``.

@@ -15,10 +15,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmarks import one_process
-from jobs.transforms.contacts import to_said, to_surveyed
+from jobs.transforms.contacts import to_said
 from jobs.transforms.repeats import with_repeats
 from jobs.transforms.satisfaction import to_satisfaction
 from jobs.transforms.scores import is_frustrated, is_satisfied
+from jobs.transforms.surveys import to_surveyed
 from schemas.contracts import contract
 from tests.builders import (
     a_contact_interaction_row,

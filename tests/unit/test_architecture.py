@@ -450,7 +450,8 @@ def test_what_a_build_looks_for_changes_in_is_what_it_reads(step):
 def test_every_kind_of_handle_and_every_rule_of_links_has_its_rank():
     """One without a rank would come before all that have one."""
     from jobs.sources.records import HandleKind
-    from jobs.transforms.contacts import HANDLE_ORDER, LINK_ORDER
+    from jobs.transforms.contact_interactions import HANDLE_ORDER
+    from jobs.transforms.contacts import LINK_ORDER
 
     (rules,) = (
         c.values for c in contract("identity_links").columns if c.name == "rule"
