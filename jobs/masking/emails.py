@@ -159,6 +159,9 @@ def belongs(view: View, index: int) -> bool:
         return False
     if gap and not {" ", ",", "'"} & set(gap):
         return True
+    # The s of "that's" is no letter of an address.
+    if previous.text == "s" and view.text[previous.start - 1 : previous.start] == "'":
+        return False
     is_spelled = len(here.text) == 1 and len(previous.text) == 1
     if previous.text in INTRODUCTIONS:
         # The letter of "l e a point", not the word of "écris à lea point".
@@ -174,10 +177,19 @@ def belongs(view: View, index: int) -> bool:
         or (previous.text in REPEATS and len(here.text) == 1)
         or (here.text in REPEATS and len(previous.text) == 1)
         or "comme" in (here.text, previous.text)
+        or (len(here.text) == 1 and is_spelling_word(view, index - 1))
         # "j for Juliet"
         or (here.text == "for" and len(previous.text) == 1)
         or (previous.text == "for" and len(view.tokens[index - 2].text) == 1)
     )
+
+
+def is_spelling_word(view: View, index: int) -> bool:
+    """Whether this is the "Paul" of "p comme Paul", "j for Juliet"."""
+    if index < len(("p", "comme")):
+        return False
+    letter, like = view.tokens[index - 2 : index]
+    return len(letter.text) == 1 and like.text in ("comme", "for")
 
 
 def is_glued(view: View, index: int) -> bool:

@@ -159,6 +159,14 @@ def test_a_birth_is_stated_by_a_question_too_but_not_of_a_firm(text, masked):
             "client : hugo point petit\nagent : oui\nclient : arobase exemple point fr",
             "client : <EMAIL>",
         ),
+        (
+            "alors p comme paul i comme ida n comme noé arobase exemple point fr",
+            "alors <EMAIL>",
+        ),
+        (
+            "that's j for Juliet s for Sierra at example dot com",
+            "that's <EMAIL>",
+        ),
         ("see you hugo@home, bye", UNCHANGED),
         ("LOOK AT EXAMPLE DOT COM", UNCHANGED),
         ("je suis chez orange point", UNCHANGED),
