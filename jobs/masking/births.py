@@ -61,7 +61,7 @@ LINK = (
 )
 # "Vous êtes né quand ?" and the answer.
 ASKED = (
-    rf"(?:nee?s?(?:\(e\)|[.·]e)? ?(?:quand|quel jour|en quelle annee|le combien)"
+    rf"(?:nee?s?(?:\(e\)|[.·]e)? ?(?:quand|quel jour|en quelle annee|le combien|le(?= ?[?]))"
     rf"|(?<=you )born)[^?\n]{{0,40}}[?\n](?:{LINK})?"
 )
 # A year alone after these is that of a firm.

@@ -69,7 +69,7 @@ CODE = re.compile(
 )
 # "code promo NOEL10", "code 403": codes that open nothing.
 OPEN_CODE = re.compile(
-    r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|(?!(?<=\n)client ?:)client|avantage"
+    r"\b(?:promo\w*|postal\w*|erreurs?|error|barres?|suivi|produit|article|commune|(?!(?<=\n)client ?:)client|avantage"
     r"|parrain\w*|reduction|http|status|naf|ape|insee|iban|bic|guichet|banque|agence|couleur|sort|item|sku|stock|batch|lot|store|vendor|model|style"
     r"|vestimentaire|source|qr|rio|zip|post|area|country|discount|voucher|gift|promotional"
     r"|tracking|order|bar|dress|colis|commande|retour|defaut|panne|etat|route|civil|travail"
@@ -102,6 +102,11 @@ USED_CODE = re.compile(
 )
 PASSWORD = re.compile(
     rf"(?P<name>{PASS_NAME})\b(?P<between>{BETWEEN_LONG})(?P<value>[^\s\"»«,;]{{2,64}})"
+)
+# "Le code de la boîte à clés est 1397": whatever it opens.
+CODE_OF = re.compile(
+    r"codes? (?:de |du |des |d'|of |for |to )(?:[a-z'-]{1,15} ){1,4}?(?:est|c'est|is|:) "
+    r"(?P<value>[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})(?![\w€%]|[.,/-][0-9])"
 )
 GIVEN = re.compile(
     r"(?:[:=→\"«]|\b(?:est|c'est|cest|c est|etait|is|was|it's|its|serait)\b)"
@@ -140,6 +145,9 @@ def stated_secrets(view: View) -> Iterator[Found]:
         used = USED_CODE.match(view.text, at)
         if used:
             yield Found("SECRET", *used.span("value"))
+        of = CODE_OF.match(view.text, at)
+        if of and not is_open(view, of):
+            yield Found("SECRET", *of.span("value"))
         code = CODE.match(view.text, at)
         if code and at >= done and is_code(view, code):
             yield Found("SECRET", *code.span("value"))

@@ -108,6 +108,10 @@ def test_an_account_is_put_together_from_its_pieces(text, masked):
         ("the code in the text\ncustomer: 61 83 02", "the code in the text\ncustomer: <SECRET>"),
         ("the entry code for the building is 31B40", "the entry code for the building is <SECRET>"),
         ("3e étage, code 31B40", "3e étage, code <SECRET>"),
+        ("le code de la boîte aux lettres est 4512", "le code de la boîte aux lettres est <SECRET>"),
+        ("the code for the shed is 4512", "the code for the shed is <SECRET>"),
+        ("le code de la commune est 69123", UNCHANGED),
+        ("le code de suivi du colis est 55120349", UNCHANGED),
         ("item code 61-83-02", UNCHANGED),
         ("code reçu 14h52", UNCHANGED),
         ('the code that "they" would text', UNCHANGED),
@@ -126,6 +130,7 @@ def test_a_code_is_known_by_the_question_or_by_what_follows(text, masked):
     [
         ("votre date de naissance s'il vous plaît ?\nclient : 7 juin 82", "votre date de naissance s'il vous plaît ?\nclient : <BIRTH_DATE>"),
         ("vous êtes née quand ?\nle 7 juin 82", "vous êtes née quand ?\nle <BIRTH_DATE>"),
+        ("vous êtes né le ?\nclient : 07/06/1982", "vous êtes né le ?\nclient : <BIRTH_DATE>"),
         ("when were you born?\nJune 7 1982", "when were you born?\n<BIRTH_DATE>"),
         ("d.o.b. 7.6.82", "d.o.b. <BIRTH_DATE>"),
         ("anniversaire le 7 juin 1982", "anniversaire le <BIRTH_DATE>"),
