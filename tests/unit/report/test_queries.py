@@ -84,6 +84,27 @@ def test_a_window_is_open_only_of_what_may_still_be_judged(tmp_path):
     }
 
 
+def test_a_call_without_a_transcript_is_not_called_too_short(tmp_path):
+    unscored = {"frustration_score": None, "intent_label": None, "channel": "call"}
+    path = marts_of(
+        tmp_path / "marts.duckdb",
+        a_group(2, outcome="abandoned", **unscored),
+        a_group(3, outcome="answered", **unscored),
+        a_group(4, outcome="answered", language="de", **unscored),
+        a_group(5, outcome="answered"),
+    )
+
+    with duckdb.connect(str(path)) as opened:
+        opened.execute(SETTINGS)
+        opened.execute("UPDATE interactions SET text = 'Hallo' WHERE language = 'de'")
+        found = opened.execute(
+            "SELECT without_words_count, without_transcript_count, untagged_count "
+            f"FROM ({text('unmatched')})"
+        ).fetchall()
+
+    assert found == [(2, 3, 4)]
+
+
 def test_every_formula_names_a_query_that_is_there():
     assert [m.name for m in report_metrics() if not (ROOT / m.view).exists()] == []
 
