@@ -1,4 +1,4 @@
--- How well the tagger did in cross-validation on its own corpora, by language and measure.
+-- How well the tagger did in cross-validation on its own corpora, by language and measure: no measure of other texts.
 SELECT measure, language, value, utterance_count
 FROM tagger_scores
 WHERE measure IN (

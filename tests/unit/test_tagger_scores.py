@@ -40,6 +40,18 @@ def test_the_shipped_tagger_has_measures_in_both_languages():
     assert count == 2
 
 
+def test_figures_of_the_tagger_s_own_texts_are_not_called_the_harder_ones():
+    """By them it tells the frustrated better than on any text it was not made with."""
+    with duckdb.connect() as connection:
+        publish_scores(connection)
+
+        [(said,)] = connection.execute(
+            "SELECT comment FROM duckdb_tables() WHERE table_name = 'tagger_scores'"
+        ).fetchall()
+    assert "no measure of other texts" in said
+    assert "harder" not in said
+
+
 @pytest.fixture
 def measured(tmp_path):
     """Families with figures, of a tagger with such files of a company's own."""
