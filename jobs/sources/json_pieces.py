@@ -19,6 +19,7 @@ FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError
 """Everything that bytes can make a decoder, or a move to UTC, raise."""
 
 ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Piece(NamedTuple):
@@ -58,6 +59,26 @@ def gather(
         Piece(element, f"{piece.place}[{position}]")
         for position, element in enumerate(elements)
     )
+
+
+def gather_by_id(
+    piece: Piece, into: list[Piece], origin: Origin, reason: str
+) -> Iterator[Rejected]:
+    """As `gather`, where an object may also hold the elements by their ids."""
+    found: list[Piece] = []
+    yield from gather(piece, found, origin, reason)
+    for one in found:
+        try:
+            parts = _OBJECT.decode(one.raw)
+        except FAULTS:
+            parts = {}  # whoever decodes the element says what is wrong with it
+        held = [
+            Piece(raw, f"{one.place}.{key}")
+            for key, raw in parts.items()
+            if is_given(raw)
+        ]
+        are_objects = all(bytes(memoryview(part.raw)[:1]) == b"{" for part in held)
+        into.extend(held if held and are_objects and "id" not in parts else [one])
 
 
 def rejected(

@@ -1,6 +1,6 @@
 """Whom a document names beside its records: users and groups."""
 
-from jobs.sources.json_pieces import FAULTS, Piece, gather, rejected
+from jobs.sources.json_pieces import FAULTS, Piece, gather_by_id, rejected
 from jobs.sources.records import Excluded, Origin, Outcomes
 from jobs.sources.zendesk.documents import GROUP, LIST, USER, Known
 
@@ -10,7 +10,7 @@ def learn(
 ) -> Outcomes:
     """Who people are and what groups are called; records only where they are alone."""
     pieces: list[Piece] = []
-    yield from gather(piece, pieces, origin, LIST)
+    yield from gather_by_id(piece, pieces, origin, LIST)
     for one in pieces:
         try:
             if key.startswith("user"):

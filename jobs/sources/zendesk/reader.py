@@ -1,11 +1,19 @@
 """A document of Zendesk's to its records: which shape it has, and whose parts are whose."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
-from jobs.sources.records import Excluded, Origin, Outcomes, Reader, Rejected
+from jobs.sources.json_pieces import (
+    FAULTS,
+    Piece,
+    gather,
+    gather_by_id,
+    is_given,
+    rejected,
+    text_of,
+)
+from jobs.sources.records import Excluded, Origin, Outcomes, Reader
 from jobs.sources.zendesk.audits import comments_of, from_audits
 from jobs.sources.zendesk.chats import from_chat
 from jobs.sources.zendesk.comments import from_comments
@@ -216,7 +224,8 @@ def _beside_each_other(
             continue
         found: list[Piece] = []
         if kind == "chat":
-            yield from _chats(at[key], found, origin)
+            # A request for several is answered with each by its id.
+            yield from gather_by_id(at[key], found, origin, LIST)
         else:
             yield from gather(at[key], found, origin, LIST)
         for one in found:
@@ -227,27 +236,6 @@ def _beside_each_other(
                 continue
             fields = {name: Piece(raw, "") for name, raw in inner.items()}
             yield from _record(one, fields, known, origin, kind)
-
-
-def _chats(
-    piece: Piece, into: list[Piece], origin: Origin
-) -> Generator[Rejected, None, None]:
-    """A chat, a list of them, or, as a request for several is answered, each by its id."""
-    found: list[Piece] = []
-    yield from gather(piece, found, origin, LIST)
-    for one in found:
-        try:
-            parts = OBJECT.decode(one.raw)
-        except FAULTS:
-            parts = {}
-        if parts and "id" not in parts:
-            into += [
-                Piece(raw, f"{one.place}.{key}")
-                for key, raw in parts.items()
-                if is_given(raw)
-            ]
-        else:
-            into.append(one)
 
 
 STREAMS = {

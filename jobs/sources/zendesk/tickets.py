@@ -5,11 +5,20 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from jobs.sources.json_pieces import FAULTS, Piece, gather, is_given, rejected, text_of
+from jobs.sources.json_pieces import (
+    ABSENT,
+    FAULTS,
+    Piece,
+    gather,
+    is_given,
+    rejected,
+    text_of,
+)
 from jobs.sources.records import Excluded, Origin, Outcomes, Rejected, utc
 from jobs.sources.zendesk.channels import CHANNELS, sunshine_channel
 from jobs.sources.zendesk.documents import (
     LIST,
+    OBJECT,
     TICKET,
     USER,
     Comment,
@@ -56,10 +65,10 @@ def from_ticket(
         yield Excluded("deleted", piece.there(origin))
         return
     known = Known(dict(known.people), known.groups)
-    if is_given(ticket.users):
-        yield from learn(
-            Piece(ticket.users, f"{piece.place}.users"), "users", known, origin
-        )
+    listed, beside = _comments_of(Piece(ticket.comments, f"{piece.place}.comments"))
+    for people in (Piece(ticket.users, f"{piece.place}.users"), beside):
+        if is_given(people.raw):
+            yield from learn(people, "users", known, origin)
     requester_id = text_of(ticket.requester_id)
     requester: User | None = None
     if is_given(ticket.requester):
@@ -91,10 +100,8 @@ def from_ticket(
         attributes=_ticket_attributes(ticket),
     )
     pieces = list(comments)
-    if is_given(ticket.comments):
-        yield from gather(
-            Piece(ticket.comments, f"{piece.place}.comments"), pieces, origin, LIST
-        )
+    if is_given(listed.raw):
+        yield from gather(listed, pieces, origin, LIST)
     if not pieces and is_given(ticket.comment):
         pieces.append(Piece(ticket.comment, f"{piece.place}.comment"))
         defaults = defaults or Comment(
@@ -120,6 +127,19 @@ def from_ticket(
     if is_given(ticket.satisfaction_rating):
         there = Piece(ticket.satisfaction_rating, f"{piece.place}.satisfaction_rating")
         yield from from_rating(there, thread, origin)
+
+
+def _comments_of(given: Piece) -> tuple[Piece, Piece]:
+    """A ticket's comments, and the users beside them where the API's answer about the
+    comments was put into the ticket whole."""
+    try:
+        parts = OBJECT.decode(given.raw)
+    except FAULTS:
+        parts = {}  # the list alone, as it should be
+    if "comments" not in parts:
+        return given, Piece(ABSENT, given.place)
+    users = Piece(parts.get("users", ABSENT), f"{given.place}.users")
+    return Piece(parts["comments"], f"{given.place}.comments"), users
 
 
 def _met(

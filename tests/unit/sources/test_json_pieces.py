@@ -4,6 +4,7 @@ import pytest
 from jobs.sources.json_pieces import (
     Piece,
     gather,
+    gather_by_id,
     is_given,
     names_of,
     rejected,
@@ -31,6 +32,23 @@ def test_one_object_may_stand_where_a_list_is_expected():
     pieces: list[Piece] = []
     assert list(gather(a_piece(b'{"id":1}'), pieces, ORIGIN, "odd")) == []
     assert [piece.place for piece in pieces] == ["$.tickets"]
+
+
+@pytest.mark.parametrize(
+    ("content", "places"),
+    [
+        (b'{"7":{"id":7},"8":{"id":8},"9":null}', ["$.users.7", "$.users.8"]),
+        (b'[{"7":{"id":7}}]', ["$.users[0].7"]),
+        (b'{"id":7,"photo":{}}', ["$.users"]),
+        (b'{"name":"x"}', ["$.users"]),
+        (b"{}", ["$.users"]),
+        (b'["x"]', ["$.users[0]"]),
+    ],
+)
+def test_an_object_may_hold_its_elements_by_their_ids(content, places):
+    pieces: list[Piece] = []
+    assert list(gather_by_id(a_piece(content, "$.users"), pieces, ORIGIN, "odd")) == []
+    assert [piece.place for piece in pieces] == places
 
 
 def test_anything_else_than_a_list_is_rejected_with_its_path():

@@ -658,6 +658,44 @@ def test_a_broken_assignee_is_rejected_and_the_ticket_lives():
     assert reasons(a_ticket(assignee={"id": 20, "name": 5})) == ["not_a_zendesk_user"]
 
 
+def a_user(**changes: Any) -> Json:
+    return {"id": 7, "email": "lea@example.org", "role": "end-user"} | changes
+
+
+def test_a_ticket_may_hold_the_whole_answer_about_its_comments():
+    answer = {"comments": [a_comment(), an_answer()], "users": [a_user()], "count": 2}
+
+    opening, later = interactions(a_ticket(requester=None, comments=answer))
+
+    assert (opening.text, later.native_id) == ("Ma facture est fausse.", "35/502")
+    assert opening.handles[0] == Handle("email", "lea@example.org")
+    assert opening.origin.locator == "byte 0 $.comments.comments[0]"
+
+
+def test_users_may_be_told_by_their_ids():
+    ticket = a_ticket(requester=None)
+    comments = ticket.pop("comments")
+    users = {"7": a_user(), "20": a_user(id=20, role="agent", name="Paul Roux")}
+
+    opening, answer = interactions(
+        {"ticket": ticket, "comments": comments, "users": users}
+    )
+
+    assert opening.handles[0] == Handle("email", "lea@example.org")
+    assert answer.names == ("Paul Roux",)
+
+
+def test_a_broken_user_among_those_told_by_id_is_rejected_with_its_place():
+    users = {"7": a_user(), "20": {"id": 20, "name": 5}}
+
+    *_, rejected = sorted(
+        outcomes({"ticket": a_ticket(), "users": users}),
+        key=lambda one: isinstance(one, Rejected),
+    )
+
+    assert "`$.users.20.name`" in rejected.message
+
+
 def test_people_are_no_contacts():
     users = [{"id": 7, "name": "Léa", "email": "l@example.org", "role": "end-user"}]
     assert reasons({"users": users}) == ["user"]
