@@ -48,7 +48,7 @@ _ONLY_FR, _ONLY_EN = _MARKS_FR - _BOTH, _MARKS_EN - _BOTH
 # Those that are words of another candidate as well, and prove nothing by themselves: "la
 # tarjeta que me dieron" (Spanish), "ik was in de winkel" (Dutch).
 _SHARED_FR = _words(
-    "la le les l un une en se si va tu me te que y non ne il ai qui est es s c d n des du ou sur"
+    "la le les l un une en se si va tu me te que y non ne il ai qui est es s c d n des ou sur"
 )
 _SHARED_EN = _words(
     "in is was am an so we will me at of want had all like over new us on are has here do he i a "
@@ -95,7 +95,9 @@ def detect_language(text: str) -> str | None:
     ]
     french = sum(piece in _ONLY_FR for piece in pieces)
     english = sum(piece in _ONLY_EN for piece in pieces)
-    is_french = len(_OWN_FR.intersection(pieces)) >= _OWN
+    french_alone = _OWN_FR.intersection(pieces)
+    # An elision ("c'est") is two words that nobody else writes so.
+    is_french = len(french_alone) >= _OWN or any("'" in mark for mark in french_alone)
     is_english = len(_OWN_EN.intersection(pieces)) >= _OWN
     if is_french and french - english >= _LEAD and french >= _SHARE * len(words):
         return "fr"

@@ -41,18 +41,8 @@ class Tag(NamedTuple):
     "verbatim_tags",
     requires=["doc.user_data"],
     assigns=["doc.user_data"],
-    default_config={
-        "second_intent": 0.25,
-        "second_intent_ratio": 0.4,
-        "threshold": {"need": 0.5, "expectation": 0.5, "frustration": 0.5},
-        "cause_needs_overall": 0.35,
-        "evidence_share": 0.35,
-        "evidence_words": 5,
-        "trivial_overall": 0.2,
-        "batch_size": 256,
-        "taxonomy": None,
-        "own_labels": None,
-    },
+    # Every number is in pipelines/<language>.cfg, once.
+    default_config={"taxonomy": None, "own_labels": None},
 )
 def make_tags(
     nlp: Language,
