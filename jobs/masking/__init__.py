@@ -76,6 +76,7 @@ FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = 
     (addresses.TRIGGERS, addresses.addresses),
     (names_in.INTRODUCING, names_in.introduced),
     (names_in.TITLES, names_in.titled),
+    (names_in.HOLDING, names_in.held),
     (names_in.SOFTLY_INTRODUCING, names_in.softly_introduced),
     (names_in.SPEAKING, names_in.speaking),
     (names_in.CLOSING, names_in.signed),

@@ -48,8 +48,23 @@ TITLE = re.compile(
     r"(?P<title>monsieur|madame|mademoiselle|mister|miss|maitre"
     r"|m(?:me|lle|r|rs|s|lles|mes)?\b\.?|dr\b\.?)[ ]{1,2}(?:et (?:madame|monsieur|mme|m\.?|mr) )?"
 )
+# "M. de La Rochefoucauld"; of "le monsieur de Darty" the title has no capital.
+NOBLE = re.compile(
+    r"(?:d[eu] (?:[Ll]a )?|d['’]|van (?:de[rn]? )?|von |della? )"
+    rf"(?P<name>{CAPITAL}[a-zß-ÿ][\w'-]*)"
+)
+# "Titulaire : Léa Martin", "my wife Léa Martin": whose contract it is, who else there is.
+HOLDER = re.compile(
+    r"(?:(?:titulaire|(?:(?<=account )|(?<=policy )|(?<=contract ))holder)"
+    r"(?: (?:du|de la|de l'|of the) ?(?:compte|contrat|abonnement|ligne|account))?"
+    r"|(?:(?<=l')|(?<=mon )|(?<=ma ))(?:abonnee?|assuree?|femme|mari|epouse|epoux|fils"
+    r"|fille|pere|mere|frere|soeur|conjointe?|compagne|compagnon)"
+    r"|(?<=my )(?:wife|husband|son|daughter|mother|father|partner|brother|sister))"
+    r"(?:,? (?:est|is|c'est|s'appelle|is called))?[ ,:]{1,3}"
+)
 INTRODUCTION = re.compile(
-    r"(?:(?:(?<=je m')|(?<=je m )|(?<=je me ))(?:appell?e?|p?re?nomme)"
+    r"(?:(?:(?<=je m')|(?<=j'm')|(?<=jm')|(?<=je m )|(?<=je me ))"
+    r"(?:ap{1,2}el{1,2}e?|(?:pre|de|re)?nomme)"
     r"|(?:(?<=mon )|(?<=son )|(?<=my )|(?<=first )|(?<=last )|(?<=full )|(?<=her )|(?<=his ))"
     r"(?:nom|name|surname)(?: de famille| complet){0,2} ?(?:est|c'est|cest|is|'s|:)"
     r"|(?<=mon )prenom (?:est|c'est|:)|(?<=\bau )nom de?|(?<=in the )name of|(?:nom|prenom|name) ?:|soussignee?)"
@@ -126,7 +141,12 @@ FIRM_CLOSING = words(
     "cordialement cdlt cdt crdlt salutations respectueusement regards sincerely signe signed"
 )
 INTRODUCING = words(
-    "est appelle appele appel appell nomme prenomme nom prenom name surname soussigne soussignee"
+    "est appelle appele appel appell apelle apele apel nomme denomme renomme prenomme nom prenom name surname soussigne soussignee"
+)
+HOLDING = words(
+    "titulaire holder abonne abonnee assure assuree femme mari epouse epoux fils fille pere"
+    " mere frere soeur conjoint conjointe compagne compagnon wife husband son daughter"
+    " mother father partner brother sister"
 )
 SOFTLY_INTRODUCING = words("ici suis jsuis jsui chuis chui est is m im am s presente")
 SPEAKING = words(
@@ -231,7 +251,30 @@ def titled(view: View) -> Iterator[Found]:
         is_title = view.text[at - 1 : at] != "'" and not is_among_letters(view, at)
         if match and is_title:
             is_long = match["title"] in LONG_TITLES
+            noble = NOBLE.match(view.raw, match.end())
+            if noble and view.raw[at].isupper():
+                yield from noble_name(view, match.end(), noble)
+                continue
             yield from name_at(view, match.end(), lower_words=int(is_long))
+
+
+def noble_name(view: View, start: int, match: re.Match[str]) -> Iterator[Found]:
+    """Of "M. de La Rochefoucauld"; "Madame de La Poste" is of a firm."""
+    end = max(match.end(), cased_end(view, match.start("name")))
+    if NOT_PEOPLE.isdisjoint(WORD.findall(view.text[start:end])):
+        yield Found("NAME", start, end)
+
+
+def held(view: View) -> Iterator[Found]:
+    """After "titulaire" or "my wife" two words with capitals; one may be anything."""
+    for at in view.places(HOLDING):
+        match = HOLDER.match(view.text, at)
+        if match is None:
+            continue
+        end = cased_end(view, match.end())
+        parts = WORD.findall(view.text[match.end() : end])
+        if len(parts) > 1 and NOT_PEOPLE.isdisjoint(parts):
+            yield Found("NAME", match.end(), end)
 
 
 def is_among_letters(view: View, at: int) -> bool:

@@ -225,6 +225,14 @@ def test_an_address_is_taken_as_it_is_dictated(text, masked):
             "moi c'est laurence et le contrat au nom de lambert",
             "moi c'est <NAME> et le contrat au nom de <NAME>",
         ),
+        ("je me nomme Odile Lambert", "je me nomme <NAME>"),
+        ("je m'apelle odile, bonjour", "je m'apelle <NAME>, bonjour"),
+        ("jm'appelle Odile et j'attends", "jm'appelle <NAME> et j'attends"),
+        ("M. de La Rochefoucauld attend", "M. <NAME> attend"),
+        ("Mrs. van der Merwe called", "Mrs. <NAME> called"),
+        ("Titulaire : Odile Lambert", "Titulaire : <NAME>"),
+        ("mon mari, Hugo Lambert, a appelé", "mon mari, <NAME>, a appelé"),
+        ("account holder: Odile Lambert", "account holder: <NAME>"),
         ("we have Old Street here", UNCHANGED),
         ("Same here. Puerto Rico here I come", UNCHANGED),
         ("I think the name is Jade Garden", UNCHANGED),
@@ -301,8 +309,13 @@ def test_what_is_said_of_things_is_nobody_s_name(text):
         ("Nom : Lambert Prénom : Odile", "Nom : <NAME> Prénom : <NAME>"),
         ("this is Conrad Black", "this is <NAME>"),
         ("monsieur lambert n'est pas venu", "monsieur <NAME> n'est pas venu"),
+        ("Madame de La Poste m'a rappelé", UNCHANGED),
+        ("le monsieur de Darty m'a rappelé", UNCHANGED),
+        ("mon père Noël, l'abonné Canal Plus", UNCHANGED),
+        ("my phone holder Belkin Pro broke", UNCHANGED),
+        ("titulaire du contrat décédé", UNCHANGED),
         ("mr lambert said I would hear", "mr <NAME> said I would hear"),
     ],
 )
 def test_a_name_beside_such_words_is_masked_still(text, masked):
-    assert mask(text) == masked
+    assert mask(text) == (masked or text)
