@@ -190,3 +190,24 @@ def test_waits_are_compared_by_a_test_and_not_by_their_intervals(
 
     assert facts["promises"]["overrun_verdict"] == verdict
     assert said in render.html(facts, "en")
+
+
+def test_a_satisfaction_of_fewer_answers_says_of_which(facts_of):
+    """The first page's is of all answers, also about contacts without words."""
+    answered = {"delivered_count": 1, "answered_count": 1, "csat_score": 5.0}
+    silent = {"frustration_score": None, "intent_label": None}
+    facts = facts_of(
+        *in_week(
+            WEEK,
+            a_group(40, **answered),
+            a_group(7, **answered, **silent),
+            a_group(40, delivered_count=1),
+        )
+    )
+
+    assert facts["key_figures"][1]["whole"] == 47
+    for language, said in (
+        ("en", "of the 40 answers about contacts with words"),
+        ("fr", "des 40 réponses sur des contacts avec paroles"),
+    ):
+        assert said in render.html(facts, language)
