@@ -165,7 +165,10 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake_commands.py", "identity_unlink"): "the links of one handle",
     ("jobs/stage.py", "read"): "in the workers: names of files, a batch at a time",
     ("jobs/stage.py", "hear"): "in the workers: messages, a batch at a time",
-    ("jobs/transforms/contacts.py", "_followed"): "in a worker: pairs of ids",
+    (
+        "jobs/transforms/contact_interactions.py",
+        "_followed",
+    ): "in a worker: pairs of ids",
     ("jobs/transforms/identity.py", "_components"): "in a worker: handles with company",
     (
         "jobs/tag_interactions.py",
