@@ -25,8 +25,10 @@ PLAIN_TYPES = words(
 AMBIGUOUS_TYPES = words(
     "rues avenues allees place pl cours passage route rte square sq cite villa voie montee parc domaine"
     " promenade clos residence res lieu lieudit zone za zi zac mail parvis resid galerie"
-    " cour rn che rampe mas immeuble hlm tour foyer r rang"
+    " cour rn che rampe mas immeuble hlm tour foyer r rang all"
 )
+# Of those, what is hardly ever a street without a number before it.
+NUMBERED_ONLY = words("r rang mail cour all")
 TYPES = PLAIN_TYPES | AMBIGUOUS_TYPES
 NAMED_WITHOUT_NUMBER = words(
     "residence res resid lieu lieudit hameau lotissement immeuble hlm domaine foyer cite"
@@ -80,9 +82,19 @@ PART_WORDS = words(
     " bloc boite cage lot apartment flat unit suite ste room floor"
 )
 BOX = re.compile(
-    r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
+    r"\b(?:(?:bp|b\.p\.|cs|tsa|boite postale|case postale|p\.? ?o\.? box|po box|psc [0-9]{1,5},? box"
     r"|unit [0-9]{1,5} box|(?:rr|rural route) ?#?[0-9]{1,3},? box) ?(?:n ?° ?)?[0-9]{1,6}(?: [0-9]{2,3})?\b"
     r"(?:[ \n]{1,2}(?:apo|fpo|dpo) [a-z]{2} [0-9]{5}\b)?)"
+)
+# "36 Grande Rue", "2 Grand'Place": the kind of street comes last.
+GRAND = re.compile(
+    r"(?<![\w.,/-])[0-9]{1,4}(?: ?(?:bis|ter|[a-d]))?,? "
+    # "Une grande place de parking" is none.
+    r"(?P<name>grande?[' -]{1,2}(?:rue|place(?! (?:de|dans|pour)\b)))\b"
+)
+# After these a full stop ends no sentence: "12 bd. Foch", "15 all. des Pins".
+SHORTENED = words(
+    "av ave bd bld blvd boul pl rte sq imp fbg fg r chem ch all res resid rn st ste"
 )
 BOX_WORDS = words("bp cs tsa postale box b")
 FRENCH_POSTCODE = re.compile(
@@ -97,7 +109,8 @@ US_STATE_ZIP = re.compile(
     r"(?:-[0-9]{4})?(?!\w)"
 )
 GLUE = re.compile(
-    r"[ \n\t]{0,2}[,;:(/–-]?[ \n\t]{0,3}(?:(?:a|au|in|dans|le|at)[ ]){0,2}\Z"
+    # "Sherbrooke O., Montréal"
+    r"(?:\.(?=,))?[ \n\t]{0,2}[,;:(/–-]?[ \n\t]{0,3}(?:(?:a|au|in|dans|le|at)[ ]){0,2}\Z"
 )
 
 ENGLISH_TYPES = words(
@@ -154,7 +167,13 @@ def all_pieces(view: View) -> Iterator[Piece]:
                 yield piece
     if not BOX_WORDS.isdisjoint(known):
         for match in BOX.finditer(view.text):
-            yield Piece(*match.span(), SURE)
+            swiss = abroad.four_digit_town(view, match.end())
+            yield Piece(match.start(), swiss or match.end(), SURE)
+    if "grand" in view.text:
+        for match in GRAND.finditer(view.text):
+            is_cased = view.raw[match.start("name")].isupper()
+            end, _ = french_town(view, match.end(), is_cased)
+            yield Piece(match.start(), end, SURE)
     if not PART_WORDS.isdisjoint(known):
         for match in PART.finditer(view.text):
             yield Piece(*match.span(), PART_ONLY)
@@ -219,6 +238,9 @@ def french_street(view: View, index: int) -> Piece | None:
     """A street, by its kind of street; sure when it has a number or is introduced."""
     tokens = view.tokens
     kind = tokens[index].text
+    # "15 all inclusive"
+    if kind == "all" and not view.text.startswith(".", tokens[index].end):
+        return None
     number = house_number(view, index)
     last, is_cased = street_name(view, index)
     if last == index:
@@ -238,10 +260,16 @@ def french_street(view: View, index: int) -> Piece | None:
 def street_by_name(view: View, index: int, end: int, is_cased: bool) -> Piece | None:
     """A street with its number after it, or without: sure when introduced or with more."""
     kind, start = view.tokens[index].text, view.tokens[index].start
-    number_end = abroad.number_after(view, end) if is_cased else end
-    further = abroad.four_digit_town(view, number_end)
+    if kind in NUMBERED_ONLY:
+        return None
+    number_end = abroad.number_after(view, end)
     town_end, has_town = french_town(view, number_end, is_cased)
-    if number_end > end and further:
+    # In lower case a number is the street's only before a town: "rue du port 12 à namur".
+    if not is_cased and not has_town:
+        number_end = end
+        town_end, has_town = french_town(view, end, is_cased)
+    further = abroad.four_digit_town(view, number_end)
+    if is_cased and number_end > end and further:
         return Piece(start, further, SURE)
     if introduced(view, start) and (is_cased or has_town):
         return Piece(start, further or town_end, SURE)
@@ -265,10 +293,10 @@ def street_name(view: View, index: int) -> tuple[int, bool]:
         word = tokens[at].text
         gap = text[tokens[at - 1].end : tokens[at].start]
         has_capital = raw[tokens[at].start].isupper()
-        # "12 bd. Foch", "rue St. Jean" go on.
-        ends_sentence = gap.startswith(". ") and len(tokens[at - 1].text) > (
-            3 if content else 4
-        )
+        before = tokens[at - 1].text
+        # "Rue St. Jean" goes on.
+        is_short = len(before) <= 3 if content else before in SHORTENED
+        ends_sentence = gap.startswith(". ") and not is_short
         if not JOINED.match(gap) or ends_sentence or (content and "\n" in gap):
             break
         is_glued = "-" in gap or "'" in gap
