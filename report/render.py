@@ -217,8 +217,7 @@ def _shares(facts: Fact, w: Wording) -> dict[str, list[Fact]]:
         ],
         "promises": [
             {
-                "name": f"{w.channel(row['channel'])}, "
-                f"{w.duration(row['expected_seconds'])}",
+                "name": f"{w.clock(row)}, {w.duration(row['expected_seconds'])}",
                 **row["kept"],
                 "usual": _value(row["usual_kept"]),
             }

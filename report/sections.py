@@ -1,6 +1,6 @@
 """The sections after the first: each a handful of queries, and what may be said of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +14,9 @@ Fact = dict[str, Any]
 
 FEWEST_RECORDS = 8
 """A source that always had so many on a weekday and has none is silent, not quiet."""
+
+NAMED_INTENTS = 3
+"""A clock whose contacts have more intents than these is of all that have none of their own."""
 
 CHANCE = 0.05
 """A difference that chance alone makes less often than this is called one."""
@@ -64,15 +67,26 @@ def journeys(marts: Marts) -> Fact:
 
 
 def promises(marts: Marts, section: ReportSection, *, floor: int) -> Fact:
-    """Clocks kept by channel, callbacks, and frustration by how far a wait overran."""
+    """Clocks kept by channel, callbacks, and frustration by how far a wait overran.
+
+    Of a channel with several clocks those of a few intents name them.
+    """
     clocks = []
-    for row in marts.ask("promises"):
+    rows = marts.ask("promises")
+    clock_count = Counter(row["channel"] for row in rows)
+    for row in rows:
+        intents = row["intents"] or []
+        is_named = clock_count[row["channel"]] > 1 and len(intents) <= NAMED_INTENTS
         kept, of = row["within_expectation_count"], row["expectation_count"]
         usual_kept = row["usual_within_expectation_count"]
         usual_of = row["usual_expectation_count"]
         clocks.append(
             {
                 **row,
+                "intents": intents if is_named else [],
+                "median_seconds": (
+                    row["median_seconds"] if row["waited_count"] >= floor else None
+                ),
                 "kept": _share(kept, of, floor),
                 "usual_kept": _share(usual_kept, usual_of, floor),
                 "missed_count": of - kept,

@@ -117,6 +117,12 @@ class Wording:
             return f"{self.whole(hours)} h"
         return f"{self.whole(hours / 24)} {'j' if self.language == 'fr' else 'd'}"
 
+    def clock(self, clock: Fact) -> str:
+        """Whose expectation a clock measures: a channel's, or that of some reasons on it."""
+        reasons = self.listed([self.reason(intent) for intent in clock["intents"]])
+        channel = self.channel(clock["channel"])
+        return f"{channel} ({reasons})" if reasons else channel
+
     def day(self, written: str, form: str = "d MMMM y") -> str:
         """A day given as ISO text."""
         return dates.format_date(

@@ -7,7 +7,10 @@ SELECT
     count(*) FILTER (WHERE this AND is_within_expectation) AS within_expectation_count,
     count(*) FILTER (WHERE NOT this AND is_within_expectation IS NOT NULL) AS usual_expectation_count,
     count(*) FILTER (WHERE NOT this AND is_within_expectation) AS usual_within_expectation_count,
+    count(coalesce(wait_seconds, first_reply_seconds)) FILTER (WHERE this) AS waited_count,
     median(coalesce(wait_seconds, first_reply_seconds)) FILTER (WHERE this) AS median_seconds,
+    -- A clock of some intents has contacts of no other.
+    CASE WHEN count(intent_label) = count(*) THEN list(DISTINCT intent_label ORDER BY intent_label) END AS intents,
     mode(queue) FILTER (WHERE this AND NOT is_within_expectation) AS queue
 FROM (
     SELECT *, started_date >= getvariable('week_start') AS this

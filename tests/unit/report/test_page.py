@@ -211,3 +211,27 @@ def test_a_satisfaction_of_fewer_answers_says_of_which(facts_of):
         ("fr", "des 40 réponses sur des contacts avec paroles"),
     ):
         assert said in render.html(facts, language)
+
+
+def test_a_clock_of_one_reason_is_named_and_has_no_median_of_a_few(facts_of):
+    social = {"channel": "social", "wait_seconds": None, "first_reply_seconds": 600.0}
+    facts = facts_of(
+        *in_week(
+            WEEK,
+            a_group(40, expected_seconds=86_400.0, **social),
+            a_group(40, expected_seconds=86_400.0, intent_label=None, **social),
+            a_group(5, expected_seconds=7_200.0, intent_label="complaint", **social),
+        )
+    )
+
+    assert [
+        (clock["intents"], clock["median_seconds"])
+        for clock in facts["promises"]["clocks"]
+    ] == [([], 600.0), (["complaint"], None)]
+    assert "<td>social media (complaint)</td>" in render.html(facts, "en")
+
+
+def test_the_only_clock_of_a_channel_is_not_named_after_a_reason(facts_of):
+    facts = facts_of(*in_week(WEEK, a_group(40, intent_label="billing")))
+
+    assert [clock["intents"] for clock in facts["promises"]["clocks"]] == [[]]
