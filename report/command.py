@@ -63,6 +63,7 @@ def report(
         ),
         folder=output,
         run_id=again,
+        is_sent=deliver,
     )
     for path in written:
         typer.echo(path)

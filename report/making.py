@@ -1,6 +1,7 @@
 """A week's report, from the marts to files."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,10 @@ from report import printed, render
 from report.facts import gather
 from report.settings import ReportSettings
 from report.weeks import Week
+from schemas.errors import NotFoundError
+
+A_MOMENT = timedelta(microseconds=1)
+"""Data that reach to a Monday's midnight are of the week before."""
 
 
 def make(
@@ -18,6 +23,7 @@ def make(
     formats: Sequence[str],
     folder: Path | None = None,
     run_id: str | None = None,
+    is_sent: bool = False,
 ) -> tuple[dict[str, Any], list[Path]]:
     """Write the report in these languages and formats, and keep what it prints.
 
@@ -31,16 +37,46 @@ def make(
         folder: where to; null: the settings' folder.
         run_id: make the report again as this publication printed it, whatever the
             marts say now; null: from the marts in place.
+        is_sent: the report will be delivered: of a week that the marts do not reach yet
+            a notice goes out instead, so its facts are needed.
 
     Returns:
         What it says, and the files in the order of languages and formats.
+
+    Raises:
+        NotFoundError: the marts begin after the week or, unless the report is to be
+            sent, end before it.
     """
     if run_id is None:
         facts = gather(settings.marts_file, week, settings, printed_in=settings.folder)
+        _require_reached(facts["publication"], week, is_sent=is_sent)
         printed.keep(facts, settings.folder)
     else:
         facts = printed.kept(settings.folder, str(week), run_id)
     return facts, write(facts, languages, formats, folder or settings.folder)
+
+
+def _require_reached(publication: dict[str, Any], week: Week, *, is_sent: bool) -> None:
+    """Refuse a week before the first contact, or one that the marts do not reach.
+
+    One between them is told although it is empty: its sources were silent.
+    """
+    if publication["first_date"] is None:
+        if not is_sent:
+            raise NotFoundError(
+                "The marts hold no contact yet: there is no week to report."
+            )
+        return
+    first = Week.of(date.fromisoformat(publication["first_date"]))
+    if publication["as_of"]:
+        until = datetime.fromisoformat(publication["as_of"]) - A_MOMENT
+    else:
+        until = datetime.fromisoformat(publication["last_date"])
+    last = max(first, Week.of(until.date()))
+    if week < first or (week > last and not is_sent):
+        raise NotFoundError(
+            f"The marts hold nothing of {week}; there are weeks {first} to {last}."
+        )
 
 
 def write(

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.cli import app
+from report.delivery import IncompleteWeekError
 from schemas.errors import InputError, NotFoundError, SettingsError
 from tests.unit.report.companies import WEEK, a_group, in_week, marts_of, weeks_like
 
@@ -98,6 +99,37 @@ def test_what_there_is_not_is_refused_with_what_there_is(verbatim, option, value
 
     with pytest.raises(InputError, match=said):
         verbatim(*(part for pair in given.items() for part in pair))
+
+
+@pytest.mark.parametrize("week", ["2025-W10", "2026-W12"])
+def test_a_week_that_the_marts_do_not_hold_is_refused_with_those_they_do(
+    verbatim, tmp_path, week
+):
+    with pytest.raises(NotFoundError, match="there are weeks 2026-W07 to 2026-W11"):
+        verbatim("--week", week)
+
+    assert not (tmp_path / "reports").exists()
+
+
+def test_of_a_week_that_the_marts_do_not_reach_a_notice_is_sent(
+    verbatim, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("report.render.pdf", lambda facts, language: b"%PDF-1.7")
+    monkeypatch.setenv("VERBATIM_DELIVERY_FOLDER", str(tmp_path / "shared"))
+
+    with pytest.raises(IncompleteWeekError):
+        verbatim("--week", "2026-W12", "--deliver")
+
+    assert [path.name for path in (tmp_path / "shared").iterdir()] == [
+        "2026-W12-notice.txt"
+    ]
+
+
+def test_marts_without_a_contact_have_no_week_to_report(verbatim, tmp_path):
+    marts_of(tmp_path / "marts" / "marts.duckdb")
+
+    with pytest.raises(NotFoundError, match="no contact yet"):
+        verbatim("--week", "2026-W10")
 
 
 def test_without_marts_it_says_how_to_get_them(verbatim, tmp_path):
