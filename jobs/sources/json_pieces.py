@@ -19,6 +19,8 @@ FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError
 """Everything that bytes can make a decoder, or a move to UTC, raise."""
 
 ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_EXACT = 2.0**53
+"""Below it every whole number is a float of its own."""
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -95,12 +97,23 @@ def rejected(
 
 
 def text_of(value: object) -> str | None:
-    """An id or a text as text; null for nothing and for anything else."""
+    """An id or a text as text; null for nothing and for anything else.
+
+    A number that a table with empty cells made a float is the whole number it was.
+    """
     if isinstance(value, str):
         return value.strip() or None
+    if isinstance(value, float):
+        whole = whole_of(value)
+        return None if whole is None else str(whole)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def whole_of(value: float) -> int | None:
+    """A float as the whole number it stands for; null where digits may be lost."""
+    return int(value) if abs(value) < _EXACT and value.is_integer() else None
 
 
 def names_of(*names: str | None) -> tuple[str, ...]:

@@ -1,16 +1,17 @@
 """What we need of Zendesk's documents; unknown fields are ignored, missing ones refused.
 
-Ids are numbers in the API and text in some exports; times are ISO 8601 in the API, and
-other things in exports and in what triggers send: `Tolerant` reads those too. Source:
-the references named in `jobs.sources.zendesk`.
+Ids are numbers in the API, text in some exports and floats in others; times are ISO 8601
+in the API, and other things in exports and in what triggers send: `Tolerant` reads those
+too. Source: the references named in `jobs.sources.zendesk`.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from jobs.sources.json_pieces import ABSENT, text_of
+from jobs.sources.json_pieces import ABSENT, text_of, whole_of
 from jobs.sources.records import Channel
 from jobs.sources.written_times import instant_of
 
@@ -225,7 +226,7 @@ Record = TypeVar("Record")
 
 
 class Tolerant(Generic[Record]):
-    """Decodes a record; if that fails, again with its times made ISO 8601.
+    """Decodes a record; if that fails, again with its times made ISO 8601, its ids whole.
 
     What a trigger sends has `created_at` as words in the account's language, and the
     time proper in `created_at_with_timestamp`.
@@ -238,41 +239,59 @@ class Tolerant(Generic[Record]):
         try:
             return self._decoder.decode(raw)
         except msgspec.ValidationError:
-            mended = _with_times_mended(raw)
+            mended = _mended(raw)
             if mended is None:
                 raise
             return self._decoder.decode(mended)
 
 
-def _with_times_mended(raw: msgspec.Raw) -> bytes | None:
-    """The object with its odd times rewritten; null where there is none to rewrite."""
+def _mended(raw: msgspec.Raw) -> bytes | None:
+    """The object with its odd values rewritten; null where there is none to rewrite."""
     try:
         parts = OBJECT.decode(raw)
-        changed = False
-        for name in TIMES:
-            # The words may be a date alone.
-            for given in (f"{name}_with_timestamp", name):
-                if given not in parts:
-                    continue
-                value = msgspec.json.decode(parts[given])
-                if isinstance(value, bool) or not isinstance(value, int | str):
-                    continue
-                instant = instant_of(str(value))
-                if instant is not None:
-                    parts[name] = msgspec.Raw(msgspec.json.encode(instant))
-                    changed = True
-                    break
-        return msgspec.json.encode(parts) if changed else None
+        mended = {
+            name: msgspec.Raw(msgspec.json.encode(value))
+            for name, value in (*_odd_times(parts), *_odd_ids(parts))
+        }
+        return msgspec.json.encode(parts | mended) if mended else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _odd_times(parts: dict[str, Raw]) -> Iterator[tuple[str, datetime]]:
+    for name in TIMES:
+        # The words may be a date alone.
+        for given in (f"{name}_with_timestamp", name):
+            if given not in parts:
+                continue
+            value = msgspec.json.decode(parts[given])
+            if isinstance(value, bool) or not isinstance(value, int | str):
+                continue
+            instant = instant_of(str(value))
+            if instant is not None:
+                yield name, instant
+                break
+
+
+def _odd_ids(parts: dict[str, Raw]) -> Iterator[tuple[str, int]]:
+    """Whole numbers that a table with empty cells had made floats."""
+    for name, raw in parts.items():
+        if is_id(name):
+            value = msgspec.json.decode(raw)
+            if isinstance(value, float) and (whole := whole_of(value)) is not None:
+                yield name, whole
+
+
+def is_id(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
 
 
 TICKET = Tolerant(msgspec.json.Decoder(Ticket))
 COMMENT = Tolerant(msgspec.json.Decoder(Comment))
 AUDIT = Tolerant(msgspec.json.Decoder(Audit))
-EVENT = msgspec.json.Decoder(Event)
-USER = msgspec.json.Decoder(User)
-GROUP = msgspec.json.Decoder(Group)
+EVENT = Tolerant(msgspec.json.Decoder(Event))
+USER = Tolerant(msgspec.json.Decoder(User))
+GROUP = Tolerant(msgspec.json.Decoder(Group))
 RATING = Tolerant(msgspec.json.Decoder(Rating))
 CHAT = Tolerant(msgspec.json.Decoder(Chat))
 SAID = Tolerant(msgspec.json.Decoder(Said))

@@ -6,6 +6,7 @@ or French) has names where the API has ids, and the requester's address. A table
 ticket in it counts as that ticket's opening.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
@@ -23,7 +24,7 @@ from jobs.sources.records import (
     excerpt_of,
 )
 from jobs.sources.zendesk.comments import from_comments
-from jobs.sources.zendesk.documents import Known
+from jobs.sources.zendesk.documents import Known, is_id
 from jobs.sources.zendesk.ratings import from_listed_rating
 from jobs.sources.zendesk.tickets import from_ticket
 
@@ -54,6 +55,10 @@ SCORES = {
 }
 TRUTHS = {"true": True, "t": True, "false": False, "f": False}
 FLAGS = ("public", "is_public", "facebook_comment", "voice_comment", "tweet")
+
+
+_FLOAT = re.compile(r"([1-9]\d*)[.,]0")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE)
 
 
 def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
@@ -140,10 +145,21 @@ def _cells(names: list[str], row: Row) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for name, cell in zip(names, row.cells, strict=True):
         text = cell.strip()
+        if is_id(name):
+            text = _id(text)
         if not text or text in ("[]", "{}", "null", "NULL"):
             continue
         said[name] = TRUTHS.get(text.lower()) if name in FLAGS else text
     return said
+
+
+def _id(text: str) -> str:
+    """The id that pandas made a float; none of what a spreadsheet rounded, which all
+    ids of about the same size are rounded to."""
+    if _ROUNDED.fullmatch(text):
+        return ""
+    whole = _FLOAT.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def _comment(said: dict[str, Any]) -> dict[str, Any]:

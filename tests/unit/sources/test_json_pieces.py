@@ -79,7 +79,17 @@ def test_null_and_nothing_are_not_given(content, given):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(7, "7"), (" a ", "a"), ("", None), (True, None), ([], None)]
+    ("value", "text"),
+    [
+        (7, "7"),
+        (7.0, "7"),
+        (" a ", "a"),
+        ("", None),
+        (7.5, None),
+        (1e17, None),
+        (True, None),
+        ([], None),
+    ],
 )
 def test_an_id_is_text_and_anything_else_is_nothing(value, text):
     assert text_of(value) == text

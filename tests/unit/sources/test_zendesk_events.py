@@ -470,6 +470,36 @@ def test_a_loader_s_table_of_tickets_is_read():
     assert broken.origin.locator.endswith("row 3")
 
 
+def test_ids_that_pandas_made_floats_are_the_numbers_they_were():
+    table = a_detail(id=35, requester_id=7.0, group_id=3.0, submitter_id=20.0)
+    comment = {"id": 9.0, "ticket_id": 35.0, "author_id": 7.0, "body": "Alors ?",
+               "created_at": "2026-03-02T11:00:00Z"}  # fmt: skip
+    other = a_detail(id=36)
+
+    asked, _, later = sorted(
+        outcomes({"tickets": [table, other], "comments": [comment]}),
+        key=lambda one: str(one.occurred_at) + one.native_id,
+    )
+
+    assert (asked.native_id, asked.queue) == ("35", "3")
+    assert asked.handles == (Handle("contact", "desk:7"),)
+    assert (later.native_id, later.direction) == ("35/9", "inbound")
+
+
+def test_ids_of_a_table_may_be_floats_and_rounded_ones_are_none():
+    head = b"id,created_at,description,requester_id,subject,via_channel\n"
+    whole, rounded, lost = read(
+        head
+        + b"35.0,2026-03-02 09:00:00,Panne,7.0,Box,web\n"
+        + b"36,2026-03-02 09:00:00,Panne,1.35E+13,Box,web\n"
+        + b"1.35E+13,2026-03-02 09:00:00,Panne,7,Box,web\n"
+    )
+
+    assert (whole.native_id, whole.handles) == ("35", (Handle("contact", "desk:7"),))
+    assert (rounded.native_id, rounded.handles) == ("36", ())
+    assert lost.reason == "not_a_zendesk_ticket"
+
+
 def test_a_loader_s_table_of_people_is_excluded_row_by_row():
     found = read(b"id,name,email,role\n1,Paul,p@example.org,agent\n2,L,l@x.org,x\n")
 
