@@ -1,8 +1,8 @@
 """What we need of Zendesk's documents; unknown fields are ignored, missing ones refused.
 
 Ids are numbers in the API, text in some exports and floats in others; times are ISO 8601
-in the API, and other things in exports and in what triggers send: `Tolerant` reads those
-too. Source: the references named in `jobs.sources.zendesk`.
+in the API, and other things in exports and in what triggers send; so is what is true or
+false: `Tolerant` reads those too. Source: the references named in `jobs.sources.zendesk`.
 """
 
 from collections.abc import Iterator
@@ -221,12 +221,18 @@ class Page(msgspec.Struct):
 
 OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+FLAGS = ("public", "is_public")
+# A French spreadsheet writes VRAI and FAUX.
+TRUTHS = {
+    **dict.fromkeys(("true", "t", "1", "yes", "vrai", "oui"), True),
+    **dict.fromkeys(("false", "f", "0", "no", "faux", "non"), False),
+}
 TIMES = ("created_at", "updated_at", "timestamp")
 Record = TypeVar("Record")
 
 
 class Tolerant(Generic[Record]):
-    """Decodes a record; if that fails, again with its times made ISO 8601, its ids whole.
+    """Decodes a record; if that fails, again with its odd times, ids and flags mended.
 
     What a trigger sends has `created_at` as words in the account's language, and the
     time proper in `created_at_with_timestamp`.
@@ -251,7 +257,11 @@ def _mended(raw: msgspec.Raw) -> bytes | None:
         parts = OBJECT.decode(raw)
         mended = {
             name: msgspec.Raw(msgspec.json.encode(value))
-            for name, value in (*_odd_times(parts), *_odd_ids(parts))
+            for name, value in (
+                *_odd_times(parts),
+                *_odd_ids(parts),
+                *_odd_flags(parts),
+            )
         }
         return msgspec.json.encode(parts | mended) if mended else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -280,6 +290,20 @@ def _odd_ids(parts: dict[str, Raw]) -> Iterator[tuple[str, int]]:
             value = msgspec.json.decode(raw)
             if isinstance(value, float) and (whole := whole_of(value)) is not None:
                 yield name, whole
+
+
+def _odd_flags(parts: dict[str, Raw]) -> Iterator[tuple[str, bool]]:
+    """Only what is clear is mended: a note must not come out as a message."""
+    for name in FLAGS:
+        if name in parts:
+            told = truth_of(msgspec.json.decode(parts[name]))
+            if told is not None:
+                yield name, told
+
+
+def truth_of(value: object) -> bool | None:
+    """What is written for true or false; null for anything else."""
+    return TRUTHS.get(str(value).strip().lower())
 
 
 def is_id(name: str) -> bool:

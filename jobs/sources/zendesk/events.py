@@ -15,7 +15,7 @@ import msgspec
 
 from jobs.sources.json_pieces import FAULTS, Piece, rejected, text_of
 from jobs.sources.records import Excluded, Origin, Outcomes
-from jobs.sources.zendesk.documents import OBJECT, Id, Known
+from jobs.sources.zendesk.documents import OBJECT, Id, Known, truth_of
 from jobs.sources.zendesk.tickets import from_ticket
 
 PREFIX = "zen:event-type:"
@@ -209,7 +209,7 @@ def _said(happened: Happened) -> dict[str, Any] | None:
     return {
         "id": text_of(said.get("id")) or text_of(happened.id),
         "body": said["body"],
-        "public": said.get("is_public") is not False,
+        "public": truth_of(said.get("is_public")) is not False,
         "created_at": happened.time,
         "author": {
             "id": text_of(author.get("id")),

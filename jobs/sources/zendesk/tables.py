@@ -24,7 +24,7 @@ from jobs.sources.records import (
     excerpt_of,
 )
 from jobs.sources.zendesk.comments import from_comments
-from jobs.sources.zendesk.documents import Known, is_id
+from jobs.sources.zendesk.documents import FLAGS, Known, is_id, truth_of
 from jobs.sources.zendesk.ratings import from_listed_rating
 from jobs.sources.zendesk.tickets import from_ticket
 
@@ -53,8 +53,7 @@ SCORES = {
     **dict.fromkeys(("bad", "mauvais", "mauvaise", "negative"), "bad"),
     **dict.fromkeys(("offered", "proposé", "proposée"), "offered"),
 }
-TRUTHS = {"true": True, "t": True, "false": False, "f": False}
-FLAGS = ("public", "is_public", "facebook_comment", "voice_comment", "tweet")
+MARKS = ("facebook_comment", "voice_comment", "tweet")
 
 
 _FLOAT = re.compile(r"([1-9]\d*)[.,]0")
@@ -149,7 +148,9 @@ def _cells(names: list[str], row: Row) -> dict[str, Any]:
             text = _id(text)
         if not text or text in ("[]", "{}", "null", "NULL"):
             continue
-        said[name] = TRUTHS.get(text.lower()) if name in FLAGS else text
+        told = truth_of(text) if name in MARKS or name in FLAGS else None
+        # A note whose flag is unclear is refused for it, or it would be a message.
+        said[name] = text if told is None and name not in MARKS else told
     return said
 
 

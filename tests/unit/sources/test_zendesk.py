@@ -187,6 +187,23 @@ def test_a_private_comment_is_no_customer_s_voice():
     assert excluded == Excluded("private_note", ORIGIN.at("$.comments[1]"))
 
 
+@pytest.mark.parametrize(
+    ("yes", "no"), [("true", "false"), ("VRAI", "FAUX"), ("t", "f"), (1, 0)]
+)
+def test_whether_a_comment_is_public_may_be_text_or_a_number(yes, no):
+    comments = [a_comment(public=yes), an_answer(public=no)]
+
+    note, opening = outcomes(a_ticket(comments=comments))
+
+    assert (note.reason, opening.native_id) == ("private_note", "35")
+
+
+def test_a_comment_of_which_it_is_unclear_whether_it_is_public_is_rejected():
+    comments = [a_comment(), an_answer(public="interne")]
+
+    assert reasons(a_ticket(comments=comments)) == ["not_a_zendesk_comment"]
+
+
 def test_the_first_public_message_has_the_ticket_s_id_after_a_private_one():
     comments = [a_comment(public=False, author_id=20), an_answer()]
     excluded, opening = outcomes(a_ticket(comments=comments))

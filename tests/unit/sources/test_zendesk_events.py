@@ -448,6 +448,20 @@ def test_a_loader_s_table_of_comments_is_read_like_a_list_of_them():
     assert note.reason == "private_note"
 
 
+@pytest.mark.parametrize(
+    ("flag", "reason"), [("FAUX", "private_note"), ("?", "not_a_zendesk_comment")]
+)
+def test_a_private_comment_of_a_table_is_no_message_however_it_is_told(flag, reason):
+    head, _, rows = COMMENTS.partition(b"\r\n")
+    note = rows.splitlines()[-1].replace(
+        b"FALSE,FALSE,", b"FALSE," + flag.encode() + b","
+    )
+
+    [found] = read(head + b"\r\n" + note + b"\r\n")
+
+    assert found.reason == reason
+
+
 def test_a_loader_s_table_of_tickets_is_read():
     rows = (
         b"id,created_at,description,is_public,requester_id,status,subject,submitter_id"
