@@ -35,6 +35,8 @@ MARKUP = re.compile(
     r"</?(?:p|br|div|span|a|ul|ol|li|b|i|strong|em|table|html|body|blockquote)\b[^>]*>",
     re.IGNORECASE,
 )
+# Zendesk writes the body of an HTML comment as Markdown; no customer types an address so.
+PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(https?://[^\s()]{1,1000}\)")
 REDACTED = "▇"
 ZENDESK_ITSELF = "-1"
 """The author of what its automations and bots write."""
@@ -246,7 +248,7 @@ def _words(comment: Comment, channel: Channel) -> str | None:
     elif comment.body and MARKUP.search(comment.body):
         text = to_text(comment.body)
     else:
-        text = comment.body or ""
+        text = PICTURE.sub("", comment.body or "")
     if channel == "email":
         text = strip(REPLY_DELIMITER.split(text)[0] or text)
     return text.strip() or None

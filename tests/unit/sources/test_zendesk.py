@@ -292,6 +292,19 @@ def test_html_in_the_body_is_read_as_text():
     assert opening.text == "Plus de réseau"
 
 
+def test_the_pictures_of_a_body_are_no_words():
+    body = (
+        "Voici la photo :\n\n![](https://x.zendesk.example/attachments/?name=a.jpg)\n"
+        " ![capture](https://x.zendesk.example/b.png) Merci !"
+    )
+    comment = a_comment(body=body, html_body=None, plain_body=None)
+
+    [opening] = interactions(a_ticket(comments=[comment], via={"channel": "web"}))
+
+    assert opening.text is not None
+    assert opening.text.split() == ["Voici", "la", "photo", ":", "Merci", "!"]
+
+
 def test_an_e_mail_s_quoted_history_is_left_out():
     body = (
         "Toujours rien.\n\n##- Répondez au-dessus de cette ligne -##\n\n"
