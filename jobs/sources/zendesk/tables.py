@@ -2,8 +2,10 @@
 
 Fivetran names a comment's author `user_id` and its time `created`, and spreads `via`
 over columns. What Zendesk itself exports for people (the full CSV, a view, in English
-or French) has names where the API has ids, and the requester's address. A table of comments is read like a list of them: the oldest one of each
-ticket in it counts as that ticket's opening.
+or French) has names where the API has ids, and the requester's address; other helpdesks'
+exports call a ticket's id `ticket_id` and its description `body`. A table of comments is
+read like a list of them: the oldest one of each ticket in it counts as that ticket's
+opening.
 """
 
 import re
@@ -75,6 +77,10 @@ def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
 _IDS = frozenset(("id", "ticket_id", "id_du_ticket"))
 
 
+# What only a comment or a rating has, which may repeat its ticket's subject.
+_OF_PARTS = ("author_id", "user_id", "comment_id", "public", "is_public", "score")
+
+
 def is_table(content: bytes) -> bool:
     """Whether a document begins with names of columns instead of JSON."""
     start = content[:4_096].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -96,17 +102,23 @@ def from_table(document: bytes, origin: Origin) -> Outcomes:
         return
     given = [column_name(cell) for cell in table.header[0]]
     names = [FRENCH.get(name, name) for name in given]
-    if {"requester", "subject"} <= set(names) and "id" not in names:
+    is_helpdesk_s = _is_helpdesk_s(set(names))
+    if is_helpdesk_s:
         names = ["id" if name in _IDS else name for name in names]
     columns = set(names)
     is_comments = {"ticket_id", "body"} <= columns
     is_ratings = {"ticket_id", "score"} <= columns
-    is_tickets = "requester_id" in columns or {"requester", "subject"} <= columns
+    is_tickets = (
+        is_helpdesk_s
+        or "requester_id" in columns
+        or "requester_email" in columns
+        or {"requester", "subject"} <= columns
+    )
     if not (is_comments or is_ratings or is_tickets or {"email", "role"} <= columns):
         yield Rejected(
             "not_a_zendesk_table",
-            "expected the columns of tickets (requester_id), comments (ticket_id, body),"
-            " ratings (ticket_id, score)"
+            "expected the columns of tickets (requester_id; ticket_id, subject), comments"
+            " (ticket_id, body), ratings (ticket_id, score)"
             f" or users (email, role); found {', '.join(given[:12])[:300]}",
             origin,
             excerpt_of(document),
@@ -133,6 +145,16 @@ def from_table(document: bytes, origin: Origin) -> Outcomes:
             yield Excluded("user", there)
     whole = Piece(msgspec.Raw(document), "$")
     yield from from_comments(comments, whole, Known({}, {}), origin)
+
+
+def _is_helpdesk_s(columns: set[str]) -> bool:
+    """Whether a row is a ticket although its id is called a ticket's, as a comment's is."""
+    if "id" in columns:
+        return False
+    return {"requester", "subject"} <= columns or (
+        not columns.isdisjoint(("subject", "requester_email"))
+        and columns.isdisjoint(_OF_PARTS)
+    )
 
 
 def _piece(record: Mapping[str, Any], place: str) -> Piece:
@@ -188,6 +210,7 @@ def _ticket(said: dict[str, Any]) -> dict[str, Any]:
     score = SCORES.get(str(said.get("satisfaction_score", "")).lower())
     return {
         **said,
+        "description": said.get("description") or said.get("body"),
         "via": _via(said),
         "requester": {key: value for key, value in person.items() if value} or None,
         "satisfaction_rating": score,

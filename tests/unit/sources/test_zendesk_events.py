@@ -547,6 +547,40 @@ def test_what_zendesk_exports_for_people_has_its_channel_and_address(
     assert (survey.interaction_native_id, survey.score) == ("35", 0.0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [
+        ("Subject,Requester Email,Requester Name", "Panne,lea@example.org,Léa M."),
+        ("Subject,Requester Id", "Panne,7"),
+        ("Requester Email", "lea@example.org"),
+    ],
+)
+def test_a_helpdesk_s_table_of_tickets_is_none_of_comments(asked, value):
+    [ticket] = read(
+        f"Ticket ID,Created At,Body,Status,Assignee,{asked}\n"
+        f"HD-35,2026-03-02 09:00,Ma box est en panne,open,Paul R.,{value}\n".encode()
+    )
+
+    assert (ticket.native_id, ticket.direction) == ("HD-35", "inbound")
+    assert (ticket.text, ticket.attributes["status"]) == ("Ma box est en panne", "open")
+    assert len(ticket.handles) == 1
+
+
+def test_a_table_of_comments_may_repeat_their_ticket_s_subject():
+    asked, answered = read(
+        b"id,ticket_id,subject,body,author_id,created_at\n"
+        b"1,35,Panne,Ma box est en panne,7,2026-03-02 09:00\n"
+        b"2,35,Panne,Je regarde,20,2026-03-02 10:00\n"
+    )
+    [without_id] = read(
+        b"ticket_id,subject,body,author_id,created_at\n"
+        b"35,Panne,Ma box est en panne,7,2026-03-02 09:00\n"
+    )
+
+    assert (asked.native_id, answered.native_id) == ("35", "35/2")
+    assert without_id.reason == "not_a_zendesk_comment"
+
+
 def test_a_score_that_was_not_offered_is_no_survey():
     [ticket] = read(
         b"Id,Requester id,Requester email,Subject,Created at,Satisfaction Score\n"
