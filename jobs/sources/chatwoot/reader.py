@@ -54,6 +54,8 @@ PREFIXES = ("automation_event_", "macro_")
 """Rules and macros send a conversation; the event that set them off follows."""
 ENVELOPES = ("body", "message", "data")
 """What a webhook's receiver, a socket or a client puts a document into."""
+BESIDE_A_MESSAGE = ("conversation", "inbox", "sender", "contact")
+"""What an event may have beside its message that a message has within."""
 DEEPEST = 20
 """Envelopes in one another; real ones are three at most."""
 LONGEST_RUN = 5_000
@@ -214,9 +216,10 @@ def _event(
     about = _about(inner)
     # Sockets have `message.created`, webhooks `message_created`.
     event = event.strip().lower().replace(".", "_")
-    is_own = "id" not in at and "message" in at
     if event in MESSAGE_EVENTS:
-        said = _whole_message(at) if is_own else inner
+        # An id beside may be the event's own; a message without its kind is none.
+        is_beside = "message_type" not in at and "message" in at
+        said = _completed(at, "message", BESIDE_A_MESSAGE) if is_beside else inner
         yield from from_messages([said], None, origin, is_partial=True)
     elif event in CONVERSATION_EVENTS or event.startswith(PREFIXES):
         yield from from_conversation(about, origin, is_partial=True)
@@ -242,19 +245,20 @@ def _about(piece: Piece) -> Piece:
     inner = parts.get("conversation")
     if "id" in parts or inner is None or not is_given(inner):
         return piece
-    return Piece(inner, f"{piece.place}.conversation")
+    at = {key: Piece(raw, f"{piece.place}.{key}") for key, raw in parts.items()}
+    return _completed(at, "conversation", ("inbox",))
 
 
-def _whole_message(at: Mapping[str, Piece]) -> Piece:
-    """A message that stands beside its conversation, put together."""
-    there = at["message"]
+def _completed(at: Mapping[str, Piece], key: str, beside: tuple[str, ...]) -> Piece:
+    """A record with the objects that its event has beside it instead of within."""
+    there = at[key]
     try:
         parts = OBJECT.decode(there.raw)
     except FAULTS:
         return there
-    for key in ("conversation", "inbox", "sender", "contact"):
-        if key in at:
-            parts.setdefault(key, at[key].raw)
+    for name in beside:
+        if name in at and bytes(memoryview(at[name].raw)[:1]) == b"{":
+            parts.setdefault(name, at[name].raw)
     return Piece(msgspec.Raw(msgspec.json.encode(parts)), there.place)
 
 

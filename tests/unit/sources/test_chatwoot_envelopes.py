@@ -63,6 +63,15 @@ def outcomes(document: Any) -> list[Any]:
             id="the message beside its conversation",
         ),
         pytest.param(
+            {
+                "event": "message_created",
+                "id": 1,
+                "message": a_message(conversation_id=None),
+                "conversation": {"id": 12},
+            },
+            id="the same with the event's id",
+        ),
+        pytest.param(
             {"payload": {"conversations": [], "messages": [a_message()]}},
             id="a search for messages",
         ),
@@ -352,6 +361,23 @@ def test_an_event_may_have_its_conversation_under_that_name():
 
         assert (said.native_id, said.text) == ("12", "Ma box est en panne")
         assert said.attributes["is_partial"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("beside", "queue"),
+    [
+        ({"id": 3, "name": "Ondine", "channel_type": "Channel::Email"}, "Ondine"),
+        ("Ondine", None),
+    ],
+)
+def test_an_event_may_have_the_inbox_beside_its_conversation(beside, queue):
+    conversation = {"id": 12, "created_at": 1772442000, "messages": [a_message()]}
+
+    [said] = outcomes(
+        {"event": "conversation_created", "inbox": beside, "conversation": conversation}
+    )
+
+    assert (said.channel, said.queue) == ("email" if queue else "chat", queue)
 
 
 def test_a_contact_beside_a_sender_of_no_type_is_the_customer():
