@@ -7,16 +7,9 @@ interaction per message, `<conversation>/<message>`.
 
 What is surprising:
 
-* Chatwoot delivers the same conversation whole (an export, the list of its messages)
-  and in parts: a webhook carries one message, the list of conversations the last or
-  the unread ones. A record replaces an older one as a whole, so a part must not look
-  newer than a whole that holds it: a whole conversation is dated by the newest of
-  `updated_at`, `last_activity_at` and its messages, a part by its newest message less
-  one microsecond. Whatever the order of arrival, a whole conversation then wins over
-  every part it contains. A part that brings a newer message than the last whole one
-  stands until the conversation is delivered again, and says so (`is_partial`). What is
-  known to be a part: a webhook, a message by itself, and a conversation whose oldest
-  message here is more than a minute younger than the conversation.
+* Chatwoot delivers the same conversation whole and in parts: a webhook carries one
+  message. Whatever the order of arrival, a whole conversation wins over every part it
+  contains; `chats` explains how. A part that is newer says so (`is_partial`).
 * `split` therefore hands neighbouring messages of one conversation on as one document:
   a list of messages is one conversation, not a part per message.
 * A greeting that a bot or a campaign sends before the customer writes does not make

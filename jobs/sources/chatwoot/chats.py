@@ -1,4 +1,16 @@
-"""One conversation by chat or on a social network as one interaction."""
+"""One conversation by chat or on a social network as one interaction.
+
+Chatwoot delivers the same conversation whole (an export, the list of its messages) and in
+parts: a webhook carries one message, the list of conversations the last or the unread
+ones. A record replaces an older one as a whole, so a part must not look newer than a whole
+that holds it: a whole conversation is dated by the newest of `updated_at`,
+`last_activity_at` and its messages, a part by its newest message less one microsecond.
+Whatever the order of arrival, a whole conversation then wins over every part it contains.
+A part that brings a newer message than the last whole one stands until the conversation is
+delivered again, and says so (`is_partial`). What is known to be a part: a webhook, a
+message by itself, and a conversation whose oldest message here is more than a minute
+younger than the conversation.
+"""
 
 from datetime import datetime, timedelta
 

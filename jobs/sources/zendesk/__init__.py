@@ -12,12 +12,8 @@ What is surprising:
   further comment carries its own time only, so a ticket delivered again changes
   nothing about it. Zendesk comments do not change, except that a word may be
   redacted, which it shows by blocks (▇): then the ticket's time makes the new body win.
-* Who speaks is told, in this order, by: an address of the company's domains
-  (company); being the ticket's requester (customer); the author's role; not being
-  the requester (company). Comments delivered without their ticket have no requester:
-  then the address they were sent from or to tells, then the author of the oldest one
-  is the customer; in an audit without any of it the author counts as the company, so
-  that no agent's words are taken for a customer's, and `direction_is_assumed` says so.
+* Who speaks is told by addresses, roles and who asked, in the order that `parties`
+  explains; where nothing tells, it is guessed and `direction_is_assumed` says so.
 * A merged ticket's conversation is the ticket it was merged into, which the note left
   in it names: chains of conversations are followed when contacts are built.
 * A voice comment is a call, whatever its `public` says: that flag hides the recording

@@ -1,4 +1,19 @@
-"""Who speaks in a comment, and by what handles the customer may be recognised."""
+"""Who speaks in a comment, and by what handles the customer may be recognised.
+
+Who speaks is told, in this order, by:
+
+* what a call says of its direction;
+* an address of the company's domains (company);
+* being the ticket's requester (customer);
+* the author's role;
+* not being the requester (company).
+
+Comments delivered without their ticket have no requester: then the author of the oldest
+one is taken for it, where they are a list with its beginning and that one was not sent to
+somebody; else the address they were sent from or to tells. In a ticket that names nobody the customer speaks; in an audit or an
+event without any of it the author counts as the company, so that no agent's words are taken
+for a customer's. Both are guesses, and `direction_is_assumed` says so.
+"""
 
 from jobs.sources.json_pieces import text_of
 from jobs.sources.records import Direction, Handle, Origin
@@ -53,7 +68,7 @@ def handles_of(
     customer: User | None,
     via: Via,
     direction: Direction,
-    call: "Call",
+    call: Call,
     origin: Origin,
 ) -> tuple[Handle, ...]:
     """The customer's handles: the person's own first, then what the message shows."""
