@@ -14,7 +14,7 @@ import re
 import shutil
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -75,14 +75,19 @@ def stated_targets() -> Targets:
     Raises:
         SettingsError: with every variable that cannot be read; values are not shown, for
             tokens may be among them.
+        DeliveryError: no target is set.
     """
     try:
-        return Targets()
+        targets = Targets()
     except ValidationError as error:
         faults = [
             f"  VERBATIM_DELIVERY_{str(fault['loc'][0]).upper()}: {fault['msg']}"
             for fault in error.errors()
         ]
+    else:
+        # Before the report is made, and not only when it is to be sent.
+        _targets(targets)
+        return targets
     raise SettingsError("Reports cannot be delivered:\n" + "\n".join(faults))
 
 
@@ -228,7 +233,7 @@ def _parcel(
     )
 
 
-def _targets(targets: Targets) -> Iterator[Target]:
+def _targets(targets: Targets) -> list[Target]:
     """Every target that is set.
 
     Raises:
@@ -248,7 +253,7 @@ def _targets(targets: Targets) -> Iterator[Target]:
             "Nowhere to deliver to: set VERBATIM_DELIVERY_EMAIL_TO, "
             "VERBATIM_DELIVERY_FOLDER or VERBATIM_DELIVERY_APPRISE."
         )
-    yield from found
+    return found
 
 
 def _by_email(targets: Targets, address: str) -> Callable[[Parcel], None]:

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.cli import app
-from report.delivery import IncompleteWeekError
+from report.delivery import DeliveryError, IncompleteWeekError
 from schemas.errors import InputError, NotFoundError, SettingsError
 from tests.unit.report.companies import WEEK, a_group, in_week, marts_of, weeks_like
 
@@ -83,6 +83,18 @@ def test_a_target_that_cannot_be_read_is_told_before_anything_is_made(
         verbatim("--week", "2026-W10", "--deliver")
 
     assert "smtp-secret" not in str(refused.value)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_that_there_is_nowhere_to_deliver_to_is_told_before_anything_is_made(
+    verbatim, tmp_path, monkeypatch
+):
+    for name in ("EMAIL_TO", "FOLDER", "APPRISE"):
+        monkeypatch.delenv(f"VERBATIM_DELIVERY_{name}", raising=False)
+
+    with pytest.raises(DeliveryError, match="Nowhere to deliver to"):
+        verbatim("--week", "2026-W10", "--deliver")
+
     assert not (tmp_path / "reports").exists()
 
 
