@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jobs import settings as settings_module
 from jobs.settings import Settings
+from report import settings as report_settings
 from schemas.errors import VerbatimError
 
 FREE_GIB = 2
@@ -35,6 +36,7 @@ def examine(file: Path) -> list[Finding]:
     except VerbatimError as error:
         return [*findings, Finding("settings", False, str(error), "mend the file")]
     findings.append(Finding("settings", True, f"{file}: {settings.company.name}"))
+    findings.append(_report(file))
     looks: dict[str, Callable[[Settings], Finding]] = {
         "pseudonym key": _key,
         "jars": _jars,
@@ -54,6 +56,15 @@ def _looked(
     except OSError as error:
         remedy = "let this user read it, and what is above it"
         return Finding(what, False, str(error), remedy)
+
+
+def _report(file: Path) -> Finding:
+    """The report reads its own section: a fault there would be told on Monday."""
+    try:
+        report_settings.load(file)
+    except VerbatimError as error:
+        return Finding("weekly report", False, str(error), "mend the file")
+    return Finding("weekly report", True, "its section can be read")
 
 
 def _python() -> Finding:

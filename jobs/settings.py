@@ -6,7 +6,6 @@ All faults of a file are reported at once.
 
 import os
 import secrets
-import tomllib
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +32,7 @@ from pydantic_settings import SettingsError as UnreadableValueError
 from jobs.sources.records import Company
 from jobs.weekly_hours import OpeningHours
 from nlp.own import OWN_MODEL, OWN_TAXONOMY, Own
+from schemas import settings_file
 from schemas.errors import SettingsError
 
 
@@ -201,6 +201,24 @@ def _intents(settings: dict[str, Any]) -> tuple[str, ...]:
         return ()
 
 
+def _names_twice(names: list[str]) -> str:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return f"two sources are called {', '.join(twice)}" if twice else ""
+
+
+def _across(stated: dict[str, Any]) -> list[str]:
+    """What is wrong between sources of which one is faulty by itself: Pydantic does not
+    come to that, and a fault told in a second round is a second night."""
+    sources = stated.get("sources")
+    names = [
+        source["name"]
+        for source in (sources if isinstance(sources, list) else [])
+        if isinstance(source, dict) and isinstance(source.get("name"), str)
+    ]
+    fault = _names_twice(names)
+    return [f"  sources: {fault}"] if fault else []
+
+
 class Settings(BaseSettings):
     """One company's settings. `VERBATIM_<SECTION>__<NAME>` in the environment wins."""
 
@@ -256,10 +274,8 @@ class Settings(BaseSettings):
     @field_validator("sources")
     @classmethod
     def _names_are_once(cls, sources: list[Source]) -> list[Source]:
-        names = [source.name for source in sources]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"two sources are called {', '.join(twice)}")
+        if fault := _names_twice([source.name for source in sources]):
+            raise ValueError(fault)
         return sources
 
     @field_validator("expectations")
@@ -450,20 +466,7 @@ def load(file: Path) -> Settings:
     Raises:
         SettingsError: with every fault of the file, one a line.
     """
-    try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(
-            f"There is no settings file {file}.\n"
-            "Give one with --settings, or VERBATIM_SETTINGS in the environment."
-        ) from None
-    except OSError as error:
-        raise SettingsError(
-            f"{file} cannot be read: {error.strerror}.\nName a settings file with "
-            "--settings, or VERBATIM_SETTINGS in the environment."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is no TOML: {error}.") from None
+    stated = settings_file.read(file)
     faults = [
         f"  {name}: {fault}" for name, fault in NOT_IN_FILE.items() if name in stated
     ]
@@ -471,11 +474,8 @@ def load(file: Path) -> Settings:
     try:
         settings = Settings(**stated, file=file.resolve())
     except ValidationError as error:
-        faults += [
-            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: "
-            f"{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
+        faults += settings_file.faults(error, stated)
+        faults += [fault for fault in _across(stated) if fault not in faults]
     except UnreadableValueError as error:
         faults.append(f"  environment: {error}")
     if faults:

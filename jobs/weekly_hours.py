@@ -55,8 +55,8 @@ def _span(written: str) -> Span:
         raise ValueError(f"{written!r}: write it like '08:00-20:00'") from None
     if span.opens >= span.closes:
         raise ValueError(
-            f"{written!r}: closes before it opens; a span over midnight is two days': "
-            f"'{opens}-24:00' on the first, '00:00-{closes}' on the second"
+            f"{written!r}: closes before it opens; write one over midnight as two spans, "
+            f"'{opens}-24:00' on the first day and '00:00-{closes}' on the second"
         )
     return span
 

@@ -5,9 +5,8 @@ the marts are. Sections that are not the report's are the jobs' to judge.
 """
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -17,6 +16,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableValueError
 
+from schemas import settings_file
 from schemas.errors import SettingsError
 
 Language = Literal["fr", "en"]
@@ -221,23 +221,11 @@ def load(file: Path | None = None) -> ReportSettings:
         SettingsError: it cannot be read, or with every fault of the report's section.
     """
     file = file or Path(os.environ.get("VERBATIM_SETTINGS", "verbatim.toml"))
-    try:
-        stated: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(
-            f"{file} cannot be read: {error.strerror}.\nName a settings file with "
-            "--settings, or VERBATIM_SETTINGS in the environment."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is no TOML: {error}.") from None
+    stated = settings_file.read(file)
     try:
         return ReportSettings(**stated | {"file": file.resolve()})
     except ValidationError as error:
-        faults = [
-            f"  {'.'.join(str(p) for p in fault['loc']) or 'file'}: "
-            f"{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
+        faults = settings_file.faults(error, stated)
     except UnreadableValueError as error:
         faults = [f"  environment: {error}"]
     raise SettingsError(f"{file}: the report cannot use it:\n" + "\n".join(faults))

@@ -66,6 +66,7 @@ def test_on_a_machine_that_is_well_only_the_key_is_missing(healthy):
         "java",
         "spark",
         "settings",
+        "weekly report",
         "pseudonym key",
         "jars",
         "drop folder",
@@ -99,6 +100,15 @@ def test_faulty_settings_are_told_with_every_fault_and_end_the_visit(healthy, tm
     assert last.what == "settings"
     assert not last.is_well
     assert "has 2 faults:" in last.found
+
+
+def test_a_fault_of_the_report_s_own_section_is_told(healthy, tmp_path):
+    file = written(tmp_path, "[report]\nbaseline_weeks = 'eight'")
+
+    [told] = [f for f in examine(file) if f.what == "weekly report"]
+
+    assert not told.is_well
+    assert "report.baseline_weeks:" in told.found
 
 
 def test_missing_settings_are_told(healthy, tmp_path):

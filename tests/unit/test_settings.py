@@ -210,7 +210,7 @@ def test_a_company_that_copied_the_demo_s_settings_makes_no_key_of_its_own(
     text = (
         f"{changed}\n{INVENTED}"
         if changed.startswith("paths")
-        else INVENTED.replace('email_domains = ["Meridian.example"]', changed)
+        else INVENTED.replace('email_domains = ["@Meridian.example"]', changed)
     )
 
     with pytest.raises(SettingsError) as refused:
@@ -285,10 +285,30 @@ files = ["calls/*.json"]
         "pseudonym_key",
         "rules.gap",
         "rules.small_number_floor",
-        "sources.0.files.0",
-        "sources.0.kind",
-        "sources.0.name",
+        "sources.Phones.files.0",
+        "sources.Phones.kind",
+        "sources.Phones.name",
     ]
+
+
+def test_sources_of_one_name_are_told_beside_their_other_faults(written):
+    twice = """
+[[sources]]
+name = "calls"
+kind = "genesys"
+files = ["{day}/calls/*.json"]
+
+[[sources]]
+name = "calls"
+kind = "x"
+files = ["{day}/x/*.json"]
+speed = 3
+"""
+    found = faults(written, MERIDIAN + twice)
+
+    assert "  sources: two sources are called calls" in found
+    assert "  sources.calls.speed: no setting is called so" in found
+    assert len(found) == 3
 
 
 def test_the_first_line_names_the_file_and_counts_the_faults(written, tmp_path):
@@ -344,7 +364,7 @@ def test_a_span_over_midnight_is_refused_with_how_to_write_it(written):
     [told] = faults(written, replaced("08:30-17:00", "20:00-02:00"))
 
     assert told.endswith(
-        "a span over midnight is two days': '20:00-24:00' on the first, "
+        "write one over midnight as two spans, '20:00-24:00' on the first day and "
         "'00:00-02:00' on the second"
     )
 
@@ -413,7 +433,7 @@ def test_a_template_without_day_is_refused(written):
 def test_a_source_without_files_is_refused(written):
     [fault] = faults(written, replaced('["mail/{day}.mbox"]', "[]"))
 
-    assert fault.strip().startswith("sources.1.files:")
+    assert fault.strip().startswith("sources.letters.files:")
 
 
 def test_two_sources_of_one_name_are_refused(written):
