@@ -135,7 +135,9 @@ def _metric(metric: Metric, heading: str) -> list[str]:
 def view_columns(view: str) -> list[tuple[str, str]]:
     """A view's columns with their types, asked of DuckDB over empty tables."""
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE publication (small_number_floor INTEGER)")
+        connection.execute(
+            "CREATE TABLE publication (small_number_floor INTEGER, as_of TIMESTAMP)"
+        )
         connection.execute(
             "CREATE MACRO rate(part, whole) AS CASE WHEN whole >= "
             "(SELECT small_number_floor FROM publication) THEN part / whole END"

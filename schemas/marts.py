@@ -60,6 +60,8 @@ NOT_FOR_READERS = {
 
 ONLY_IN_VIEWS = {
     "week_start_date": "Monday of the ISO week on which the contacts began.",
+    "is_week_over": "Whether everything up to the week's end was read (publication.as_of). "
+    "While it is not, counts are of a part of the week, and no fall.",
     "week_contact_count": "Contacts of the week, all intents together.",
 }
 """Columns of views that neither a contract nor a metric describes."""

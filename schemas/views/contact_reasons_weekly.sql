@@ -18,6 +18,7 @@ WITH reasons AS (
 
 SELECT
     week_start_date,
+    coalesce((SELECT as_of FROM publication) >= week_start_date + 7, false) AS is_week_over,
     intent_label,
     contact_count,
     (sum(contact_count) OVER (PARTITION BY week_start_date))::BIGINT AS week_contact_count,

@@ -24,6 +24,7 @@ WITH channels AS (
 
 SELECT
     week_start_date,
+    coalesce((SELECT as_of FROM publication) >= week_start_date + 7, false) AS is_week_over,
     channel,
     is_synchronous,
     contact_count,

@@ -31,6 +31,7 @@ WITH weeks AS (
 
 SELECT
     week_start_date,
+    coalesce((SELECT as_of FROM publication) >= week_start_date + 7, false) AS is_week_over,
     contact_count,
     provisional_count,
     invited_count,

@@ -137,6 +137,7 @@ def test_a_week_adds_up_its_days_and_divides_what_it_added(ask):
     assert ask("satisfaction_weekly", *rows) == [
         {
             "week_start_date": date(2026, 3, 2),
+            "is_week_over": False,
             "contact_count": 40,
             "provisional_count": 6,
             "invited_count": 10,
@@ -178,6 +179,17 @@ def test_a_week_begins_on_monday(ask, view, day, week):
     [row] = ask(view, a_satisfaction_row(started_date=day))
 
     assert row["week_start_date"] == week
+
+
+@pytest.mark.parametrize(
+    ("monday", "is_over"), [(date(2026, 2, 23), True), (date(2026, 3, 2), False)]
+)
+@pytest.mark.parametrize("view", views())
+def test_a_week_that_was_read_in_part_is_marked(ask, view, monday, is_over):
+    """What was read ends on Tuesday, 3 March."""
+    [row] = ask(view, a_satisfaction_row(started_date=monday))
+
+    assert row["is_week_over"] is is_over
 
 
 def test_channels_are_apart_and_so_are_live_and_left_chats(ask):
