@@ -29,7 +29,6 @@ from jobs.masking import (
     stated_secrets,
 )
 from jobs.masking import names as names_in
-from jobs.masking.spoken import is_spoken
 from jobs.masking.view import BLANK, KINDS, Found, View
 
 __all__ = ["KINDS", "Found", "find", "mask"]
@@ -69,6 +68,7 @@ def mask(text: str, *, names: Sequence[str] = (), country: str = "FR") -> str:
 FINDERS: tuple[tuple[frozenset[str], Callable[[View], Iterable[Found]]], ...] = (
     (emails.TRIGGERS, emails.said),
     (accounts.TRIGGERS, accounts.told_in_pieces),
+    (accounts.FURTHER_COUNTRIES, accounts.said_abroad),
     (accounts.HEADINGS, accounts.under_headings),
     (national_ids.TRIGGERS, national_ids.named),
     (stated_secrets.TRIGGERS, stated_secrets.stated_secrets),
@@ -93,8 +93,6 @@ def seen_once(view: View, names: Sequence[str], country: str) -> Iterable[Found]
         if view.has_six_digits:
             yield from national_ids.shaped(view)
     yield from digits.in_digits(view, country)
-    if is_spoken(view):
-        yield from accounts.spelled_abroad(view)
     if BLANK in view.text:
         yield from names_in.spelled(view)
     if "--" in view.text:

@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from stdnum import iban
 
 from jobs.masking.digits import iban_length
-from jobs.masking.spoken import FILLERS, GAP, Group, compose, is_number, runs
+from jobs.masking.spoken import (
+    FILLERS,
+    GAP,
+    NUMBER_WORDS,
+    Group,
+    compose,
+    is_number,
+    is_spoken,
+    runs,
+)
 from jobs.masking.view import Found, View, words
 
 COUNTRIES = words(
@@ -21,10 +30,12 @@ COUNTRIES = words(
 BEGINNINGS = frozenset(
     f"{country}{check:02}" for country in COUNTRIES for check in range(2, 99)
 )
-TRIGGERS = BEGINNINGS | words("iban rib guichet fr gb be ch lu mc nl ie f g b")
-# "C" and "l" are in every French text, so these countries' letters must stand together.
-SPELLED_COUNTRY = re.compile(
-    r"\b(?:c h|l u|m c|n l|i e|d e|e s|p t|i t)[ ,]{1,2}[a-z0-9]{2}"
+TRIGGERS = BEGINNINGS | words("iban rib guichet fr gb f g b")
+# Words of other talk too ("be", the l of "l'appel"): a number must be said after them.
+FURTHER_COUNTRIES = words("be ch lu mc nl ie u h e")
+FURTHER_COUNTRY = re.compile(
+    r"\b(?:be|ch|lu|mc|nl|ie|b e|c h|l u|n l|i e|d e|e s)[ ,]{1,2}"
+    rf"(?:[0-9]{{2}}|(?:{'|'.join(sorted(NUMBER_WORDS))})\b)"
 )
 # No IBAN has more; with what is said between its groups twice as many words.
 LONGEST = 34
@@ -47,9 +58,9 @@ HEADING_REACH = 45
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 6, 17
 
 
-def spelled_abroad(view: View) -> Iterator[Found]:
-    """An IBAN in words whose country is spelled, where nothing else says that it is one."""
-    if SPELLED_COUNTRY.search(view.text) and TRIGGERS.isdisjoint(view.words):
+def said_abroad(view: View) -> Iterator[Found]:
+    """An IBAN of a country whose letters alone do not say that it is one."""
+    if is_spoken(view) and FURTHER_COUNTRY.search(view.text):
         yield from told_in_pieces(view)
 
 

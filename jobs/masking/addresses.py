@@ -265,7 +265,7 @@ def street_by_name(view: View, index: int, end: int, is_cased: bool) -> Piece | 
     number_end = abroad.number_after(view, end)
     town_end, has_town = french_town(view, number_end, is_cased)
     # In lower case a number is the street's only before a town: "rue du port 12 à namur".
-    if not is_cased and not has_town:
+    if number_end > end and not is_cased and not has_town:
         number_end = end
         town_end, has_town = french_town(view, end, is_cased)
     further = abroad.four_digit_town(view, number_end)

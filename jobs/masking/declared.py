@@ -103,6 +103,9 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
 
 def letter_by_letter(view: View, parts: frozenset[str]) -> Iterator[Found]:
     """A part of a declared name that is spelled out, alone: "L-A-M-B-E-R-T"."""
+    # Most texts are refused at once: they have not all the letters as words.
+    if not any(view.words.issuperset(part) for part in parts):
+        return
     for match in LETTERS.finditer(view.text):
         if "".join(WORD.findall(match[0])) in parts:
             yield Found("NAME", *match.span())

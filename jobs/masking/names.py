@@ -248,8 +248,7 @@ def titled(view: View) -> Iterator[Found]:
     for at in view.places(TITLES):
         match = TITLE.match(view.text, at)
         # The m of "I'm" and "je m'…" is no title, nor is that of "L A M B E R T".
-        is_title = view.text[at - 1 : at] != "'" and not is_among_letters(view, at)
-        if match and is_title:
+        if match and view.text[at - 1 : at] != "'" and not is_among_letters(view, at):
             is_long = match["title"] in LONG_TITLES
             noble = NOBLE.match(view.raw, match.end())
             if noble and view.raw[at].isupper():
@@ -278,8 +277,10 @@ def held(view: View) -> Iterator[Found]:
 
 
 def is_among_letters(view: View, at: int) -> bool:
-    before = LETTER_BEFORE.search(view.text, max(0, at - 4), at)
-    return bool(before) and bool(TWO_LETTERS.match(view.text, at))
+    """Whether the letter here has letters on both sides."""
+    if not TWO_LETTERS.match(view.text, at):
+        return False
+    return bool(LETTER_BEFORE.search(view.text, max(0, at - 4), at))
 
 
 def softly_introduced(view: View) -> Iterator[Found]:

@@ -28,6 +28,7 @@ PLACEHOLDER = re.compile(f"<(?:{'|'.join(KINDS)})>")
 UNSEEN = re.compile(
     "[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20e3\ufe00-\ufe0f\ufeff]+"
 )
+WIDE_BLANK = re.compile("[\u2000-\u200a\u3000]")
 FOREIGN_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]")
 WORD = re.compile(r"[^\W_]+")
 # A capital wherever a recogniser writes it, and no sign that others are written.
@@ -57,7 +58,7 @@ PLAIN = {
         "y": "ÿ",
         "'": "’‘ʼ´`",
         "-": "‐‑‒–—−",
-        " ": "\t\u00a0\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
+        " ": "\t\u00a0\u202f\u2009\u2007",
         "@": "＠",
         "+": "＋",
     }.items()
@@ -111,6 +112,7 @@ def fold(text: str) -> str:
     text = text.replace("İ", "I").lower()
     for written, plain in PLAIN.items():
         text = text.replace(written, plain)
+    text = WIDE_BLANK.sub(" ", text)
     if FOREIGN_DIGIT.search(text):
         text = FOREIGN_DIGIT.sub(lambda digit: str(int(digit[0])), text)
     return text
