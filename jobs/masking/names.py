@@ -58,7 +58,7 @@ HOLDER = re.compile(
     r"(?:(?:titulaire|(?:(?<=account )|(?<=policy )|(?<=contract ))holder)"
     r"(?: (?:du|de la|de l'|of the) ?(?:compte|contrat|abonnement|ligne|account))?"
     r"|(?:(?<=l')|(?<=mon )|(?<=ma ))(?:abonnee?|assuree?|femme|mari|epouse|epoux|fils"
-    r"|fille|pere|mere|frere|soeur|conjointe?|compagne|compagnon)"
+    r"|fille|pere|mere|frere|s(?:oe|œ)ur|conjointe?|compagne|compagnon)"
     r"|(?<=my )(?:wife|husband|son|daughter|mother|father|partner|brother|sister))"
     r"(?:,? (?:est|is|c'est|s'appelle|is called))?[ ,:]{1,3}"
 )
@@ -145,7 +145,7 @@ INTRODUCING = words(
 )
 HOLDING = words(
     "titulaire holder abonne abonnee assure assuree femme mari epouse epoux fils fille pere"
-    " mere frere soeur conjoint conjointe compagne compagnon wife husband son daughter"
+    " mere frere soeur sœur conjoint conjointe compagne compagnon wife husband son daughter"
     " mother father partner brother sister"
 )
 SOFTLY_INTRODUCING = words("ici suis jsuis jsui chuis chui est is m im am s presente")
@@ -296,6 +296,8 @@ def softly_introduced(view: View) -> Iterator[Found]:
             # "C'est F R": letters spelled, no name.
             is_name = len(parts) >= 2 and any(len(part) > 1 for part in parts)
             is_name = is_name and NOT_PEOPLE.isdisjoint(parts)
+            # "C'est Saint-Malo"; somebody is called so after a first name.
+            is_name = is_name and parts[0] not in ("saint", "sainte")
             if is_name and not is_subject:
                 yield Found("NAME", match.end(), end)
 

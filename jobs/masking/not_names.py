@@ -42,7 +42,7 @@ NOT_A_NAME = words(
 NOT_PEOPLE = words(
     "orange sfr free bouygues sosh telecom mobile media vodafone three sky gas energy google"
     " samsung apple amazon pixel galaxy xbox credit agricole banque bank assurance assurances"
-    " poste carte friday air france radio gare hotel canal nord sud saint sainte station"
+    " poste carte friday air france radio gare hotel canal nord sud station"
     " street road school service services support team"
 )
 
