@@ -12,7 +12,8 @@ its sort code or routing number as `IBAN`: readers of the tables learn no new ki
 What it does not do: names that nobody declared and nobody introduced ("voir avec Sophie"),
 a street in lower case with neither number nor "j'habite", and card numbers whose Luhn digit
 is wrong stay, as do ages, postcodes and towns alone, customer numbers, private addresses
-of machines and handles on social networks.
+of machines and handles on social networks. So do number plates, passports and licences:
+their shapes are those of orders and references.
 """
 
 from collections.abc import Callable, Iterable, Sequence
