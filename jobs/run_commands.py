@@ -324,7 +324,9 @@ def _show_outcome(settings: Settings) -> None:
     path = reading.current(settings)
     console.out.print(f"\nThe marts: {os.path.relpath(path)}")
     # `make demo` puts nothing on the path.
-    called = "verbatim" if shutil.which("verbatim") else os.path.relpath(sys.argv[0])
+    ours = Path(sys.argv[0])
+    is_on_path = shutil.which("verbatim") or ours.name != "verbatim"
+    called = "verbatim" if is_on_path else os.path.relpath(ours)
     console.out.print(
         f'Ask them: {called} sql "FROM contacts LIMIT 5", or any DuckDB client.',
         soft_wrap=True,
