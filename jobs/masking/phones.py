@@ -19,7 +19,9 @@ FRENCH_PHONE = re.compile(
 # "06_12_34_56_78", "06, 12, 34, 56, 78": one mark throughout, or "05 | 06 12 …" of a table
 # would be a number of two cells.
 MARKED_PHONE = re.compile(
-    r"0(?<![\w.,;/].)[1-9](?P<mark>[ ]?[_|·•][ ]?|(?P<comma>[,;:] ?))[0-9]{2}"
+    # Five pairs and no sixth on either side.
+    r"0(?<![\w.,;/].)(?<![0-9][_|·•,;:] .)(?<![0-9] [_|·•].)(?<![0-9] [_|·•] .)"
+    r"(?<![0-9][_|·•,;:].)[1-9](?P<mark>[ ]?[_|·•][ ]?|(?P<comma>[,;:] ?))[0-9]{2}"
     r"(?:(?P=mark)[0-9]{2}){3}(?![0-9]|(?P=mark)[0-9])"
 )
 DATE_LIKE = re.compile(

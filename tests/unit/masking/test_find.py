@@ -298,7 +298,7 @@ def repeated(piece: str) -> Callable[[int], str]:
         "ni ", "my social is ", "sort code 30 ", "account 6155037 sort code ", "1:2:",
         "o 7 ", "your name? ", "nom ", "\n-- \n", " here", "commande 44188, ", "1 a st ", "Aastraat 1, ", "Derby DE1 3ZZ ", "code (", "pw (a) ",
         "one maple street ", "Use 4829 to ", "Aa, 1aa ", "née quand ? ", "tout attaché ", "J. P. ",
-        "a b c d ", "<NAME> a b c d ", "\nagent : oui\nclient : 06 12 ", "\nagent : ok ok ", "client : 1\n", "1.1.oui ", "hundred and 0 ", "0-agent : (01 ", "zéro hundred and ",
+        "a b c d ", "<NAME> a b c d ", "\nagent : oui\nclient : 06 12 ", "\nagent : ok ok ", "client : 1\n", "1.1.oui ", "| 06 ", "hundred and 0 ", "0-agent : (01 ", "zéro hundred and ",
     ],
 )  # fmt: skip
 def test_time_grows_no_faster_than_the_text(piece):
