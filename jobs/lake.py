@@ -302,6 +302,34 @@ class Lake:
             self._written.setdefault(table, set()).update(written.days)
         return written
 
+    def delete(self, table: str, rows: DataFrame) -> Written:
+        """Take rows out of a table, by key; those that are not there are passed over.
+
+        By a merge: a deletion by condition would leave the keys in Delta's log.
+        """
+        promised = contract(table)
+        key, day = list(promised.key), promised.partition
+        gone = rows.select(*dict.fromkeys([*key, *([day] if day else [])]))
+        gone = gone.localCheckpoint()
+        counted = gone.groupBy(F.expr(f"{day or 'NULL'} AS day")).count().collect()
+        if not counted:
+            return Written(0, 0, 0, frozenset())
+        days = frozenset(row["day"] for row in counted if row["day"] is not None)
+        same = [f"held.`{name}` = gone.`{name}`" for name in gone.columns]
+        if day:
+            listed = ", ".join(f"DATE'{it}'" for it in sorted(days))
+            same.append(f"held.`{day}` IN ({listed})")
+        self.retrying(
+            lambda: (
+                DeltaTable.forPath(self.spark, self.path(table))
+                .alias("held")
+                .merge(gone.alias("gone"), " AND ".join(same))
+                .whenMatchedDelete()
+                .execute()
+            )
+        )
+        return Written(0, 0, sum(row["count"] for row in counted), days)
+
     def append(self, table: str, rows: DataFrame) -> None:
         """Add rows that are new by their nature, such as those of a run of its own id."""
         names = contract(table).column_names

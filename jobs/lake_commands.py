@@ -4,6 +4,7 @@ What only reads does so without Spark: whoever asks at 3 a.m. wants it now.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -283,3 +284,100 @@ def identity_unlink(
     console.out.print(
         "Noted. Links, contacts and journeys follow with the next verbatim run."
     )
+
+
+@identity_app.command("erase")
+def identity_erase(
+    customer: str,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Erase a customer's rows from the lake, and say what else holds them.
+
+    What is worked out from these rows follows with the run that is named at the end.
+    """
+    from jobs import erase, lake_files
+    from jobs.ledger import as_of
+
+    chosen = chosen_settings(settings)
+    ends = [
+        link["unlinked_at"]
+        for link in lake_files.rows(
+            chosen.lake, "identity_links", ("customer_id", "unlinked_at")
+        )
+        if link["customer_id"] == customer
+    ]
+    if customer.startswith("a-") and ends and None not in ends:
+        raise NotFoundError(
+            f"What {customer} was known by is somebody else's now: nothing was erased.\n"
+            f"See its handles with: verbatim identity explain {customer}; and whose each "
+            "is with: verbatim identity explain HANDLE_KEY"
+        )
+    context = started(chosen, [])
+    with console.busy("looking for what is theirs"):
+        found = erase.find(context.lake, customer)
+        counts = erase.counted(found)
+        files = erase.files(found)
+    if not ends and not any(counts.values()):
+        raise NotFoundError(
+            f"There is no customer {customer} in the lake {chosen.lake}, or none any more: "
+            "nothing was erased.\nFind an id (c-… or a-…) with: verbatim identity explain "
+            "ADDRESS-OR-NUMBER"
+        )
+    if files:
+        # Before anything goes: nothing else says where the rows came from.
+        console.table(["file in the drop folder, or topic", "records"], files)
+        console.out.print()
+    if any(counts.values()) and not yes:
+        console.table(["table", "rows to erase"], list(counts.items()))
+        if not _confirmed(f"Erase {customer}? There is no way back."):
+            console.out.print("Nothing was erased.")
+            return
+    with console.busy("erasing"):
+        erased = erase.run(context, found)
+    console.table(["table", "rows erased"], list(erased.items()))
+    until = as_of(context.lake)
+    _print_what_is_left(
+        chosen, date.fromordinal(until.toordinal() - 1) if until else None
+    )
+
+
+def _confirmed(question: str) -> bool:
+    """Whether somebody said yes.
+
+    Raises:
+        InputError: there is nobody to ask.
+    """
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        raise InputError(
+            "Nothing was erased: there is nobody to ask. Say --yes to do it unasked."
+        ) from None
+
+
+def _print_what_is_left(settings: Settings, last_day: date | None) -> None:
+    """What an erasure leaves to do, in the order in which to do it."""
+    from jobs.steps import STEPS
+
+    # Steps that read files would bring back what was erased.
+    steps = " ".join(f"--step {step.name}" for step in STEPS if step.reads)
+    for line in (
+        "\nNow, while the schedule and the stream stand still:",
+        "1. Files that hold them bring them back whenever they are read: by a run of "
+        "their day, a replay of the quarantine, a stream that begins anew. Verbatim does "
+        f"not touch {settings.drop}: have the sources deliver the files above again "
+        "without the customer, those that were since replaced or repeated too, and put "
+        "these in the place of the old ones. Until then, erase again after each such run.",
+        "2. Links, contacts, journeys and counts, and the marts without them: "
+        f"verbatim run --day {last_day or 'LAST-DAY'} {steps}",
+        "3. An hour later, the files of the lake that were replaced, in which its tables "
+        "can still be read as they were: verbatim compact --keep-hours 1",
+        f"4. Delete what nobody else does: {settings.marts_folder}/marts-….duckdb, all "
+        "but the one just published, which verbatim rollback would put back; what was "
+        f"printed and may quote them, in {settings.reports_folder} and where it was "
+        f"delivered; the pages of the checks in {settings.checks_folder}.",
+        "Not found, for nothing says whose they are: records in the quarantine, "
+        "transcripts without their record, what others say of them, topics, backups.",
+    ):
+        console.out.print(line, soft_wrap=True)

@@ -149,6 +149,8 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake.py", "read_keys"): "days, to prune by",
     ("jobs/lake.py", "_merge_once"): "days, to prune by",
     ("jobs/lake.py", "_create"): "a count for each day",
+    ("jobs/lake.py", "delete"): "a count for each day",
+    ("jobs/erase.py", "files"): "files with records of one customer",
     ("jobs/retag.py", "difference"): "counts by label and week, a few samples",
     (
         "jobs/stream_interactions.py",
@@ -166,6 +168,7 @@ BRINGS_ROWS_TO_THE_DRIVER = {
     ("jobs/lake_commands.py", "runs"): "the runs asked for",
     ("jobs/lake_commands.py", "_refused"): "what an operator asks to be shown",
     ("jobs/lake_commands.py", "identity_unlink"): "the links of one handle",
+    ("jobs/lake_commands.py", "identity_erase"): "the links of one customer",
     ("jobs/stage.py", "read"): "in the workers: names of files, a batch at a time",
     ("jobs/stage.py", "hear"): "in the workers: messages, a batch at a time",
     (

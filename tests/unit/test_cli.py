@@ -95,6 +95,7 @@ def test_the_commands_are_those_of_the_readme():
         "verbatim doctor",
         "verbatim evaluate",
         "verbatim explain",
+        "verbatim identity erase",
         "verbatim identity explain",
         "verbatim identity unlink",
         "verbatim mask",
