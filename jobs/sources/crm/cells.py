@@ -14,6 +14,8 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from jobs.sources.written_ids import written_id
+
 EMPTY = frozenset(
     {
         "", "-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "nan", "unknown",
@@ -46,9 +48,6 @@ _NO_PHONE = re.compile(
 )
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _FLOAT = re.compile(r"(\+?\d{6,})[.,]0+")
-# Narrower than a phone's: `4E12` and `1234.00` may be ids as they stand.
-_ROUNDED_ID = re.compile(r"(\d)[.,](\d+)E\+(\d{2})", re.IGNORECASE)
-_FLOAT_ID = re.compile(r"([1-9]\d*)[.,]0")
 _BETWEEN_PHONES = re.compile(
     r"\s*(?:/|&|\b(?:ou|or|et|and|puis|oder|of)\b)\s*", re.IGNORECASE
 )
@@ -78,12 +77,7 @@ def plain(cell: str) -> str:
 
 def id_of(cell: str) -> str | None:
     """The customer's id; empty where there is none, null where its digits are lost."""
-    value = plain(cell)
-    if (rounded := _ROUNDED_ID.fullmatch(value)) is not None:
-        digits = rounded[1] + rounded[2]
-        return digits if len(digits) == int(rounded[3]) + 1 else None
-    whole = _FLOAT_ID.fullmatch(value)
-    return whole[1] if whole is not None else value
+    return written_id(plain(cell))
 
 
 def values_of(cell: str) -> Iterator[str]:

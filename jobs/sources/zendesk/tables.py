@@ -8,7 +8,6 @@ read like a list of them: the oldest one of each ticket in it counts as that tic
 opening.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
@@ -25,6 +24,7 @@ from jobs.sources.records import (
     Rejected,
     excerpt_of,
 )
+from jobs.sources.written_ids import written_id
 from jobs.sources.zendesk.comments import from_comments
 from jobs.sources.zendesk.documents import FLAGS, Known, is_id, truth_of
 from jobs.sources.zendesk.ratings import from_listed_rating
@@ -56,10 +56,6 @@ SCORES = {
     **dict.fromkeys(("offered", "proposé", "proposée"), "offered"),
 }
 MARKS = ("facebook_comment", "voice_comment", "tweet")
-
-
-_FLOAT = re.compile(r"([1-9]\d*)[.,]0")
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE)
 
 
 def split(stream: BinaryIO, origin: Origin) -> Iterator[Document]:
@@ -167,22 +163,13 @@ def _cells(names: list[str], row: Row) -> dict[str, Any]:
     for name, cell in zip(names, row.cells, strict=True):
         text = cell.strip()
         if is_id(name):
-            text = _id(text)
+            text = written_id(text) or ""
         if not text or text in ("[]", "{}", "null", "NULL"):
             continue
         told = truth_of(text) if name in MARKS or name in FLAGS else None
         # A note whose flag is unclear is refused for it, or it would be a message.
         said[name] = text if told is None and name not in MARKS else told
     return said
-
-
-def _id(text: str) -> str:
-    """The id that pandas made a float; none of what a spreadsheet rounded, which all
-    ids of about the same size are rounded to."""
-    if _ROUNDED.fullmatch(text):
-        return ""
-    whole = _FLOAT.fullmatch(text)
-    return whole[1] if whole else text
 
 
 def _comment(said: dict[str, Any]) -> dict[str, Any]:

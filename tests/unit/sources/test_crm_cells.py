@@ -78,6 +78,7 @@ def test_a_number_in_scientific_form_with_all_its_digits_is_read():
         ('="0123"', "0123"),
         ("1.23456789012E+11", "123456789012"),
         ("1,23457E+11", None),
+        ("4E+12", None),
         ("4E12", "4E12"),
         ("n/a", ""),
     ],
