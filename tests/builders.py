@@ -228,6 +228,25 @@ def an_interaction_row(**changes: Any) -> Row:
     return _dated(_hashed(row, changes), changes, "occurred_date", "occurred_at")
 
 
+def a_mail_row(name: str, when: datetime, *keys: str, **changes: Any) -> Row:
+    """A customer's mail from these handles, a thread of its own unless stated."""
+    about = {
+        "interaction_id": f"mail:{name}",
+        "conversation_id": f"mail:{name}",
+        "source": "mail",
+        "channel": "email",
+        "occurred_at": when,
+        "ended_at": None,
+        "source_updated_at": when,
+        "handles": [a_handle_row(key) for key in keys],
+        "turns": [],
+        "outcome": "delivered",
+        "wait_seconds": None,
+        "talk_seconds": None,
+    }
+    return an_interaction_row(**about | changes)
+
+
 def a_transcript_row(**changes: Any) -> Row:
     row = _changed(
         "transcripts",

@@ -25,11 +25,11 @@ from tests.builders import (
     a_decision_row,
     a_draft_tag_row,
     a_handle_row,
+    a_mail_row,
     a_replaced_tag_row,
     a_survey_row,
     a_tag_row,
     a_transcript_row,
-    an_interaction_row,
 )
 from tests.conftest import NOW
 
@@ -46,27 +46,13 @@ SAYS = {"ann": "the kitchen is Ann's", "bea": "the balcony is Bea's"}
 
 
 def a_mail(name: str, whose: str, *keys: str, day: int = 2, **changes: Any) -> Row:
+    about = {
+        "text": SAYS[whose],
+        "subject": SAYS[whose],
+        "file": f"2026-03-0{day}/mail/{name}.eml",
+    }
     when = datetime(2026, 3, day, 9, tzinfo=UTC)
-    return an_interaction_row(
-        **{
-            "interaction_id": f"mail:{name}",
-            "conversation_id": f"mail:{name}",
-            "source": "mail",
-            "channel": "email",
-            "occurred_at": when,
-            "ended_at": None,
-            "source_updated_at": when,
-            "handles": [a_handle_row(key) for key in keys],
-            "turns": [],
-            "text": SAYS[whose],
-            "subject": SAYS[whose],
-            "outcome": "delivered",
-            "wait_seconds": None,
-            "talk_seconds": None,
-            "file": f"2026-03-0{day}/mail/{name}.eml",
-        }
-        | changes
-    )
+    return a_mail_row(name, when, *keys, **about | changes)
 
 
 DELIVERED: dict[str, dict[str, list[Row]]] = {

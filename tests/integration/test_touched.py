@@ -29,11 +29,10 @@ from jobs.settings import Settings
 from tests.builders import (
     a_contact_row,
     a_customer_row,
-    a_handle_row,
     a_link_row,
+    a_mail_row,
     a_survey_row,
     a_tag_row,
-    an_interaction_row,
     an_overall_row,
 )
 from tests.conftest import NOW
@@ -62,29 +61,8 @@ def at(day: int, hour: int = 9) -> datetime:
     return FIRST.replace(day=day, hour=hour)
 
 
-def a_mail(name: str, when: datetime, *keys: str, **changes: Any) -> Row:
-    """A customer's mail from these handles, a thread of its own unless stated."""
-    return an_interaction_row(
-        **{
-            "interaction_id": f"mail:{name}",
-            "conversation_id": f"mail:{name}",
-            "source": "mail",
-            "channel": "email",
-            "occurred_at": when,
-            "ended_at": None,
-            "source_updated_at": when,
-            "handles": [a_handle_row(key) for key in keys],
-            "turns": [],
-            "outcome": "delivered",
-            "wait_seconds": None,
-            "talk_seconds": None,
-        }
-        | changes
-    )
-
-
 def a_reply(name: str, when: datetime, to: str) -> Row:
-    return a_mail(
+    return a_mail_row(
         name, when, conversation_id=f"mail:{to}", direction="outbound", handles=[]
     )
 
@@ -174,11 +152,11 @@ def test_each_night_s_tables_are_those_worked_out_from_nothing(
     # A thread, a lone question, an answer to a mail that has not come.
     nights.land(
         "interactions",
-        a_mail("1", at(2), ANN),
+        a_mail_row("1", at(2), ANN),
         a_reply("2", at(2, 11), "1"),
-        a_mail("3", at(2, 15), BEA),
-        a_mail("4", at(1), CLO),
-        a_mail("6", at(2, 12), BEA, conversation_id="mail:5"),
+        a_mail_row("3", at(2, 15), BEA),
+        a_mail_row("4", at(1), CLO),
+        a_mail_row("6", at(2, 12), BEA, conversation_id="mail:5"),
     )
     nights.land(
         "tags",
@@ -202,9 +180,9 @@ def test_each_night_s_tables_are_those_worked_out_from_nothing(
     # survey; other words. And the clock of an unanswered mail runs out.
     nights.land(
         "interactions",
-        a_mail("5", at(1, 8), BEA, conversation_id="mail:0"),
-        a_mail("7", at(4), ANN),
-        a_mail("4", at(1), CLO, conversation_id="mail:9", source_updated_at=at(3)),
+        a_mail_row("5", at(1, 8), BEA, conversation_id="mail:0"),
+        a_mail_row("7", at(4), ANN),
+        a_mail_row("4", at(1), CLO, conversation_id="mail:9", source_updated_at=at(3)),
     )
     nights.land("tags", *said("7", at(4), "billing", 0.7))
     nights.lake.merge(
@@ -258,11 +236,11 @@ def test_records_deleted_by_hand_leave_every_table(
     """As an operator does when a customer asks to be erased."""
     nights.land(
         "interactions",
-        a_mail("1", at(2), ANN),
+        a_mail_row("1", at(2), ANN),
         a_reply("2", at(2, 11), "1"),
-        a_mail("3", at(4), ANN),
-        a_mail("4", at(2), BEA),
-        a_mail("5", at(2, 12), BEA),
+        a_mail_row("3", at(4), ANN),
+        a_mail_row("4", at(2), BEA),
+        a_mail_row("5", at(2, 12), BEA),
     )
     nights.land("tags", *said("5", at(2, 12), "billing", 0.2))
     nights.land("identity_links", a_link(ANN, "a-1"), a_link(BEA, "a-2"))
@@ -286,7 +264,7 @@ class Watched:
 
     def __init__(self, nights: Nights) -> None:
         self.nights = nights
-        nights.land("interactions", a_mail("1", at(2)), a_mail("2", at(3)))
+        nights.land("interactions", a_mail_row("1", at(2)), a_mail_row("2", at(3)))
         nights.land("contacts", a_contact_row())
         self.look()
 
@@ -319,9 +297,9 @@ def test_rows_that_came_changed_or_stayed_are_told_apart(nights: Nights) -> None
     assert keys(watched.look()) == set()
     nights.land(
         "interactions",
-        a_mail("1", at(2)),
-        a_mail("2", at(3), outcome="failed"),
-        a_mail("3", at(3)),
+        a_mail_row("1", at(2)),
+        a_mail_row("2", at(3), outcome="failed"),
+        a_mail_row("3", at(3)),
     )
     assert keys(watched.look()) == {"mail:2", "mail:3"}
     assert keys(watched.look()) == set()
@@ -386,14 +364,14 @@ def test_a_table_that_kept_no_changes_keeps_them_from_then_on(
     nights: Nights, before: str
 ) -> None:
     lake = nights.lake
-    nights.land("interactions", a_mail("1", at(2)))
+    nights.land("interactions", a_mail_row("1", at(2)))
     lake.spark.sql(f"ALTER TABLE delta.`{lake.path('interactions')}` {before}")
 
     lake.keep_changes("interactions")
 
     since = lake.commit("interactions")
     assert since is not None
-    nights.land("interactions", a_mail("2", at(3)))
+    nights.land("interactions", a_mail_row("2", at(3)))
     came = lake.changes("interactions", after=since.version).collect()
     assert [row["interaction_id"] for row in came] == ["mail:2"]
 
@@ -402,13 +380,13 @@ def test_changes_no_longer_kept_or_of_another_table_are_everything(
     nights: Nights,
 ) -> None:
     watched = Watched(nights)
-    nights.land("interactions", a_mail("2", at(3), outcome="failed"))
+    nights.land("interactions", a_mail_row("2", at(3), outcome="failed"))
     rmtree(Path(nights.lake.path("interactions"), "_change_data"))
 
     assert watched.look().is_everything
 
     rmtree(nights.lake.path("interactions"))
-    nights.land("interactions", a_mail("1", at(2)))
+    nights.land("interactions", a_mail_row("1", at(2)))
 
     assert watched.look().why_everything == "interactions was made anew"
 
