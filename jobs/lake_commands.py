@@ -73,7 +73,7 @@ def runs(
 
 def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
     """A run's heading, its steps with their sources, and why it failed where it did."""
-    from jobs.ledger import BESIDE_RUNS, LAST_STEP, NO_SOURCE
+    from jobs.ledger import LAST_STEP, NO_SOURCE, WITHOUT_PUBLICATION
 
     first, last = min(r["day"] for r in rows), max(r["day"] for r in rows)
     days = f"{first}" if first == last else f"{first} to {last}"
@@ -106,7 +106,7 @@ def _print_run(run_id: str, rows: "list[Row]", *, by_day: bool) -> None:
                 style="red",
                 markup=False,
             )
-    begun = {row["step"] for row in rows if row["step"] not in BESIDE_RUNS}
+    begun = {row["step"] for row in rows} - {*WITHOUT_PUBLICATION}
     if begun and LAST_STEP not in begun and all(r["status"] == "done" for r in rows):
         console.out.print(
             f"It has not come to {LAST_STEP}. Run the same again, unless it is still "

@@ -50,6 +50,9 @@ STREAM_STEP = "stream_interactions"
 BESIDE_RUNS = (STREAM_STEP, "compact")
 """Steps that go on beside the runs and say nothing of how the last one ended."""
 
+WITHOUT_PUBLICATION = (*BESIDE_RUNS, "erase")
+"""Steps that commands take by themselves: no publication is to follow under their run."""
+
 NO_SOURCE = "-"
 """Source of ledger rows of steps that read tables."""
 

@@ -95,6 +95,7 @@ def test_a_run_is_told_step_by_step_with_its_sources_within_80_columns(company):
         (["ingest_interactions", "tag_interactions"], True),
         (["ingest_interactions", "publish_marts"], False),
         (["compact"], False),
+        (["erase"], False),
     ],
 )
 def test_a_run_that_was_cut_off_is_told_from_one_that_ended(company, steps, is_told):
