@@ -13,8 +13,9 @@ A customer file is one statement about who is who, so it is judged as a whole:
 * A customer given twice with different facts, and a handle that two customers have,
   refuse every row concerned (`conflicting_customers`): taking the first would link one
   person's contacts to another. The message names rows, columns and kinds of handle;
-  neither it nor the excerpt holds an id. Ids and handles are compared without regard to
-  case, as their keys are made, phones as dialled from the company's country.
+  neither it nor the excerpt holds an id or a network handle. Ids and handles are
+  compared without regard to case, as their keys are made, phones as dialled from the
+  company's country.
 
 Therefore a file is one document, up to `LARGEST` characters; in a larger one, conflicts
 are seen within each part only. 1,000,000 customers take about 150 MB.

@@ -158,22 +158,30 @@ def _identity(native_id: str) -> str:
 
 
 def _excerpt(row: Row, places: dict[str, list[int]]) -> str:
-    """How a row begins, without its customer's id; the stage masks what else it holds.
+    """How a row begins, without its customer's accounts, here and on networks; the stage
+    masks what else it holds.
 
     Nobody knows which cell of a broken row is the id: every one with a digit goes.
     """
     if row.fault is not None:
-        identity = _MAY_BE_AN_ID
-    else:
-        written_id = plain(row.cells[places["customer_id"][0]])
-        if not written_id:
-            return row.text[:EXCERPT_LENGTH]
-        # Quotes are written twice within quotes.
-        written = re.escape(written_id).replace('"', '""?')
-        identity = re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE)
-    return identity.sub("<ACCOUNT>", row.text)[:EXCERPT_LENGTH]
+        return _MAY_BE_AN_ID.sub("<ACCOUNT>", row.text)[:EXCERPT_LENGTH]
+    accounts = {
+        plain(row.cells[place])
+        for column in ("customer_id", *_OF_NETWORKS)
+        for place in places.get(column, ())
+    }
+    # The longest first: one may begin like another. Quotes are written twice within quotes.
+    written = "|".join(
+        re.escape(account).replace('"', '""?')
+        for account in sorted(accounts - {""}, key=len, reverse=True)
+    )
+    if not written:
+        return row.text[:EXCERPT_LENGTH]
+    found = re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE)
+    return found.sub("<ACCOUNT>", row.text)[:EXCERPT_LENGTH]
 
 
+_OF_NETWORKS = ("network_handles", "x", "mastodon")
 _MAY_BE_AN_ID = re.compile(r"[^\s,;|\"\d]*\d[^\s,;|\"]*")
 
 

@@ -247,11 +247,16 @@ def test_of_a_customer_given_many_times_the_first_rows_are_told():
         (["C1,,,,b2b,,,,", "C1,,,,b2c,,,,"], "<ACCOUNT>,,,,b2c,,,,"),
         (['"=""07""",,,,b2b,,,,07', "07,,,,,,,,078"], "<ACCOUNT>,,,,,,,,078"),
         (['"A ""1""",,,,b2b,,,,', '"a ""1""",,,,,,,,'], '"<ACCOUNT>",,,,,,,,'),
+        (
+            ["C1,,,x:lea|lea@ma.st,,,,,", "C2,,,x:lea,,,,,"],
+            "<ACCOUNT>,,,<ACCOUNT>,,,,,",
+        ),
+        (["C1,,,@lea,b2b,,,,", "C1,,,@lea,b2c,,,,"], "<ACCOUNT>,,,<ACCOUNT>,b2c,,,,"),
         (['C1,"a1@x.fr,,,,,,,'], '<ACCOUNT>,"<ACCOUNT>,,,,,,,'),
         (["FR-ODN10010480,1,2,3,4,5,6,7,8,Martin"], f"{'<ACCOUNT>,' * 9}Martin"),
     ],
 )
-def test_a_refused_row_shows_no_customer_s_id(rows, excerpt):
+def test_a_refused_row_shows_no_account_of_the_customer_s(rows, excerpt):
     refused = read(*rows)[-1]
 
     assert isinstance(refused, Rejected)
