@@ -76,7 +76,10 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
     if not names:
         return
     parts, whole = parts_of(tuple(names))
-    yield from letter_by_letter(view, parts)
+    for part in parts:
+        # Most texts are refused at once: they have not all its letters as words.
+        if view.words.issuperset(part):
+            yield from letter_by_letter(view, part)
     if parts.isdisjoint(view.words):
         return
     tokens = view.tokens
@@ -101,13 +104,10 @@ def declared(view: View, names: Sequence[str]) -> Iterator[Found]:
         at = last + 1
 
 
-def letter_by_letter(view: View, parts: frozenset[str]) -> Iterator[Found]:
+def letter_by_letter(view: View, part: str) -> Iterator[Found]:
     """A part of a declared name that is spelled out, alone: "L-A-M-B-E-R-T"."""
-    # Most texts are refused at once: they have not all the letters as words.
-    if not any(view.words.issuperset(part) for part in parts):
-        return
     for match in LETTERS.finditer(view.text):
-        if "".join(WORD.findall(match[0])) in parts:
+        if "".join(WORD.findall(match[0])) == part:
             yield Found("NAME", *match.span())
 
 

@@ -98,7 +98,7 @@ def runs(view: View) -> Iterator[list[Group]]:
         end, last = at + 1, at
         while end < len(tokens) and end - last <= FILLERS_IN_A_ROW + 1:
             gap = view.text[tokens[end - 1].end : tokens[end].start]
-            if not GAP.match(gap) or is_inside_amount(tokens, end, gap):
+            if not GAP.match(gap) or (gap == "," and is_amount(tokens, end)):
                 break
             if is_number(tokens[end]):
                 last = end
@@ -115,10 +115,9 @@ def is_number(token: Token) -> bool:
     return token.text.isdecimal() or token.text in NUMBER_WORDS or token.text in REPEATS
 
 
-def is_inside_amount(tokens: list[Token], at: int, gap: str) -> bool:
+def is_amount(tokens: list[Token], at: int) -> bool:
     """Whether the comma before this is that of "0,50": amounts make no number."""
-    around = tokens[at - 1 : at + 1]
-    return gap == "," and all(token.text.isdecimal() for token in around)
+    return tokens[at - 1].text.isdecimal() and tokens[at].text.isdecimal()
 
 
 def is_times(tokens: list[Token], at: int) -> bool:

@@ -35,7 +35,11 @@ WORD = re.compile(r"[^\W_]+")
 PRONOUN = re.compile(r"\bI\b")
 DIGIT = re.compile("[0-9]")
 # No phone, card, NIR or RIB has fewer together, and most texts with digits have no six.
-SIX_DIGITS = re.compile(r"[0-9](?:[ ().\n\-/_|,;:·•\]]{0,3}[0-9]){5}")
+SIX_DIGITS = re.compile(
+    r"[0-9](?:[ ().\n\-/\]]{0,3}[0-9]){5}"
+    # Other marks than those stand between amounts and times, so more of them are asked for.
+    r"|[0-9]{2}(?:[ ]?[_|,;:·•][ ]?[0-9]{2,4}){3}"
+)
 
 # "Agent : oui" between two lines of the other who dictates.
 NOD = re.compile(
