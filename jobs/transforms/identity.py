@@ -287,14 +287,13 @@ def to_placed(unknown: DataFrame, edges: DataFrame, known: DataFrame) -> DataFra
         .withColumn("_own_id", anonymous_id(F.col("handle_key")))
         .withColumn("customer_id", customer_id)
         .withColumn("_is_alone", F.col("customer_id") == F.col("_own_id"))
-        # Joined when it was first seen with another; a handle that only others lead to
-        # the owner joins with the group.
-        .withColumn("_since", F.coalesce("_joined", "_first_owned", "first_seen"))
+        # When it was first seen with another, whoever led the group to its owner.
+        .withColumn("_since", F.coalesce("_joined", "first_seen"))
     )
 
 
 def _owners(components: DataFrame, edges: DataFrame, known: DataFrame) -> DataFrame:
-    """One row per group that was seen with known customers: how many, who, since when."""
+    """One row per group that was seen with known customers: how many, and who."""
     return (
         edges.join(known, F.col("b") == F.col("known_key"))
         .join(components, F.col("a") == F.col("handle_key"))
@@ -302,7 +301,6 @@ def _owners(components: DataFrame, edges: DataFrame, known: DataFrame) -> DataFr
         .agg(
             F.countDistinct("known_id").alias("_owner_count"),
             F.min("known_id").alias("_owner"),
-            F.min("first_seen").alias("_first_owned"),
         )
     )
 
