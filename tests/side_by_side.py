@@ -23,6 +23,9 @@ TABLES = "tests/integration"
 STREAMS = "tests/streams"
 AT_ONCE = 3
 
+CANNOT_START = 127
+"""As a shell says it."""
+
 OUTCOME = re.compile(r"=+ .*\d (passed|failed|errors?|skipped).* =+$")
 """The line that pytest ends with."""
 
@@ -58,16 +61,19 @@ class Ended(NamedTuple):
 
 def run(part: str) -> Ended:
     began = monotonic()
-    done = subprocess.run(
-        PARTS[part],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            PARTS[part],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:  # what the others print is not lost for it
+        return Ended(part, CANNOT_START, monotonic() - began, f"{error}: make setup")
     return Ended(part, done.returncode, monotonic() - began, done.stdout)
 
 

@@ -56,6 +56,14 @@ def test_a_part_that_is_killed_makes_all_fail(run):
     assert out.splitlines()[-2:] == ["nothing was printed", "1 passed"]
 
 
+def test_a_part_that_is_not_installed_makes_all_fail_and_stops_no_other(run):
+    code, out = run(DAGs=(".venv-nowhere/bin/pytest",), Spark=says("1 passed"))
+
+    assert code == 127
+    assert ".venv-nowhere" in out.splitlines()[-2]
+    assert out.splitlines()[-1] == "1 passed"
+
+
 def test_what_one_part_leaves_out_is_another_s():
     taken = {a for part in side_by_side.PARTS.values() for a in part[1:]}
 
