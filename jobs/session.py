@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pyspark.sql import SparkSession
 
@@ -17,15 +18,16 @@ from jobs.settings import Settings
 from schemas.errors import InputError, SettingsError
 
 LONG_BYTES = 64 * 2**20
-"""Of what arrived and what the lake holds: from here on work is taken for long. Of 37 MB
-Java's optimising compiler did not pay, of 56 compiling queries did not; of 116 that compiler
-did. Where between them it turns has not been measured."""
+"""From here on work is taken for long: of 37 MB Java's optimising compiler did not pay, of
+116 it did. Where between them it turns has not been measured."""
 
 INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
-"""Short work asks each of its queries once: compiling them takes longer than answering."""
+"""Short work asks each of its queries once: compiling them takes longer than answering.
+What arrived decides: a day of 18 MB on a lake of 100 took 158 s with them compiled, 142
+and 138 without."""
 
 ASKED_WHOLE = (
     "functions",
@@ -41,23 +43,38 @@ ASKED_WHOLE = (
 
 ASKED_BY_PART = (
     "io.delta.tables.DeltaTable",
-    "org.apache.spark.sql.delta.DeltaLog",
-    "scala.Option",
     "java.util.HashMap",
 )
 """Classes for which Java is asked part by part: is `io` a class? Is `io.delta`?"""
 
 
-def is_long(settings: Settings, days: Sequence[date]) -> bool:
-    """Whether it will have paid by the end that Spark compiles its queries, and Java what
-    it does again and again: from some three minutes on, by what the lake holds and what
-    arrived on these days."""
-    held = size_bytes(settings.lake)
+class Work(NamedTuple):
+    """How much there will be to do."""
+
+    held_bytes: int
+    """Of all tables."""
+    arrived_bytes: int
+    """Of the files that arrived on the days to be read."""
+
+    @property
+    def is_long_for_spark(self) -> bool:
+        """Whether it will have paid by the end that Spark compiles its queries."""
+        return self.arrived_bytes > LONG_BYTES
+
+    @property
+    def is_long_for_java(self) -> bool:
+        """Whether it will have paid by the end that Java compiles well what it does again
+        and again."""
+        return self.held_bytes + self.arrived_bytes > LONG_BYTES
+
+
+def work(settings: Settings, days: Sequence[date]) -> Work:
+    """What a run of these arrival days has before it."""
     try:
         arrived = sum(a.size for a in arrivals(settings, days, settings.sources))
     except InputError:  # no drop folder: the step that reads it says so
         arrived = 0
-    return held + arrived > LONG_BYTES
+    return Work(size_bytes(settings.lake), arrived)
 
 
 def start(
@@ -96,7 +113,7 @@ def start(
     if root not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([root, *filter(None, paths)])
     cores = os.cpu_count() or 2
-    compiles = lives_on or is_long(settings, days)
+    ahead = work(settings, days)
     options = {
         "spark.jars": ",".join(map(str, jars)),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -107,9 +124,11 @@ def start(
         # A table here has tens of log entries, not millions: 50 tasks to read them
         # took 20 s where 2 take one.
         "spark.databricks.delta.snapshotPartitions": "2",
-        # The log's checksum file lists a small table's files: without it every read after
-        # a commit replayed the log in a job of its own.
-        "spark.databricks.delta.allFilesInCrc.enabled": "true",
+        # Files are listed one by one, on a local disk at once; from 32 on Spark would do it
+        # in a job.
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": (
+            "32" if "://" in settings.lake else "100000"
+        ),
         # Days are folders and keys are in no order: least and greatest values per file
         # would be gathered, parsed at every read, and never spare a file.
         "spark.databricks.delta.stats.collect": "false",
@@ -134,9 +153,11 @@ def start(
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": settings.spark.driver_memory,
-        "spark.driver.extraJavaOptions": _java_options(settings, compiles=compiles),
+        "spark.driver.extraJavaOptions": _java_options(
+            settings, optimises=lives_on or ahead.is_long_for_java
+        ),
         "spark.log.level": "ERROR",
-        **({} if compiles else INTERPRETED),
+        **({} if lives_on or ahead.is_long_for_spark else INTERPRETED),
         **settings.spark.options,
     }
     builder = SparkSession.builder.appName(name)
@@ -169,7 +190,7 @@ def _remember_classes(spark: SparkSession) -> None:
             place = getattr(place, part)
 
 
-def _java_options(settings: Settings, *, compiles: bool) -> str:
+def _java_options(settings: Settings, *, optimises: bool) -> str:
     """JVM flags; the class archive that set-up wrote saves a third of the start."""
     quiet = Path(__file__).with_name("log4j2.properties")
     flags = [f"-Dlog4j2.configurationFile={quiet.as_uri()}", "-XX:+UseParallelGC"]
@@ -177,7 +198,7 @@ def _java_options(settings: Settings, *, compiles: bool) -> str:
         # Java reserves 48 MB for compiled code where its optimising compiler is off, which
         # Spark fills: emptying it again and again took a fifth of a run's processor time.
         flags.append("-XX:ReservedCodeCacheSize=256m")
-        if not compiles:
+        if not optimises:
             # Here the driver does the work too: in one short life the optimising compiler
             # took 86 of 197 s of processor time and never earned them back; a run of
             # 1:30 took 1:42 with it. A stream's micro-batches are a third faster with it

@@ -25,25 +25,26 @@ def settings(tmp_path, monkeypatch):
     )
 
 
-@pytest.mark.parametrize(("limit", "is_long"), [(99, True), (100, False)])
-def test_a_run_is_long_by_what_arrived_and_what_the_lake_holds(
-    settings, monkeypatch, limit, is_long
+@pytest.mark.parametrize(
+    ("limit", "java", "spark"),
+    [(59, True, True), (60, True, False), (99, True, False), (100, False, False)],
+)
+def test_queries_are_compiled_for_what_arrived_and_java_for_what_is_held_too(
+    settings, monkeypatch, limit, java, spark
 ):
     monkeypatch.setattr(session, "LONG_BYTES", limit)
 
-    assert session.is_long(settings, [DAY]) is is_long
+    ahead = session.work(settings, [DAY])
+
+    assert (ahead.is_long_for_java, ahead.is_long_for_spark) == (java, spark)
 
 
-def test_what_arrived_on_other_days_does_not_count(settings, monkeypatch):
-    monkeypatch.setattr(session, "LONG_BYTES", 50)
-
-    assert not session.is_long(settings, [DAY + timedelta(days=1)])
+def test_what_arrived_on_other_days_does_not_count(settings):
+    assert session.work(settings, [DAY + timedelta(days=1)]) == (40, 0)
 
 
-def test_without_days_it_is_the_lake_that_counts(settings, monkeypatch):
-    monkeypatch.setattr(session, "LONG_BYTES", 39)
-
-    assert session.is_long(settings, [])
+def test_without_days_it_is_the_lake_that_counts(settings):
+    assert session.work(settings, []) == (40, 0)
 
 
 def test_a_drop_folder_that_is_gone_is_for_the_step_that_reads_it_to_say(
@@ -51,4 +52,4 @@ def test_a_drop_folder_that_is_gone_is_for_the_step_that_reads_it_to_say(
 ):
     (tmp_path / "drop").rename(tmp_path / "away")
 
-    assert not session.is_long(settings, [DAY])
+    assert session.work(settings, [DAY]) == (40, 0)
