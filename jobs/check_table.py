@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuiteValidationResult
@@ -15,9 +16,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.lake import Lake
-from schemas.contracts import contract
+from schemas.contracts import Contract, contract
 from schemas.errors import CheckError
-from schemas.expectations import suite
+from schemas.expectations import asked, suite
+
+Engine = Literal["pandas", "spark"]
+"""What Great Expectations puts its questions to."""
 
 
 @dataclass(frozen=True)
@@ -82,47 +86,80 @@ def check(
         docs: where GX keeps its data docs; null keeps none.
         days: only these; null, or a table that is not kept by day, checks all.
     """
-    return check_rows(_to_check(lake, table, days), table, docs=docs)
+    return check_rows(
+        _to_check(lake, table, days),
+        table,
+        docs=docs,
+        in_memory=lake.is_small(table),
+    )
 
 
-def check_rows(rows: DataFrame, table: str, *, docs: Path | None = None) -> Checked:
-    """Check rows against a table's contract."""
+def check_rows(
+    rows: DataFrame, table: str, *, docs: Path | None = None, in_memory: bool = True
+) -> Checked:
+    """Check rows against a table's contract.
+
+    Args:
+        in_memory: this process holds the columns that are asked about; otherwise Spark
+            answers, in some six jobs a table.
+    """
     promised = contract(table)
     judged = rows.selectExpr(
-        "*", *(f"({rule.broken_where}) AS `{rule.name}`" for rule in promised.rules)
-    ).persist()
-    definition = _definition(table, docs)
-    parameters = {"dataframe": judged}
+        *(
+            f"`{name}`" if name in asked(promised) else f"NULL AS `{name}`"
+            for name in rows.columns
+        ),
+        *(f"({rule.broken_where}) AS `{rule.name}`" for rule in promised.rules),
+    )
+    if in_memory:
+        held = judged.toArrow().to_pandas()
+        return _checked(table, len(held), _result(promised, "pandas", held, docs))
+    judged.persist()
     try:
-        with warnings.catch_warnings():
-            # The library warns of its own deprecations and of our id-less definitions.
-            warnings.simplefilter("ignore")
-            result = definition.run(
-                batch_parameters=parameters, result_format="BOOLEAN_ONLY"
-            )
-            if not result.success:
-                # Which rows break a rule costs a query for each rule: only when needed.
-                result = definition.run(
-                    batch_parameters=parameters,
-                    result_format={
-                        "result_format": "SUMMARY",
-                        "unexpected_index_column_names": list(promised.key),
-                    },
-                )
+        result = _result(promised, "spark", judged, docs)
         return _checked(table, judged.count(), result)
     finally:
         judged.unpersist()
 
 
+def _result(
+    promised: Contract, engine: Engine, judged: Any, docs: Path | None
+) -> ExpectationSuiteValidationResult:
+    definition = _definition(promised.name, engine, docs)
+    parameters = {"dataframe": judged}
+    with warnings.catch_warnings():
+        # The library warns of its own deprecations and of our id-less definitions.
+        warnings.simplefilter("ignore")
+        result = definition.run(
+            batch_parameters=parameters, result_format="BOOLEAN_ONLY"
+        )
+        if result.success:
+            return result
+        # Which rows break a rule costs a query for each rule: only when needed.
+        return definition.run(
+            batch_parameters=parameters,
+            result_format={
+                "result_format": "SUMMARY",
+                "unexpected_index_column_names": list(promised.key),
+            },
+        )
+
+
 @cache
-def _definition(table: str, docs: Path | None) -> gx.ValidationDefinition:
+def _definition(
+    table: str, engine: Engine, docs: Path | None
+) -> gx.ValidationDefinition:
     """What the library runs for a table; writing it down takes it a tenth of a second."""
     context = _context(docs)
-    batch = (
+    sources = context.data_sources
+    source = (
+        sources.add_or_update_pandas(f"{table} held")
+        if engine == "pandas"
         # The rows are persisted by who checks them: another copy would only cost.
-        context.data_sources.add_or_update_spark(f"lake_{table}", persist=False)
-        .add_dataframe_asset(name=table)
-        .add_batch_definition_whole_dataframe("checked")
+        else sources.add_or_update_spark(f"{table} in Spark", persist=False)
+    )
+    batch = source.add_dataframe_asset(name=table).add_batch_definition_whole_dataframe(
+        "checked"
     )
     return context.validation_definitions.add_or_update(
         gx.ValidationDefinition(
@@ -157,8 +194,7 @@ def _to_check(lake: Lake, table: str, days: set[date] | None) -> DataFrame:
     partition = contract(table).partition
     if days is not None and partition is not None:
         rows = rows.where(F.col(partition).isin(sorted(days)))
-    # In one task no question needs a shuffle: 11 Spark jobs a table become 6.
-    return rows.coalesce(1) if lake.is_small(table) else rows
+    return rows
 
 
 def _checked(

@@ -48,6 +48,15 @@ def suite(promised: Contract) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(name=promised.name, expectations=expectations)
 
 
+def asked(promised: Contract) -> set[str]:
+    """The columns whose values the suite asks about; of the others only that they are
+    there."""
+    return {
+        *promised.key,
+        *(column.name for column in promised.columns if _column(column)),
+    }
+
+
 def _key(promised: Contract) -> list[gxe.Expectation]:
     if len(promised.key) == 1:
         return [
