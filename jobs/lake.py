@@ -10,11 +10,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple, TypeVar, cast
 
+import deltalake
+import pyarrow as pa
 from delta import exceptions as conflicts
 from delta.tables import DeltaTable
+from deltalake.exceptions import CommitFailedError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 from tenacity import (
     RetryCallState,
@@ -24,7 +28,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from jobs import lake_changes, lake_files, stores
+from jobs import lake_changes, lake_files, lake_log, stores
+from jobs.lake_log import Commit
 from schemas.contracts import Contract, contract
 from schemas.errors import LakeError
 
@@ -53,38 +58,24 @@ CONFLICTS = (
     conflicts.ConcurrentDeleteReadException,
     conflicts.ConcurrentDeleteDeleteException,
     conflicts.ConcurrentTransactionException,
+    CommitFailedError,
 )
 """Another writer committed first: reading again and repeating the merge is safe."""
 
+HELD_ROWS = 50_000
+"""Changed rows up to which this process takes them from Spark and commits them itself;
+more of them Spark writes, which need not hold them (docs/performance.md)."""
+
 DISK_FULL = re.compile(r"No space left[^\n]*|Disk quota exceeded[^\n]*")
-"""What Java says of a disk that is full, whatever was written there."""
-
-KEEPS_CHANGES = "delta.enableChangeDataFeed"
-"""Delta's name for keeping, with every commit, which rows it changed."""
-
-CHANGE_NO_ROW = ("OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES")
-"""Commits after which a table holds the rows it held before."""
+"""What is said of a disk that is full, whatever was written there."""
 
 STORAGE_FAULT = re.compile(
     r"No space left[^\n]*|[\w.]*(?:FileSystem|FileAlreadyExists|AccessDenied|AccessControl"
     r"|NotDirectory|FSError|IO)(?:Exception|Error): [^\n]*"
+    r"|Os \{[^\n]*\}|[^\n]*\(os error \d+\)"
+    r"|Generic (?:S3|GCS|MicrosoftAzure|LocalFileSystem) error: [^\n]*"
 )
-"""What Java says of a disk or a store, in the midst of a page of where it was."""
-
-
-class Commit(NamedTuple):
-    """A state of a table. A table made anew is another one, whatever its version."""
-
-    version: int
-    table_id: str
-
-    def __str__(self) -> str:
-        return f"{self.version}@{self.table_id}"
-
-    @classmethod
-    def parse(cls, written: str) -> "Commit":
-        version, _, table_id = written.partition("@")
-        return cls(int(version), table_id)
+"""What Java and delta-rs say of a disk or a store, in the midst of a page of where it was."""
 
 
 class Written(NamedTuple):
@@ -150,28 +141,32 @@ class Lake:
         return f"{self.root}/{table}"
 
     def exists(self, table: str) -> bool:
-        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+        return self.commit(table) is not None
 
     def schema(self, table: str) -> StructType:
         return parsed_ddl(contract(table).ddl)
 
-    def read(self, table: str, *, version: int | None = None) -> DataFrame:
-        """A table as it is now, or as it was at a version; empty before its first write."""
-        if not self.exists(table):
+    def read(self, table: str) -> DataFrame:
+        """A table as it is now, however long it is asked; empty before its first write."""
+        return self._rows(table, lake_log.at_present(self.root, table))
+
+    def _rows(self, table: str, held: deltalake.DeltaTable | None) -> DataFrame:
+        """The rows of a table at the commit that its log was opened at.
+
+        Its files are read as what they are. Read as a Delta table, Spark would first work
+        out the table's state, in three jobs after each commit and one for each question.
+        """
+        files = lake_log.files(held) if held is not None else []
+        if not files:
             return self.spark.createDataFrame([], self.schema(table))
-        reader = self.spark.read.format("delta")
-        if version is not None:
-            reader = reader.option("versionAsOf", version)
-        held = reader.load(self.path(table))
-        there = set(held.columns)
-        # A column that a newer contract added is null in what was written before it.
-        return held.selectExpr(
-            *(
-                f"`{c.name}`"
-                if c.name in there
-                else f"CAST(NULL AS {c.spark_type}) AS `{c.name}`"
-                for c in contract(table).columns
-            )
+        place = self.path(table)
+        return (
+            self.spark.read.schema(self.schema(table))
+            .option("basePath", place)
+            .option("__globPaths__", "false")
+            .parquet(*(f"{place}/{file}" for file in files))
+            # A column that a newer contract added is null in what was written before it.
+            .select(*contract(table).column_names)
         )
 
     def read_keys(self, table: str, keys: DataFrame) -> DataFrame:
@@ -181,10 +176,15 @@ class Lake:
         Args:
             keys: key columns of the contract, any number of rows.
         """
+        return self._of_keys(table, lake_log.at_present(self.root, table), keys)
+
+    def _of_keys(
+        self, table: str, held: deltalake.DeltaTable | None, keys: DataFrame
+    ) -> DataFrame:
         promised = contract(table)
         key, partition = list(promised.key), promised.partition
-        rows = self.read(table)
-        if partition is None or self.is_small(table):
+        rows = self._rows(table, held)
+        if partition is None or held is None or _is_small(lake_log.byte_count(held)):
             return rows.join(keys, key, "left_semi")
         days = (
             rows.select(*key, partition)
@@ -199,7 +199,7 @@ class Lake:
 
     def is_small(self, table: str) -> bool:
         """Whether a table is sooner read whole than asked which of its days are wanted."""
-        return self.size_bytes(table) < SMALL_BYTES
+        return _is_small(self.size_bytes(table))
 
     def size_bytes(self, table: str) -> int:
         """Bytes of the files that make up a table now; 0 before its first write."""
@@ -207,55 +207,8 @@ class Lake:
 
     def commit(self, table: str) -> Commit | None:
         """A table's last commit; null before its first."""
-        if not self.exists(table):
-            return None
-        snapshot = self._snapshot(table)
-        return Commit(int(snapshot.version()), str(snapshot.metadata().id()))
-
-    def _snapshot(self, table: str) -> Any:
-        """What Delta's log says of a table now. Its Python asks the whole history by a
-        query, which takes a second; the log knows at once."""
-        java: Any = self.spark.sparkContext._jvm
-        nothing = java.scala.Option.empty()
-        return java.org.apache.spark.sql.delta.DeltaLog.forTable(
-            self.spark._jsparkSession, self.path(table)
-        ).update(False, nothing, nothing)
-
-    def changes(self, table: str, *, after: int) -> DataFrame:
-        """Every row written after a version, as it was before and as it became.
-
-        Raises:
-            AnalysisException: that version is gone, or changes were not kept since.
-        """
-        return (
-            self.spark.read.format("delta")
-            .option("readChangeFeed", "true")
-            .option("startingVersion", after + 1)
-            .load(self.path(table))
-        )
-
-    def keep_changes(self, table: str) -> None:
-        """See that `changes` can be read from now on; new tables keep them anyway."""
-        properties = self._snapshot(table).metadata().configuration()
-        if (
-            not properties.contains(KEEPS_CHANGES)
-            or properties.apply(KEEPS_CHANGES) != "true"
-        ):
-            self.spark.sql(
-                f"ALTER TABLE delta.`{self.path(table)}` "
-                f"SET TBLPROPERTIES ('{KEEPS_CHANGES}' = 'true')"
-            )
-
-    def has_changed(self, table: str, *, after: Commit) -> bool:
-        """Whether a table's rows may differ from those of a commit."""
-        now = self.commit(table)
-        if now is None or now.table_id != after.table_id:
-            return True
-        if now.version == after.version:
-            return False
-        commits = DeltaTable.forPath(self.spark, self.path(table)).history()
-        since = commits.where(F.col("version") > after.version)
-        return not since.where(~F.col("operation").isin(*CHANGE_NO_ROW)).isEmpty()
+        held = lake_log.at_present(self.root, table)
+        return None if held is None else lake_log.commit(held)
 
     def data_files(self, table: str) -> list[str]:
         """The Parquet files that make up the table now, for engines other than Spark."""
@@ -292,11 +245,7 @@ class Lake:
         promised = contract(table)
         promised.require_columns(rows.columns, found_in=f"what is written to {table}")
         written = self.retrying(
-            lambda: (
-                self._merge_once(promised, rows, scope, newer, compared_with)
-                if self.exists(table)
-                else self._create(promised, lake_changes.shaped(promised, rows))
-            )
+            lambda: self._merge_once(promised, rows, scope, newer, compared_with)
         )
         if written.row_count:
             self._written.setdefault(table, set()).update(written.days)
@@ -330,17 +279,11 @@ class Lake:
         )
         return Written(0, 0, sum(row["count"] for row in counted), days)
 
-    def append(self, table: str, rows: DataFrame) -> None:
+    def append(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Add rows that are new by their nature, such as those of a run of its own id."""
-        names = contract(table).column_names
-        self.retrying(
-            lambda: (
-                rows.select(*names)
-                .write.format("delta")
-                .mode("append")
-                .save(self.path(table))
-            )
-        )
+        shape = to_arrow_schema(self.schema(table))
+        added = pa.Table.from_pylist(rows, shape)
+        self.retrying(lambda: lake_log.append(self.root, table, added))
 
     def take_written(self, table: str) -> set[date] | None:
         """The days of a table written since last asked; null when nothing was.
@@ -396,23 +339,29 @@ class Lake:
         newer: str | None,
         compared_with: Commit | None,
     ) -> Written:
-        key, partition = list(promised.key), promised.partition
-        if compared_with is not None and self.commit(promised.name) == compared_with:
+        held = lake_log.at_present(self.root, promised.name)
+        if held is None:
+            return self._create(promised, lake_changes.shaped(promised, rows))
+        lake_log.make_ours(held)
+        if compared_with is not None and lake_log.commit(held) == compared_with:
             changes = lake_changes.shaped(promised, rows, "_change", "_held_day")
         else:
             new = lake_changes.shaped(promised, rows)
-            held = self._held(promised, new, scope)
             # Worked out here and now: what follows plans around a few rows, not around
             # the whole computation again. Spark compares every later query with all that
             # is cached, which for plans of our size cost more than the queries themselves.
             changes = lake_changes.changes(
-                promised, new, held, has_scope=scope is not None
+                promised,
+                new,
+                self._held(promised, held, new, scope),
+                has_scope=scope is not None,
+                newer=newer,
             ).localCheckpoint()
         # One narrow row per day and kind of change, never the rows themselves.
         counted = (
             changes.groupBy(
                 "_change",
-                F.expr(f"{partition or 'NULL'} AS day"),
+                F.expr(f"{promised.partition or 'NULL'} AS day"),
                 F.expr("_held_day AS held_day"),
             )
             .count()
@@ -420,42 +369,49 @@ class Lake:
         )
         if not counted:
             return Written(0, 0, 0, frozenset())
-        same_key = [f"held.`{k}` = new.`{k}`" for k in key]
-        days = {r[n] for r in counted for n in ("day", "held_day")} - {None}
-        if partition:
-            # The key alone decides; the day prunes. A record whose day changed (its
-            # source corrected a clock) is found under the day it was held under.
-            looked_in = sorted({r["held_day"] or r["day"] for r in counted})
-            listed = ", ".join(f"DATE'{day}'" for day in looked_in)
-            same_key.append(f"held.`{partition}` IN ({listed})")
-            same_key.append(
-                f"held.`{partition}` = coalesce(new._held_day, new.`{partition}`)"
-            )
-        values = {c: f"new.`{c}`" for c in promised.column_names}
+        total = dict.fromkeys(("insert", "update", "delete"), 0)
+        for row in counted:
+            total[row["_change"]] += row["count"]
+        looked_in = {row["held_day"] or row["day"] for row in counted} - {None}
+        if sum(total.values()) <= HELD_ROWS and not lake_log.lacks(held, promised):
+            lake_log.put(held, promised, changes.toArrow(), looked_in)
+        else:
+            self._merge_in_spark(promised, changes, newer, looked_in)
+        days = {row[name] for row in counted for name in ("day", "held_day")} - {None}
+        return Written(
+            total["insert"], total["update"], total["delete"], frozenset(days)
+        )
+
+    def _merge_in_spark(
+        self,
+        promised: Contract,
+        changes: DataFrame,
+        newer: str | None,
+        looked_in: set[date],
+    ) -> None:
+        values = {name: f"new.`{name}`" for name in promised.column_names}
         wins = "new._change <> 'delete'" + (f" AND ({newer})" if newer else "")
         (
             DeltaTable.forPath(self.spark, self.path(promised.name))
             .alias("held")
-            .merge(changes.alias("new"), " AND ".join(same_key))
+            .merge(changes.alias("new"), lake_changes.same_rows(promised, looked_in))
             .whenMatchedDelete("new._change = 'delete'")
             .whenMatchedUpdate(wins, dict(values))
             .whenNotMatchedInsert("new._change <> 'delete'", dict(values))
             .execute()
         )
-        total = dict.fromkeys(("insert", "update", "delete"), 0)
-        for row in counted:
-            total[row["_change"]] += row["count"]
-        return Written(
-            total["insert"], total["update"], total["delete"], frozenset(days)
-        )
 
     def _held(
-        self, promised: Contract, rows: DataFrame, scope: DataFrame | None
+        self,
+        promised: Contract,
+        held: deltalake.DeltaTable,
+        rows: DataFrame,
+        scope: DataFrame | None,
     ) -> DataFrame:
         """The held rows that the new ones may change."""
-        if scope is None:
-            return self.read_keys(promised.name, rows.select(*promised.key))
-        return scope.select(*promised.column_names)
+        if scope is not None:
+            return scope.select(*promised.column_names)
+        return self._of_keys(promised.name, held, rows.select(*promised.key))
 
     def _create(self, promised: Contract, rows: DataFrame) -> Written:
         """The first write of a table: one commit, which another writer's would refuse.
@@ -465,23 +421,35 @@ class Lake:
         day = F.col(promised.partition) if promised.partition else F.lit(None)
         rows = rows.localCheckpoint()
         counted = rows.groupBy(day.alias("day")).count().collect()
-        if not counted:
+        count = sum(row["count"] for row in counted)
+        if not count:
             return Written(0, 0, 0, frozenset())
+        if count <= HELD_ROWS:
+            lake_log.create(self.root, promised, rows.toArrow())
+        else:
+            self._create_in_spark(promised, rows)
+        return Written(
+            count,
+            0,
+            0,
+            frozenset(row["day"] for row in counted if row["day"] is not None),
+        )
+
+    def _create_in_spark(self, promised: Contract, rows: DataFrame) -> None:
         writer = rows
         if promised.partition:
             # A file a day, not one a task and day; a large day gets several.
             writer = rows.hint("rebalance", promised.partition)
         save = writer.write.format("delta").mode("errorifexists")
-        save = save.option(KEEPS_CHANGES, "true")
+        for name, value in lake_log.OURS.items():
+            save = save.option(name, value)
         if promised.partition:
             save = save.partitionBy(promised.partition)
         save.save(self.path(promised.name))
-        return Written(
-            sum(row["count"] for row in counted),
-            0,
-            0,
-            frozenset(row["day"] for row in counted if row["day"] is not None),
-        )
+
+
+def _is_small(byte_count: int) -> bool:
+    return byte_count < SMALL_BYTES
 
 
 def _is_conflict(error: BaseException) -> bool:

@@ -5,20 +5,15 @@ thousand rows is read from its log and files in hundredths, one of millions in a
 where its rows stay Arrow's.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
-from pyarrow import ArrowException
 from pyarrow.fs import SubTreeFileSystem
 
-from jobs import stores
+from jobs import lake_log, stores
 from schemas.contracts import contract, names
-from schemas.errors import LakeError
 
 Row = dict[str, Any]
 
@@ -41,7 +36,7 @@ def columns_of(
     Raises:
         LakeError: the table is there and cannot be read.
     """
-    with _opened(root, table) as held:
+    with lake_log.opened(root, table) as held:
         if held is None:
             return pa.table({name: pa.nulls(0) for name in wanted})
         # Arrow's own file system: its threads, still closing files when Python ends, may
@@ -82,7 +77,7 @@ def data_files(root: str, table: str) -> list[str]:
     Raises:
         LakeError: the table is there and cannot be read.
     """
-    with _opened(root, table) as held:
+    with lake_log.opened(root, table) as held:
         found = [] if held is None else held.file_uris()
     # A local path comes percent-encoded and without its scheme.
     return [uri if "://" in uri else f"file://{uri}" for uri in found]
@@ -94,10 +89,8 @@ def table_bytes(root: str, table: str) -> int:
     Raises:
         LakeError: the table is there and cannot be read.
     """
-    with _opened(root, table) as held:
-        if held is None:
-            return 0
-        return sum(held.get_add_actions(flatten=True).column("size_bytes").to_pylist())
+    with lake_log.opened(root, table) as held:
+        return 0 if held is None else lake_log.byte_count(held)
 
 
 def size_bytes(root: str) -> int:
@@ -107,15 +100,3 @@ def size_bytes(root: str) -> int:
         LakeError: a table is there and cannot be read.
     """
     return sum(table_bytes(root, table) for table in names())
-
-
-@contextmanager
-def _opened(root: str, table: str) -> Iterator[DeltaTable | None]:
-    place = stores.for_arrow(f"{root.rstrip('/')}/{table}")
-    try:
-        yield DeltaTable(place) if DeltaTable.is_deltatable(place) else None
-    except (DeltaError, ArrowException, OSError) as error:
-        raise LakeError(
-            f"{table} in the lake {root} cannot be read: {error}\n"
-            "See that it is there and that this user may read it: verbatim doctor"
-        ) from error

@@ -18,7 +18,8 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs import lake_files
-from jobs.lake import Commit, Lake
+from jobs.lake import Lake
+from jobs.lake_log import Commit
 from jobs.ledger import Entry
 from jobs.settings import Settings
 from schemas.contracts import Contract, contract

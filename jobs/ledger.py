@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs import lake_files, masking
-from jobs.lake import Commit, Lake, Written
+from jobs.lake import Lake, Written
+from jobs.lake_log import Commit
 from jobs.settings import Source
 from schemas.errors import LedgerError
 
@@ -243,11 +244,7 @@ class Ledger:
             }
             for entry in entries
         ]
-        schema = self._lake.schema("runs")
-        frame = self._lake.spark.createDataFrame(
-            [tuple(row[name] for name in schema.names) for row in rows], schema
-        )
-        self._lake.append("runs", frame)
+        self._lake.append("runs", rows)
         self.rows += rows
 
 

@@ -10,19 +10,20 @@ has changed, it is everything: a table worked out in full is never wrong.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
 from hashlib import blake2b
 from importlib import metadata
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs import lake_log
 from jobs.context import Context
-from jobs.lake import Commit, Lake
+from jobs.lake import Lake
+from jobs.lake_log import Commit
 from jobs.ledger import Basis, code_version, last_basis
 from jobs.settings import Settings
+from schemas.errors import LakeError
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,15 @@ def since_last(
     why = _why_everything(lake, before, basis, writes)
     if before is None or why is not None:
         for table in commits:
-            lake.keep_changes(table)
+            with lake_log.opened(lake.root, table) as held:
+                if held is not None:
+                    lake_log.make_ours(held)
         return Touched(basis, None, None, why)
     if sum(lake.size_bytes(table) for table in commits) < followed_from_bytes:
         return Touched(basis, before.as_of, None, "sooner worked out than followed")
     try:
         changed = _changed(lake, reads, before, basis)
-    except (PySparkException, Py4JJavaError) as error:
+    except LakeError as error:
         # Older than the changes that are kept, or of a table made anew.
         return Touched(basis, None, None, str(error).partition("\n")[0])
     return Touched(basis, before.as_of, changed)
@@ -135,27 +138,32 @@ def _why_everything(
             return f"{table} was made anew"
     for table in writes:
         held = before.table_versions.get(table)
-        if lake.exists(table) if held is None else lake.has_changed(table, after=held):
+        if _has_changed(lake, table, after=held):
             return f"{table} was written since, or a run stopped half way"
     return None
+
+
+def _has_changed(lake: Lake, table: str, *, after: Commit | None) -> bool:
+    with lake_log.opened(lake.root, table) as held:
+        if held is None:
+            return after is not None
+        return after is None or lake_log.has_changed(held, after=after)
 
 
 def _changed(
     lake: Lake, reads: Mapping[str, str], before: Basis, basis: Basis
 ) -> DataFrame:
     """The keys of changed rows of all tables: ``table``, ``key``, distinct."""
-    frames = []
+    found = [
+        pa.table({"table": pa.array([], pa.string()), "key": pa.array([], pa.string())})
+    ]
     for table, key in reads.items():
         now, then = (b.table_versions.get(table) for b in (basis, before))
         if now is None or now == then:
             continue
-        rows = lake.changes(table, after=then.version if then else -1)
-        frames.append(
-            rows.select(
-                F.lit(table).alias("table"), F.col(key).cast("string").alias("key")
-            )
-        )
-    empty = lake.spark.createDataFrame([], "table string, key string")
-    together = reduce(DataFrame.unionByName, frames, empty)
-    # Here and now: a version that is gone must be seen before anything is built on it.
-    return together.where("key IS NOT NULL").distinct().localCheckpoint()
+        with lake_log.opened(lake.root, table) as held:
+            if held is None:
+                continue
+            keys = lake_log.changed(held, key, after=then.version if then else -1)
+        found.append(pa.table({"table": [table] * len(keys), "key": keys}))
+    return lake.spark.createDataFrame(pa.concat_tables(found))

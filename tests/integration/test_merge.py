@@ -1,4 +1,4 @@
-"""A merge of rows that its caller has compared with those held."""
+"""What merges put into a table, and two writers of one; by this process and by Spark."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake.exceptions import CommitFailedError
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.lake import Lake
+from jobs import lake_files, lake_log
+from jobs.lake import HELD_ROWS, Lake
+from schemas.contracts import contract
 from tests.builders import an_interaction_row
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -28,6 +31,12 @@ def a_record(day: int, *, hour: int = 9, outcome: str = "resolved") -> Row:
         source_updated_at=at,
         outcome=outcome,
     )
+
+
+@pytest.fixture(params=[HELD_ROWS, 0], ids=["here", "in Spark"], autouse=True)
+def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who commits: rows that a process may hold, and more than it may."""
+    monkeypatch.setattr("jobs.lake.HELD_ROWS", request.param)
 
 
 @pytest.fixture
@@ -92,3 +101,57 @@ def test_the_newer_of_two_stays_though_another_writer_came_between(
     lake.merge("interactions", as_new(a_record(3)), newer=NEWER, compared_with=seen)
 
     assert held(lake) == [kept]
+
+
+def test_rows_come_change_and_go(
+    lake: Lake, frame: Callable[..., DataFrame], as_new: Callable[[Row], DataFrame]
+) -> None:
+    at = datetime(2026, 3, 5, 9, tzinfo=UTC)
+    told = an_interaction_row(
+        interaction_id="mail:2",
+        occurred_at=at,
+        occurred_date=at.date(),
+        turns=[{"position": 1, "party": "customer", "started_at": at, "text": "no"}],
+        attributes={"priority": "high"},
+    )
+    silent = told | {"interaction_id": "mail:3", "turns": [], "attributes": {}}
+    lake.merge("interactions", frame("interactions", a_record(3), told, silent))
+    before = lake.commit("interactions")
+    assert before is not None
+
+    moved = told | {"occurred_at": at.replace(day=6), "occurred_date": date(2026, 3, 6)}
+    written = lake.merge(
+        "interactions",
+        frame("interactions", a_record(3), moved),
+        scope=lake.read("interactions").where("interaction_id <> 'mail:0'"),
+    )
+
+    assert written[:3] == (0, 1, 1)
+    kept = {
+        row["interaction_id"]: row for row in lake_files.rows(lake.root, "interactions")
+    }
+    assert set(kept) == {"mail:0", "mail:1", "mail:2"}
+    assert {name: kept["mail:2"][name] for name in told} == moved
+    log = lake_log.at_present(lake.root, "interactions")
+    assert log is not None
+    changed = lake_log.changed(log, "interaction_id", after=before.version)
+    assert set(changed.to_pylist()) == {"mail:2", "mail:3"}
+    assert lake.read("interactions").count() == 3
+
+
+def test_a_commit_on_a_state_that_is_gone_is_refused(
+    lake: Lake, frame: Callable[..., DataFrame], as_new: Callable[[Row], DataFrame]
+) -> None:
+    seen = lake_log.at_present(lake.root, "interactions")
+    assert seen is not None
+    lake.merge("interactions", frame("interactions", a_record(2, outcome="failed")))
+
+    with pytest.raises(CommitFailedError):
+        lake_log.put(
+            seen,
+            contract("interactions"),
+            as_new(a_record(3)).toArrow(),
+            {date(2026, 3, 3)},
+        )
+
+    assert held(lake) == [(date(2026, 3, 2), "failed")]

@@ -154,7 +154,7 @@ def told(
     last = date(2026, 3, 31)
     when_over = datetime(2026, 4, 1, 2, tzinfo=UTC)
     read = a_run_row(source="messaging", day=last, started_at=when_over, status="done")
-    lake.append("runs", frame(spark, "runs", read))
+    lake.append("runs", [read])
     seen = Told(context)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nlp, "version", lambda own=None: "t1")

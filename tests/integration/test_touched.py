@@ -20,10 +20,12 @@ from jobs import (
     build_journeys,
     build_satisfaction,
     lake_files,
+    lake_log,
     touched,
 )
 from jobs.context import Context
-from jobs.lake import KEEPS_CHANGES, Lake
+from jobs.lake import Lake
+from jobs.lake_log import KEEPS_CHANGES
 from jobs.ledger import Entry, Ledger, new_run_id
 from jobs.settings import Settings
 from tests.builders import (
@@ -367,13 +369,17 @@ def test_a_table_that_kept_no_changes_keeps_them_from_then_on(
     nights.land("interactions", a_mail_row("1", at(2)))
     lake.spark.sql(f"ALTER TABLE delta.`{lake.path('interactions')}` {before}")
 
-    lake.keep_changes("interactions")
+    held = lake_log.at_present(lake.root, "interactions")
+    assert held is not None
+    lake_log.make_ours(held)
 
     since = lake.commit("interactions")
     assert since is not None
     nights.land("interactions", a_mail_row("2", at(3)))
-    came = lake.changes("interactions", after=since.version).collect()
-    assert [row["interaction_id"] for row in came] == ["mail:2"]
+    held = lake_log.at_present(lake.root, "interactions")
+    assert held is not None
+    came = lake_log.changed(held, "interaction_id", after=since.version)
+    assert came.to_pylist() == ["mail:2"]
 
 
 def test_changes_no_longer_kept_or_of_another_table_are_everything(

@@ -8,7 +8,8 @@ import pytest
 from deltalake import write_deltalake
 
 from jobs import ledger
-from jobs.lake import Commit, Written
+from jobs.lake import Written
+from jobs.lake_log import Commit
 from jobs.ledger import (
     BECAME,
     COUNTS,
