@@ -203,7 +203,7 @@ def to_identity_links(
     anonymous: guessing would put one customer's contacts into another's journeys.
     """
     decided = decisions.select("handle_key", "customer_id", "decided_at", "reason")
-    filed = _as_decided(crm_links, decided)
+    filed = _as_decided(crm_links, decided).localCheckpoint()
     known = filed.where("unlinked_at IS NULL").select(
         F.col("handle_key").alias("known_key"), F.col("customer_id").alias("known_id")
     )
@@ -213,7 +213,8 @@ def to_identity_links(
     ).localCheckpoint()
     pairs = to_edges(sightings, shared_handle_limit=shared_handle_limit)
     edges = _edges_of(unknown, pairs, decided).localCheckpoint()
-    placed = to_placed(unknown, edges, known)
+    # Asked for twice and thrice below: a plan would work them out as often.
+    placed = to_placed(unknown, edges, known).localCheckpoint()
     together = _together_links(placed)
     return (
         # A link that the file dropped and an interaction shows is one link, and holds.
