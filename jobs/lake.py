@@ -66,6 +66,9 @@ HELD_ROWS = 50_000
 """Changed rows up to which this process takes them from Spark and commits them itself;
 more of them Spark writes, which need not hold them (docs/performance.md)."""
 
+HELD_CONVERSATIONS = 10_000
+"""The same where a row is a whole conversation: an hour's call is a hundred kilobytes."""
+
 DISK_FULL = re.compile(r"No space left[^\n]*|Disk quota exceeded[^\n]*")
 """What is said of a disk that is full, whatever was written there."""
 
@@ -373,7 +376,8 @@ class Lake:
         for row in counted:
             total[row["_change"]] += row["count"]
         looked_in = {row["held_day"] or row["day"] for row in counted} - {None}
-        if sum(total.values()) <= HELD_ROWS and not lake_log.lacks(held, promised):
+        count = sum(total.values())
+        if _may_be_held(promised, count) and not lake_log.lacks(held, promised):
             lake_log.put(held, promised, changes.toArrow(), looked_in)
         else:
             self._merge_in_spark(promised, changes, newer, looked_in)
@@ -424,7 +428,7 @@ class Lake:
         count = sum(row["count"] for row in counted)
         if not count:
             return Written(0, 0, 0, frozenset())
-        if count <= HELD_ROWS:
+        if _may_be_held(promised, count):
             lake_log.create(self.root, promised, rows.toArrow())
         else:
             self._create_in_spark(promised, rows)
@@ -450,6 +454,11 @@ class Lake:
 
 def _is_small(byte_count: int) -> bool:
     return byte_count < SMALL_BYTES
+
+
+def _may_be_held(promised: Contract, row_count: int) -> bool:
+    has_turns = "turns" in promised.column_names
+    return row_count <= (HELD_CONVERSATIONS if has_turns else HELD_ROWS)
 
 
 def _is_conflict(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ from deltalake.exceptions import CommitFailedError
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs import lake_files, lake_log
-from jobs.lake import HELD_ROWS, Lake
+from jobs.lake import HELD_CONVERSATIONS, Lake
 from schemas.contracts import contract
 from tests.builders import an_interaction_row
 
@@ -33,10 +33,10 @@ def a_record(day: int, *, hour: int = 9, outcome: str = "resolved") -> Row:
     )
 
 
-@pytest.fixture(params=[HELD_ROWS, 0], ids=["here", "in Spark"], autouse=True)
+@pytest.fixture(params=[HELD_CONVERSATIONS, 0], ids=["here", "in Spark"], autouse=True)
 def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who commits: rows that a process may hold, and more than it may."""
-    monkeypatch.setattr("jobs.lake.HELD_ROWS", request.param)
+    monkeypatch.setattr("jobs.lake.HELD_CONVERSATIONS", request.param)
 
 
 @pytest.fixture
