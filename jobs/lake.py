@@ -288,6 +288,15 @@ class Lake:
         added = pa.Table.from_pylist(rows, shape)
         self.retrying(lambda: lake_log.append(self.root, table, added))
 
+    def make_ours(self, table: str) -> None:
+        """See `lake_log.make_ours`; a table that is not there yet will be."""
+
+        def once() -> None:
+            if held := lake_log.at_present(self.root, table):
+                lake_log.make_ours(held)
+
+        self.retrying(once)
+
     def take_written(self, table: str) -> set[date] | None:
         """The days of a table written since last asked; null when nothing was.
 

@@ -80,9 +80,7 @@ def since_last(
     why = _why_everything(lake, before, basis, writes)
     if before is None or why is not None:
         for table in commits:
-            with lake_log.opened(lake.root, table) as held:
-                if held is not None:
-                    lake_log.make_ours(held)
+            lake.make_ours(table)
         return Touched(basis, None, None, why)
     if sum(lake.size_bytes(table) for table in commits) < followed_from_bytes:
         return Touched(basis, before.as_of, None, "sooner worked out than followed")

@@ -1,5 +1,5 @@
-"""Every test: `make test`. The tables, the DAGs, the streams, the demo company's days in any
-order, what needs no Spark and that company against its truth, side by side.
+"""Every test: `make test`. The tables, the DAGs, the streams, what needs no Spark, the demo
+company's days in any order and that company against its truth, side by side.
 
 One after another they left the second core idle: a driver plans on one. The longest begin;
 more at once than three would make the streams wait for their machine. What each prints is
@@ -38,8 +38,8 @@ PARTS = {
     "tables": (PYTEST, TABLES, *_without(DAYS)),
     "DAGs": (".venv-airflow/bin/pytest", "-c", "tests/dags/pytest.ini", "tests/dags"),
     "streams": (PYTEST, STREAMS),
-    "days": (PYTEST, DAYS),
     "units": (PYTEST, *_without(COMPANY, TABLES, STREAMS)),
+    "days": (PYTEST, DAYS),
     "company": (PYTEST, COMPANY),
 }
 

@@ -369,9 +369,7 @@ def test_a_table_that_kept_no_changes_keeps_them_from_then_on(
     nights.land("interactions", a_mail_row("1", at(2)))
     lake.spark.sql(f"ALTER TABLE delta.`{lake.path('interactions')}` {before}")
 
-    held = lake_log.at_present(lake.root, "interactions")
-    assert held is not None
-    lake_log.make_ours(held)
+    lake.make_ours("interactions")
 
     since = lake.commit("interactions")
     assert since is not None
