@@ -104,11 +104,9 @@ def check_rows(
             answers, in some six jobs a table.
     """
     promised = contract(table)
+    questions = asked(promised)
     judged = rows.selectExpr(
-        *(
-            f"`{name}`" if name in asked(promised) else f"NULL AS `{name}`"
-            for name in rows.columns
-        ),
+        *(f"{questions.get(name, 'NULL')} AS `{name}`" for name in rows.columns),
         *(f"({rule.broken_where}) AS `{rule.name}`" for rule in promised.rules),
     )
     if in_memory:
@@ -152,21 +150,21 @@ def _definition(
     """What the library runs for a table; writing it down takes it a tenth of a second."""
     context = _context(docs)
     sources = context.data_sources
+    # A name for each engine: under one, the second would make the first one stale.
+    name = f"{table} in {engine}"
     source = (
-        sources.add_or_update_pandas(f"{table} held")
+        sources.add_or_update_pandas(name)
         if engine == "pandas"
         # The rows are persisted by who checks them: another copy would only cost.
-        else sources.add_or_update_spark(f"{table} in Spark", persist=False)
+        else sources.add_or_update_spark(name, persist=False)
     )
     batch = source.add_dataframe_asset(name=table).add_batch_definition_whole_dataframe(
         "checked"
     )
+    questions = suite(contract(table))
+    questions.name = name
     return context.validation_definitions.add_or_update(
-        gx.ValidationDefinition(
-            name=table,
-            data=batch,
-            suite=suite(contract(table)),
-        )
+        gx.ValidationDefinition(name=name, data=batch, suite=questions)
     )
 
 

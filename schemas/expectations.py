@@ -48,13 +48,22 @@ def suite(promised: Contract) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(name=promised.name, expectations=expectations)
 
 
-def asked(promised: Contract) -> set[str]:
-    """The columns whose values the suite asks about; of the others only that they are
-    there."""
-    return {
-        *promised.key,
-        *(column.name for column in promised.columns if _column(column)),
+def asked(promised: Contract) -> dict[str, str]:
+    """What the suite asks about each column, as SQL: its values, or only whether there is
+    one; a column that is not named it asks nothing about but that it is there."""
+    sql = {
+        column.name: f"CASE WHEN `{column.name}` IS NOT NULL THEN true END"
+        for column in promised.columns
+        if column.is_required
     }
+    for column in promised.columns:
+        is_ranged = column.minimum is not None or column.maximum is not None
+        if is_ranged and column.spark_type in ("double", "float"):
+            # What is no number is beyond any other to Spark; pandas takes it for nothing.
+            sql[column.name] = f"nanvl(`{column.name}`, double('infinity'))"
+        elif is_ranged or column.values is not None or column.name in promised.key:
+            sql[column.name] = f"`{column.name}`"
+    return sql
 
 
 def _key(promised: Contract) -> list[gxe.Expectation]:

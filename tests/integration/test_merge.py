@@ -103,9 +103,7 @@ def test_the_newer_of_two_stays_though_another_writer_came_between(
     assert held(lake) == [kept]
 
 
-def test_rows_come_change_and_go(
-    lake: Lake, frame: Callable[..., DataFrame], as_new: Callable[[Row], DataFrame]
-) -> None:
+def test_rows_come_change_and_go(lake: Lake, frame: Callable[..., DataFrame]) -> None:
     at = datetime(2026, 3, 5, 9, tzinfo=UTC)
     told = an_interaction_row(
         interaction_id="mail:2",
